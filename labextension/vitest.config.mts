@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  esbuild: { jsx: 'transform' },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.spec.{ts,tsx}'],
+    setupFiles: ['tests/setup.ts'],
+    restoreMocks: true
+  }
+});
