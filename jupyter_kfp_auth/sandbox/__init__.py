@@ -1,0 +1,11 @@
+"""An embedded stand-in for the API server of Kubeflow Pipelines.
+
+For the demo, for Binder and for tests. It is not a cluster and says so: every answer carries the
+header `X-Sandbox`.
+"""
+
+from .clock import Clock
+from .rbac import EDIT, VIEW, Rbac
+from .server import RecordedRequest, Sandbox
+
+__all__ = ["EDIT", "VIEW", "Clock", "Rbac", "RecordedRequest", "Sandbox"]

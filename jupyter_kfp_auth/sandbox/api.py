@@ -1,0 +1,73 @@
+"""The API server: its routes for one release over one world."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from . import seeding, v2
+from .access import Access
+from .clock import Clock
+from .faults import Faults
+from .rbac import Rbac
+from .releases import Release
+from .routing import Call, Reply, Router
+from .tokens import Issuer
+from .world import KINDS, World
+
+
+class Api:
+    """Answers calls as the API server of the given release does."""
+
+    def __init__(
+        self,
+        release: Release,
+        *,
+        multi_user: bool,
+        clock: Clock,
+        issuer: Issuer,
+        rbac: Rbac,
+        faults: Faults,
+        random: Random,
+    ) -> None:
+        access = Access(release, multi_user, issuer, rbac, faults)
+        self.world = World(release, multi_user, clock, access, faults, random)
+        self._router = Router(release)
+        self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
+        if release.has_v2:
+            self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
+            v2.add_routes(self.world, self._router)
+
+    def answer(self, call: Call) -> Reply:
+        """The answer to a call."""
+        return self._router.dispatch(call)
+
+    def seed(self, namespace: str) -> None:
+        """Fill the world with believable rows."""
+        seeding.fill(self.world, namespace)
+
+    def add_experiments(self, n: int, namespace: str) -> list[str]:
+        """Add many experiments. Returns their ids."""
+        return seeding.add_experiments(self.world, n, namespace)
+
+    def add_runs(self, n: int, experiment_id: str) -> list[str]:
+        """Add many finished runs. Returns their ids."""
+        return seeding.add_runs(self.world, n, experiment_id)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind."""
+        return {table: self.world.store.count(table) for table in KINDS}
+
+    def _healthz(self, call: Call) -> Reply:
+        release = self.world.release
+        document: dict[str, Any] = {
+            "commit_sha": "f5a3bd1c92d1c0a0f6f4ad1c5b7ed6e0e5a90d42",
+            "tag_name": release.name,
+            "multi_user": self.world.multi_user,
+        }
+        if release.has_pipeline_store and "v2beta1" in call.path:
+            document["pipeline_store"] = "database"
+        reply = Reply.of_json(document)
+        if not release.has_v2:
+            reply.headers["Content-Type"] = "text/plain; charset=utf-8"
+        return reply

@@ -1,0 +1,130 @@
+"""What every part of the pretended API server shares."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from .access import Access
+from .clock import Clock
+from .errors import ApiError, invalid_input, not_found
+from .faults import Faults
+from .releases import Release
+from .routing import Call
+from .store import Clause, Row, Store
+
+KINDS = {
+    "experiments": "Experiment",
+    "runs": "Run",
+    "jobs": "Job",
+    "pipelines": "Pipeline",
+    "versions": "PipelineVersion",
+}
+
+
+@dataclass
+class World:
+    """The state and the rules of one API server.
+
+    Attributes:
+        pod_namespace: where the server itself runs; shared pipelines belong to it.
+        random: where ids come from; seeded, so that a world can be made again.
+    """
+
+    release: Release
+    multi_user: bool
+    clock: Clock
+    access: Access
+    faults: Faults
+    random: random.Random
+    store: Store = field(default_factory=Store)
+    pod_namespace: str = "kubeflow"
+
+    def new_id(self) -> str:
+        """A new id of a row."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def now(self) -> int:
+        """Whole seconds since the epoch: all that the database of KFP keeps."""
+        return int(self.clock.time())
+
+    def row(self, table: str, identifier: str) -> Row:
+        """The row with this id. Raises ApiError (404)."""
+        found = self.store.get(table, identifier)
+        if found is None:
+            raise not_found(KINDS[table], identifier)
+        return found
+
+    def listed_namespace(self, call: Call, kind: str, namespace: str, empty: str) -> str:
+        """The namespace that a list is about; empty in single-user mode.
+
+        Args:
+            kind: `Experiment`, `Run` or `Job`, as 1.8 names it in its errors.
+            namespace: what the client sent.
+            empty: the error text when multi-user mode misses the namespace.
+        """
+        required = self.faults.find("namespace-required")
+        rejected = self.faults.find("namespace-rejected")
+        if rejected and (namespace or rejected.options.get("always")):
+            self.faults.take("namespace-rejected", call.path)
+            raise self._rejects(kind)
+        if required and (not namespace or required.options.get("always")):
+            self.faults.take("namespace-required", call.path)
+            raise invalid_input(empty)
+        if not self.multi_user:
+            if namespace and not self.release.has_v2:
+                raise self._rejects(kind)
+            return ""
+        if not namespace and not rejected:
+            raise self._requires(kind, empty)
+        return namespace
+
+    def scope(self, namespace: str) -> list[Clause]:
+        """The rows of a namespace; all of them where the server keeps no namespaces."""
+        if not self.multi_user or (not namespace and self.faults.find("namespace-rejected")):
+            return []
+        return [("namespace = ?", [namespace])]
+
+    def _requires(self, kind: str, empty: str) -> ApiError:
+        if self.release.has_v2:
+            return invalid_input(empty)
+        if kind == "Experiment":
+            return invalid_input(
+                "Invalid resource references for experiment. "
+                "ListExperiment requires filtering by namespace."
+            )
+        return invalid_input(f"List{kind}s must filter by resource reference in multi-user mode.")
+
+    def _rejects(self, kind: str) -> ApiError:
+        name = "ListExperiment" if kind == "Experiment" else f"List{kind}s"
+        return invalid_input(f"In single-user mode, {name} cannot filter by namespace.")
+
+
+def message(**fields: Any) -> dict[str, Any]:
+    """A message as protojson writes it: zero values are left out."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def stamp(seconds: float) -> str:
+    """A time in whole seconds; an unset one is the start of 1970, as on the wire."""
+    return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds(text: Any) -> int:
+    """The seconds of an RFC 3339 time, 0 if there is none. Raises ApiError (400)."""
+    if not text:
+        return 0
+    try:
+        moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        raise invalid_input(f'invalid google.protobuf.Timestamp value "{text}"') from None
+    return int(moment.timestamp())
+
+
+def text_of(document: Mapping[str, Any], name: str) -> str:
+    """A text field of a request, empty if absent."""
+    return str(document.get(name) or "")
