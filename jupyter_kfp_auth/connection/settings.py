@@ -1,0 +1,255 @@
+"""Where Pipelines is and who we are there: every setting, each with its origin."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from traitlets import Float, Unicode
+from traitlets.config import Configurable
+
+from .errors import SettingsError
+from .token import TokenFile
+
+DEFAULT_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"  # noqa: S105 - a path
+NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+#: Environment variables that name a CA bundle, in the order in which they count.
+CA_VARIABLES = (
+    "KF_PIPELINES_SSL_SA_CERTS",
+    "PIPELINES_SSL_CA_CERTS",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+)
+
+_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class KfpAuth(Configurable):
+    """Configuration for ``jupyter_server_config.py``, ``ipython_config.py`` and ``%config``."""
+
+    host = Unicode(
+        "",
+        help="Address of the Pipelines API, such as http://ml-pipeline.kubeflow:8888.",
+    ).tag(config=True)
+    kfp_namespace = Unicode(
+        "kubeflow", help="Namespace in which Kubeflow Pipelines itself is installed."
+    ).tag(config=True)
+    token_path = Unicode(
+        "", help="File with the projected service-account token for Pipelines."
+    ).tag(config=True)
+    namespace = Unicode("", help="Namespace of your experiments and runs.").tag(config=True)
+    ca_cert = Unicode("", help="File with the CA certificates to trust.").tag(config=True)
+    ui_url = Unicode(
+        "", help="Base address of the Pipelines web page; by default <origin>/_/pipeline/."
+    ).tag(config=True)
+    timeout = Float(10.0, help="Seconds to wait for an answer of Pipelines.").tag(config=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value, and where it comes from. An empty value means that nothing sets it."""
+
+    value: str
+    origin: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the setting as JSON-ready data."""
+        return {"value": self.value, "origin": self.origin}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides how to reach Pipelines. ``timeout`` is in seconds."""
+
+    host: Setting
+    token_path: Setting
+    namespace: Setting
+    ca_cert: Setting
+    ui_url: Setting
+    timeout: float = 10.0
+    kfp_namespace: str = "kubeflow"
+
+    @property
+    def token_file(self) -> TokenFile:
+        """The token's file, read anew on each use."""
+        return TokenFile(self.token_path.value)
+
+    @property
+    def identity(self) -> str:
+        """``system:serviceaccount:<namespace>:<name>``; empty when the token does not say."""
+        claims = self.token_file.claims()
+        return claims.subject if claims else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal in two processes that talk to the same Pipelines as the same account.
+
+        A hash of host, namespace and identity. Nothing secret goes in or comes out.
+        """
+        parts = (self.host.value, self.namespace.value, self.identity)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def with_namespace(self, namespace: str, origin: str = "argument") -> Settings:
+        """Return the same settings for another namespace; the host never changes."""
+        return replace(self, namespace=_namespace(Setting(namespace, origin)))
+
+    def as_dict(self) -> dict[str, dict[str, str]]:
+        """Return every setting with its origin as JSON-ready data."""
+        names = ("host", "token_path", "namespace", "ca_cert", "ui_url")
+        return {name: getattr(self, name).as_dict() for name in names}
+
+
+def resolve(
+    *,
+    host: str | None = None,
+    namespace: str | None = None,
+    token_path: str | None = None,
+    ca_cert: str | None = None,
+    timeout: float | None = None,
+    use: Mapping[str, str] | None = None,
+    config: KfpAuth | None = None,
+    environ: Mapping[str, str] | None = None,
+    namespace_file: Path = NAMESPACE_FILE,
+) -> Settings:
+    """Find each setting in its places; the first that is set wins.
+
+    Args:
+        host: argument of the caller, like the four that follow.
+        use: what ``%kfp use`` has chosen for this process (``host``, ``namespace``).
+        config: traitlets configuration.
+        environ: environment variables, by default those of this process.
+        namespace_file: where Kubernetes puts the pod's namespace.
+
+    Raises:
+        SettingsError: a value that cannot be used, with the place it comes from.
+    """
+    env = os.environ if environ is None else environ
+    chosen = use or {}
+    config = config or KfpAuth()
+    default_host = f"http://ml-pipeline.{config.kfp_namespace}.svc.cluster.local:8888"
+    found_host = _first(
+        (host, "argument"),
+        (chosen.get("host"), "%kfp use"),
+        (config.host, "KfpAuth.host"),
+        (env.get("KF_PIPELINES_ENDPOINT"), "KF_PIPELINES_ENDPOINT"),
+        (default_host, "default"),
+    )
+    found_token = _first(
+        (token_path, "argument"),
+        (config.token_path, "KfpAuth.token_path"),
+        (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
+        (DEFAULT_TOKEN_PATH, "default"),
+    )
+    found_ca = _first(
+        (ca_cert, "argument"),
+        (config.ca_cert, "KfpAuth.ca_cert"),
+        *((env.get(name), name) for name in CA_VARIABLES),
+    )
+    found_ui = _first(
+        (config.ui_url, "KfpAuth.ui_url"),
+        (env.get("KF_PIPELINES_UI_ENDPOINT"), "KF_PIPELINES_UI_ENDPOINT"),
+    )
+    explicit = _first(
+        (namespace, "argument"),
+        (chosen.get("namespace"), "%kfp use"),
+        (config.namespace, "KfpAuth.namespace"),
+    )
+    return Settings(
+        host=_host(found_host),
+        token_path=replace(found_token, value=os.path.expanduser(found_token.value)),
+        namespace=_namespace(explicit)
+        if explicit.value
+        else _pod_namespace(found_token.value, env, namespace_file),
+        ca_cert=found_ca if found_ca.value else Setting("", "certifi"),
+        ui_url=found_ui if found_ui.value else Setting("", "the browser's own origin"),
+        timeout=config.timeout if timeout is None else timeout,
+        kfp_namespace=config.kfp_namespace,
+    )
+
+
+def _first(*places: tuple[str | None, str]) -> Setting:
+    for value, origin in places:
+        if value and value.strip():
+            return Setting(value.strip(), origin)
+    return Setting("", "")
+
+
+def _pod_namespace(token_path: str, env: Mapping[str, str], namespace_file: Path) -> Setting:
+    """Ask the token, the pod and ``NB_PREFIX``; where one is wrong, the next may know."""
+    for setting in _pod_namespaces(token_path, env, namespace_file):
+        if _NAMESPACE.fullmatch(setting.value):
+            return setting
+    return Setting("", "")
+
+
+def _pod_namespaces(
+    token_path: str, env: Mapping[str, str], namespace_file: Path
+) -> Iterable[Setting]:
+    claims = TokenFile(os.path.expanduser(token_path)).claims()
+    if claims and claims.namespace:
+        yield Setting(claims.namespace, "the token")
+    with suppress(OSError, UnicodeDecodeError):
+        yield Setting(namespace_file.read_text("utf-8").strip(), "the pod")
+    prefix = env.get("NB_PREFIX", "").split("/")  # /notebook/<namespace>/<name>
+    if len(prefix) >= 4 and prefix[1] == "notebook":
+        yield Setting(prefix[2], "NB_PREFIX")
+
+
+def _namespace(setting: Setting) -> Setting:
+    if not _NAMESPACE.fullmatch(setting.value):
+        raise SettingsError(
+            "namespace-invalid",
+            f"{setting.value[:80]!r} from {setting.origin} is not a Kubernetes namespace",
+            facts={"namespace": setting.value[:80], "origin": setting.origin},
+        )
+    return setting
+
+
+def _host(setting: Setting) -> Setting:
+    """Check and tidy the address: a scheme, no trailing slash, no credentials, no query."""
+    value = setting.value
+    if "://" not in value:
+        # kfp itself writes the in-cluster address without a scheme, and means plain HTTP by it.
+        value = ("http://" if is_cluster_local(value) else "https://") + value
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or "@" in parts.netloc or parts.query or not value.isprintable():
+        # Never shown whole: someone may have put credentials into it.
+        raise SettingsError(
+            "host-invalid",
+            f"the host from {setting.origin} is not an http:// or https:// address "
+            "without user, password and query",
+            facts={"origin": setting.origin},
+        )
+    path = parts.path.rstrip("/")
+    return Setting(f"{parts.scheme}://{parts.netloc}{path}", setting.origin)
+
+
+def is_cluster_local(host: str) -> bool:
+    """Tell whether a host name or address is one inside the cluster (or this machine)."""
+    import ipaddress
+
+    name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        pass
+    labels = name.split(".")
+    return (
+        len(labels) == 1
+        or "svc" in labels
+        or labels[-1] in ("local", "localhost", "internal")
+        # `<service>.<namespace>`, resolved by the pod's search domains.
+        or (len(labels) == 2 and labels[0].startswith("ml-pipeline"))
+    )

@@ -1,0 +1,261 @@
+"""How a request to Pipelines is made: dialect, namespace, paging, and errors that explain."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from ..connection.errors import PipelinesError, TokenError
+from ..connection.session import Answer, Session
+from ..connection.settings import Settings
+from . import v1, v2
+from .errors import (
+    ApiError,
+    InvalidRequest,
+    NotFound,
+    Unavailable,
+    UnexpectedAnswer,
+    error_from,
+    refuses_token,
+)
+from .models import Health, Page
+from .query import Query
+from .wire import JsonObject, number, objects, text
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+class Caller:
+    """Asks one Pipelines server, in its own dialect. Thread-safe.
+
+    Args:
+        session: the authenticated HTTP session.
+        explain: turns an error into a diagnosis.
+    """
+
+    def __init__(
+        self, session: Session, explain: Callable[[PipelinesError], Any] | None = None
+    ) -> None:
+        self.session = session
+        self.explain = explain
+        self._lock = threading.Lock()
+        self._health: Health | None = None
+        #: Whether lists name a namespace: by the server's mode, until the server objects.
+        self._sends_namespace: bool | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the session."""
+        return self.session.settings
+
+    def healthz(self) -> Health:
+        """Ask the server for its health, API, release and mode; no token is needed for that."""
+        with self._explained():
+            for dialect in (v2, v1):
+                answer = self.session.request("GET", dialect.HEALTHZ)
+                if answer.status != 404:
+                    break
+            else:
+                found = error_from(answer, self.settings, asked="ask for its health")
+                raise NotFound("api-not-found", found.detail, status=404, facts=found.facts)
+            data = self._object(answer, "ask for its health")
+            self._health = _health(data, answer, dialect.NAME, self.settings.host.value)
+            return self._health
+
+    @property
+    def health(self) -> Health:
+        """What `healthz` said when it was asked last; asked when it never was."""
+        with self._lock:
+            return self._health or self.healthz()
+
+    def list(self, resource: str, namespace: str | None = None, **parameters: Any) -> Page[Any]:
+        """Return one page of a list; ``namespace=None`` means the configured one."""
+        with self._explained():
+            query = Query(**parameters)
+            for owner in filter(None, (query.experiment_id, query.pipeline_id)):
+                _valid(owner)
+            if namespace is None:
+                namespace = self.settings.namespace.value
+            while True:
+                sends = self._namespaced(resource)
+                try:
+                    return self._page(
+                        resource, replace(query, namespace=namespace if sends else "")
+                    )
+                except ApiError as error:
+                    query = self._second_thought(error, query, namespace, sends)
+
+    def walk(self, resource: str, namespace: str | None = None, **parameters: Any) -> Iterator[Any]:
+        """Yield the items of every page, each once; one page is held at a time."""
+        # Rows that appear while we walk shift the others to later pages.
+        seen: set[str] = set()
+        token = parameters.pop("page_token", "")
+        while True:
+            page = self.list(resource, namespace, page_token=token, **parameters)
+            for item in page.items:
+                if item.id not in seen:
+                    yield item
+            seen = {item.id for item in page.items}
+            if not page.next_page_token or page.next_page_token == token:
+                return
+            token = page.next_page_token
+
+    def get(self, resource: str, item_id: str, pipeline_id: str = "") -> Any:
+        """Return one item."""
+        with self._explained():
+            if pipeline_id:
+                _valid(pipeline_id)
+            self._needs_token()
+            path = self._dialect.item_path(resource, _valid(item_id), pipeline_id)
+            asked = f"get {_words(resource)[:-1]}"
+            answer = self.session.request("GET", path, refused=refuses_token)
+            data = self._dialect.unwrap(self._object(answer, asked))
+            item = self._decoder(resource)(data)
+            if not item.id:
+                raise _not_pipelines(answer, self.settings, asked)
+            return item
+
+    def act(self, resource: str, item_id: str, action: str) -> None:
+        """Do something to one item. Sent once: only a refused token is ever sent again."""
+        with self._explained():
+            self._needs_token()
+            path = self._dialect.action_path(resource, _valid(item_id), action)
+            answer = self.session.request("POST", path, refused=refuses_token)
+            self._object(answer, f"{action} {_words(resource)[:-1]}")
+
+    # -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Give errors that leave here the sentences of whoever built the client."""
+        try:
+            yield
+        except PipelinesError as error:
+            error.explain = self.explain
+            raise
+
+    @property
+    def _dialect(self) -> ModuleType:
+        return v1 if self.health.api == v1.NAME else v2
+
+    def _decoder(self, resource: str) -> Callable[..., Any]:
+        decoder: Callable[..., Any] = getattr(self._dialect, resource[:-1])
+        return decoder
+
+    def _namespaced(self, resource: str) -> bool:
+        if resource == "pipeline_versions":
+            return False
+        if self._sends_namespace is None:
+            return self.health.multi_user is not False
+        return self._sends_namespace
+
+    def _needs_token(self) -> None:
+        """Do not ask a multi-user server without a token: the answer would only hide the cause."""
+        if self.health.multi_user and not self.settings.token_file.exists():
+            path = self.settings.token_path.value
+            raise TokenError("token-missing", f"nothing at {path}", facts=self._facts(path=path))
+
+    def _facts(self, **more: str) -> dict[str, str]:
+        settings = self.settings
+        return {
+            "host": settings.host.value,
+            "namespace": settings.namespace.value,
+            "origin": settings.token_path.origin,
+            "kfp_namespace": settings.kfp_namespace,
+            **more,
+        }
+
+    def _page(self, resource: str, query: Query) -> Page[Any]:
+        self._needs_token()
+        dialect = self._dialect
+        answer = self.session.request(
+            "GET",
+            dialect.list_path(resource, query),
+            dialect.params(resource, query),
+            refused=refuses_token,
+        )
+        asked = f"list {_words(resource)}"
+        data = self._object(answer, asked)
+        key = dialect.KEYS[resource]
+        if not isinstance(data.get(key, []), list) or (
+            data and not {key, "total_size", "next_page_token"} & data.keys()
+        ):
+            raise _not_pipelines(answer, self.settings, asked)
+        decode = self._decoder(resource)
+        whole: dict[str, Any] = {"whole": False} if resource == "runs" else {}
+        items = tuple(decode(item, **whole) for item in objects(data, key))
+        return Page(items, text(data, "next_page_token"), number(data, "total_size") or len(items))
+
+    def _second_thought(self, error: ApiError, query: Query, namespace: str, sent: bool) -> Query:
+        """Change the request in the one way that the server asks for, or give up.
+
+        Raises:
+            ApiError: the error itself, where nothing sensible is left to try.
+        """
+        flip = {"namespace-required": not sent and bool(namespace), "namespace-rejected": sent}
+        if flip.get(error.cause_code) and self._sends_namespace is None:
+            self._sends_namespace = not sent
+            return query
+        if error.cause_code == "page-too-large" and query.page_size > 1:
+            return replace(query, page_size=query.page_size // 2)
+        raise error
+
+    def _object(self, answer: Answer, asked: str) -> JsonObject:
+        """Return the JSON object of a successful answer.
+
+        Raises:
+            ApiError: it is not successful, or not a JSON object (a login page comes as 200).
+        """
+        if answer.status != 200:
+            raise error_from(answer, self.settings, asked=asked)
+        try:
+            data = answer.json()
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            raise _not_pipelines(answer, self.settings, asked)
+        return data
+
+
+def _health(data: JsonObject, answer: Answer, api: str, host: str) -> Health:
+    if data.get("apiServerReady") is False:
+        raise Unavailable(
+            "pipelines-down",
+            "the web page's server answers, the API server behind it does not",
+            status=answer.status,
+            facts={"host": host},
+        )
+    multi_user = data.get("multi_user", data.get("apiServerMultiUser"))
+    if isinstance(multi_user, str):  # the web page's server passes it on as text
+        multi_user = multi_user == "true"
+    return Health(
+        api=api,
+        release=text(data, "tag_name") or text(data, "apiServerTagName"),
+        multi_user=bool(multi_user),  # false is absent on the wire
+        pipeline_store=text(data, "pipeline_store") or text(data, "pipelineStore"),
+        stand_in="X-Sandbox" in answer.headers,
+    )
+
+
+def _not_pipelines(answer: Answer, settings: Settings, asked: str) -> ApiError:
+    """Say that a 200 is not what Pipelines answers: a login page, most often."""
+    error = error_from(answer, settings, asked=asked)
+    if error.cause_code != "unknown":
+        return error
+    return UnexpectedAnswer("not-pipelines", error.detail, status=200, facts=error.facts)
+
+
+def _valid(item_id: str) -> str:
+    """Return an id that is safe in a path."""
+    if not isinstance(item_id, str) or not _ID.fullmatch(item_id):
+        raise InvalidRequest.of("id", "an id as Pipelines gives it", item_id)
+    return item_id
+
+
+def _words(resource: str) -> str:
+    return resource.replace("_", " ")

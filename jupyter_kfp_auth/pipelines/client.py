@@ -1,0 +1,271 @@
+"""The typed client of the Pipelines REST API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..connection.errors import PipelinesError
+from ..connection.session import Session
+from ..connection.settings import Settings
+from .caller import Caller
+from .models import Experiment, Health, Page, Pipeline, PipelineVersion, RecurringRun, Run
+
+_NEWEST_FIRST = "created_at desc"
+
+
+class PipelinesClient:
+    """Reads and acts on experiments, runs, recurring runs and pipelines.
+
+    Speaks v2beta1, and v1beta1 where the server is KFP 1.8. Thread-safe. Every method raises a
+    `PipelinesError` that says what is wrong and what to do about it.
+
+    The lists share their arguments: ``namespace`` is by default the configured one; ``page_size``
+    goes from 1 to 200; ``page_token`` comes from the page before, with the same other arguments;
+    ``sort_by`` is a field and ``asc`` or ``desc``; ``search`` is part of a name. The ``iter_``
+    forms take the same arguments and yield the items of every page, each once.
+
+    Args:
+        session: the authenticated HTTP session.
+        explain: turns an error into a diagnosis; without it errors carry codes only.
+    """
+
+    def __init__(
+        self, session: Session, explain: Callable[[PipelinesError], Any] | None = None
+    ) -> None:
+        self._caller = Caller(session, explain)
+
+    @property
+    def settings(self) -> Settings:
+        """Where this client looks, and who it is there."""
+        return self._caller.settings
+
+    @property
+    def health(self) -> Health:
+        """What `healthz` said when it was asked last."""
+        return self._caller.health
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._caller.session.close()
+
+    def __enter__(self) -> PipelinesClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        settings = self.settings
+        return f"PipelinesClient({settings.host.value!r}, namespace={settings.namespace.value!r})"
+
+    def healthz(self) -> Health:
+        """Ask the server for its health, API, release and mode; no token is needed for that."""
+        return self._caller.healthz()
+
+    # -- Experiments --------------------------------------------------------------------------
+
+    def list_experiments(
+        self,
+        namespace: str | None = None,
+        *,
+        page_size: int = 20,
+        page_token: str = "",
+        sort_by: str = _NEWEST_FIRST,
+        search: str = "",
+        include_archived: bool = False,
+    ) -> Page[Experiment]:
+        """Return one page of experiments, newest first."""
+        return self._caller.list(
+            "experiments",
+            namespace,
+            page_size=page_size,
+            page_token=page_token,
+            sort_by=sort_by,
+            search=search,
+            include_archived=include_archived,
+        )
+
+    def iter_experiments(self, namespace: str | None = None, **query: Any) -> Iterator[Experiment]:
+        """Yield every experiment."""
+        query.setdefault("include_archived", False)
+        return self._caller.walk("experiments", namespace, **query)
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Return one experiment."""
+        experiment: Experiment = self._caller.get("experiments", experiment_id)
+        return experiment
+
+    def archive_experiment(self, experiment_id: str) -> None:
+        """Archive an experiment with its runs."""
+        self._caller.act("experiments", experiment_id, "archive")
+
+    def unarchive_experiment(self, experiment_id: str) -> None:
+        """Bring an archived experiment back, without its runs."""
+        self._caller.act("experiments", experiment_id, "unarchive")
+
+    # -- Runs ---------------------------------------------------------------------------------
+
+    def list_runs(
+        self,
+        namespace: str | None = None,
+        *,
+        experiment_id: str = "",
+        state: str = "",
+        page_size: int = 20,
+        page_token: str = "",
+        sort_by: str = _NEWEST_FIRST,
+        search: str = "",
+        include_archived: bool = False,
+    ) -> Page[Run]:
+        """Return one page of runs without their tasks, newest first.
+
+        Args:
+            namespace: see the class; an ``experiment_id`` outweighs it.
+            experiment_id: only the runs of this experiment.
+            state: only those in this state, such as ``FAILED``.
+            page_size: see the class, as for the rest.
+            page_token: from the page before.
+            sort_by: a field, and ``asc`` or ``desc``.
+            search: part of a name.
+            include_archived: list archived ones too.
+        """
+        return self._caller.list(
+            "runs",
+            namespace,
+            experiment_id=experiment_id,
+            state=state,
+            page_size=page_size,
+            page_token=page_token,
+            sort_by=sort_by,
+            search=search,
+            include_archived=include_archived,
+        )
+
+    def iter_runs(self, namespace: str | None = None, **query: Any) -> Iterator[Run]:
+        """Yield every run, without its tasks."""
+        query.setdefault("include_archived", False)
+        return self._caller.walk("runs", namespace, **query)
+
+    def get_run(self, run_id: str) -> Run:
+        """Return one run with its tasks, state history and definition."""
+        run: Run = self._caller.get("runs", run_id)
+        return run
+
+    def terminate_run(self, run_id: str) -> None:
+        """Stop a run. It becomes CANCELING at once, and FAILED when its pods are gone."""
+        self._caller.act("runs", run_id, "terminate")
+
+    def retry_run(self, run_id: str) -> None:
+        """Run the failed tasks of a run again."""
+        self._caller.act("runs", run_id, "retry")
+
+    def archive_run(self, run_id: str) -> None:
+        """Archive a run."""
+        self._caller.act("runs", run_id, "archive")
+
+    def unarchive_run(self, run_id: str) -> None:
+        """Bring an archived run back."""
+        self._caller.act("runs", run_id, "unarchive")
+
+    # -- Recurring runs -----------------------------------------------------------------------
+
+    def list_recurring_runs(
+        self,
+        namespace: str | None = None,
+        *,
+        experiment_id: str = "",
+        page_size: int = 20,
+        page_token: str = "",
+        sort_by: str = _NEWEST_FIRST,
+        search: str = "",
+    ) -> Page[RecurringRun]:
+        """Return one page of recurring runs, newest first."""
+        return self._caller.list(
+            "recurring_runs",
+            namespace,
+            experiment_id=experiment_id,
+            page_size=page_size,
+            page_token=page_token,
+            sort_by=sort_by,
+            search=search,
+        )
+
+    def iter_recurring_runs(
+        self, namespace: str | None = None, **query: Any
+    ) -> Iterator[RecurringRun]:
+        """Yield every recurring run."""
+        return self._caller.walk("recurring_runs", namespace, **query)
+
+    def get_recurring_run(self, recurring_run_id: str) -> RecurringRun:
+        """Return one recurring run."""
+        recurring_run: RecurringRun = self._caller.get("recurring_runs", recurring_run_id)
+        return recurring_run
+
+    def enable_recurring_run(self, recurring_run_id: str) -> None:
+        """Let a recurring run start runs again."""
+        self._caller.act("recurring_runs", recurring_run_id, "enable")
+
+    def disable_recurring_run(self, recurring_run_id: str) -> None:
+        """Keep a recurring run from starting runs."""
+        self._caller.act("recurring_runs", recurring_run_id, "disable")
+
+    # -- Pipelines ----------------------------------------------------------------------------
+
+    def list_pipelines(
+        self,
+        namespace: str | None = None,
+        *,
+        page_size: int = 20,
+        page_token: str = "",
+        sort_by: str = _NEWEST_FIRST,
+        search: str = "",
+    ) -> Page[Pipeline]:
+        """Return one page of pipelines, newest first; ``namespace=""`` lists the shared ones."""
+        return self._caller.list(
+            "pipelines",
+            namespace,
+            page_size=page_size,
+            page_token=page_token,
+            sort_by=sort_by,
+            search=search,
+        )
+
+    def iter_pipelines(self, namespace: str | None = None, **query: Any) -> Iterator[Pipeline]:
+        """Yield every pipeline of a namespace."""
+        return self._caller.walk("pipelines", namespace, **query)
+
+    def get_pipeline(self, pipeline_id: str) -> Pipeline:
+        """Return one pipeline."""
+        pipeline: Pipeline = self._caller.get("pipelines", pipeline_id)
+        return pipeline
+
+    def list_pipeline_versions(
+        self,
+        pipeline_id: str,
+        *,
+        page_size: int = 20,
+        page_token: str = "",
+        sort_by: str = _NEWEST_FIRST,
+        search: str = "",
+    ) -> Page[PipelineVersion]:
+        """Return one page of a pipeline's versions, newest first."""
+        return self._caller.list(
+            "pipeline_versions",
+            pipeline_id=pipeline_id,
+            page_size=page_size,
+            page_token=page_token,
+            sort_by=sort_by,
+            search=search,
+        )
+
+    def iter_pipeline_versions(self, pipeline_id: str, **query: Any) -> Iterator[PipelineVersion]:
+        """Yield every version of a pipeline."""
+        return self._caller.walk("pipeline_versions", pipeline_id=pipeline_id, **query)
+
+    def get_pipeline_version(self, pipeline_id: str, pipeline_version_id: str) -> PipelineVersion:
+        """Return one version of a pipeline."""
+        version: PipelineVersion = self._caller.get(
+            "pipeline_versions", pipeline_version_id, pipeline_id
+        )
+        return version

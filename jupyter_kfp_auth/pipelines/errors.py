@@ -1,0 +1,243 @@
+"""What Pipelines (or something on the way to it) answers instead of data, told apart by its body.
+
+Statuses differ between releases: a missing identity has been seen as 400, 401, 409 and 500. So the
+body decides, with the token's own claims where the body is the same for several causes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from ..connection.errors import PipelinesError, SettingsError, TokenError, UnreachableError
+from ..connection.session import Answer
+from ..connection.settings import Settings
+from ..connection.token import AUDIENCE, Claims
+
+__all__ = [
+    "ApiError",
+    "Conflict",
+    "Forbidden",
+    "InvalidRequest",
+    "NotFound",
+    "PipelinesError",
+    "SettingsError",
+    "TokenError",
+    "Unauthenticated",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "UnreachableError",
+]
+
+
+class ApiError(PipelinesError):
+    """An answer arrived, and it is not the data that was asked for."""
+
+
+class Unauthenticated(ApiError):
+    """Nobody on the other side believes the token, or none was sent."""
+
+
+class Forbidden(ApiError):
+    """The identity is known and may not do this."""
+
+
+class NotFound(ApiError):
+    """There is no such thing."""
+
+
+class InvalidRequest(ApiError):
+    """The request itself is wrong."""
+
+    @classmethod
+    def of(cls, option: str, allowed: str, given: object) -> InvalidRequest:
+        """Name the option, what is allowed, and what was given."""
+        shown = repr(given)[:80]
+        return cls(
+            "invalid-request",
+            f"{option} must be {allowed}, not {shown}",
+            facts={"option": option, "allowed": allowed, "given": shown},
+        )
+
+
+class Conflict(ApiError):
+    """It exists already, or its state does not allow this."""
+
+
+class Unavailable(ApiError):
+    """The server or the mesh in front of it is not able to answer now."""
+
+
+class UnexpectedAnswer(ApiError):
+    """An answer that nothing here knows; shown as it is, never guessed at."""
+
+
+Rule = tuple[Callable[[Answer, str], bool], str, type[ApiError]]
+
+
+def _says(*parts: str) -> Callable[[Answer, str], bool]:
+    return lambda answer, body: any(part in body for part in parts)
+
+
+def _is_html(answer: Answer, body: str) -> bool:
+    return answer.content_type == "text/html" or body[:200].lstrip().lower().startswith(
+        ("<!doctype html", "<html")
+    )
+
+
+def _is_redirect(answer: Answer, body: str) -> bool:
+    return 300 <= answer.status < 400
+
+
+#: First match wins. Where the cause code is only the family, `_precisely` looks at the claims.
+_RULES: tuple[Rule, ...] = (
+    (_says("RBAC: access denied"), "istio-denied", Forbidden),
+    (_says("Jwt issuer is not configured"), "istio-issuer", Unauthenticated),
+    (_says("Jwks doesn't have key to match"), "istio-keys", Unauthenticated),
+    (_says("Audiences in Jwt are not allowed"), "istio-audience", Forbidden),
+    (_says("Jwt is expired"), "token-expired", Unauthenticated),
+    (_says("Jwt verification fails"), "istio-keys", Unauthenticated),
+    (_says("Jwt is missing"), "istio-denied", Unauthenticated),
+    (_says("Client sent an HTTP request to an HTTPS server"), "tls-required", InvalidRequest),
+    (
+        _says("upstream connect error or disconnect", "no healthy upstream"),
+        "mesh-unavailable",
+        Unavailable,
+    ),
+    (_says("is not authorized with reason"), "rbac-denied", Forbidden),
+    (_says("Failed to find all of", "token audiences"), "token-audience", Unauthenticated),
+    (_says("token has expired"), "token-expired", Unauthenticated),
+    (
+        _says("token has been invalidated", "does not match claim"),
+        "token-invalidated",
+        Unauthenticated,
+    ),
+    (
+        _says("Review.Status.Authenticated is false", "Failed to review the token"),
+        "token-rejected",
+        Unauthenticated,
+    ),
+    (
+        _says("there is no user identity header", "User identity is empty"),
+        "identity-missing",
+        Unauthenticated,
+    ),
+    (
+        _says(
+            "cannot have an empty namespace in multi-user mode",
+            "requires filtering by namespace",
+            "Namespace is empty",
+        ),
+        "namespace-required",
+        InvalidRequest,
+    ),
+    (
+        _says("In single-user mode, ListExperiment cannot filter by namespace"),
+        "namespace-rejected",
+        InvalidRequest,
+    ),
+    (_says("received message larger than max"), "page-too-large", Unavailable),
+    (_says("Cannot GET /", "Cannot POST /"), "api-not-found", NotFound),
+    (_is_redirect, "login-required", Unauthenticated),
+    (_is_html, "login-required", Unauthenticated),
+)
+
+_BY_STATUS: dict[int, tuple[str, type[ApiError]]] = {
+    400: ("invalid-request", InvalidRequest),
+    401: ("token-rejected", Unauthenticated),
+    403: ("unknown", UnexpectedAnswer),
+    404: ("not-found", NotFound),
+    409: ("conflict", Conflict),
+    502: ("mesh-unavailable", Unavailable),
+    503: ("mesh-unavailable", Unavailable),
+    504: ("mesh-unavailable", Unavailable),
+}
+
+_OTHER: dict[bool, tuple[str, type[ApiError]]] = {
+    True: ("pipelines-failed", Unavailable),
+    False: ("unknown", UnexpectedAnswer),
+}
+
+_DENIED = re.compile(
+    r"User '(?P<user>[^']*)' is not authorized with reason:.*?"
+    r"Namespace:(?P<namespace>[^,]*),Verb:(?P<verb>[^,]*),.*?Resource:(?P<resource>[^,]*),",
+    re.DOTALL,
+)
+
+
+def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
+    """Turn an answer that is not the wanted data into the error that says why.
+
+    Args:
+        answer: the answer.
+        settings: of the session that asked.
+        asked: what was asked for, in words (``list experiments``).
+    """
+    body = answer.text
+    known = ((code, kind) for matches, code, kind in _RULES if matches(answer, body))
+    code, kind = next(known, None) or _BY_STATUS.get(answer.status) or _OTHER[answer.status >= 500]
+    facts = {
+        "asked": asked,
+        "host": settings.host.value,
+        "namespace": settings.namespace.value,
+        "path": settings.token_path.value,
+        "kfp_namespace": settings.kfp_namespace,
+        "body": body[:300],
+        "said": said(answer)[:300],
+    }
+    if kind is Unauthenticated:
+        code = _precisely(code, answer.token, settings.token_file.claims(), facts)
+    denied = _DENIED.search(body) if code == "rbac-denied" else None
+    if denied:
+        facts.update(denied.groupdict())
+    detail = f"{asked}: HTTP {answer.status}, {facts['said'] or 'empty answer'}"
+    return kind(code, detail, status=answer.status, facts=facts)
+
+
+def _precisely(code: str, sent: bool, claims: Claims | None, facts: dict[str, str]) -> str:
+    """Say which of the reasons it is that the server leaves open, from the token's own claims."""
+    if code == "identity-missing":
+        return "token-rejected" if sent else code
+    if claims is None:
+        return code
+    facts["issuer"] = claims.issuer
+    facts["audience"] = ", ".join(claims.audience)
+    facts["user"] = claims.subject
+    if code == "token-rejected":
+        now = datetime.now(timezone.utc)
+        if claims.expires_at and claims.expires_at <= now:
+            return "token-expired"
+        if claims.not_before and claims.not_before > now:
+            return "token-not-yet-valid"
+        if claims.audience and AUDIENCE not in claims.audience:
+            return "token-audience"
+    return code
+
+
+def said(answer: Answer) -> str:
+    """Return the sentence meant for people in any of the error shapes that are in use."""
+    try:
+        body: Any = answer.json()
+    except ValueError:
+        return " ".join(answer.text.split())
+    if not isinstance(body, dict):
+        return " ".join(answer.text.split())
+    details = body.get("details")
+    first = details[0] if isinstance(details, list) and details else None
+    for source in (first, body):
+        if isinstance(source, dict):
+            for key in ("message", "error_message", "error"):
+                if isinstance(source.get(key), str) and source[key]:
+                    return " ".join(source[key].split())
+    return ""
+
+
+def refuses_token(answer: Answer) -> bool:
+    """Tell whether an answer says that the token is not valid, in any release's way."""
+    if answer.status == 401:
+        return True
+    if answer.status < 400 or b"identity" not in answer.body:
+        return False
+    return "there is no user identity header" in answer.text

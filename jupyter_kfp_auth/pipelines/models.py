@@ -1,0 +1,242 @@
+"""What Pipelines keeps, as plain values. Field names are those of the v2beta1 API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timezone
+from typing import Any, ClassVar, Generic, TypeVar
+
+#: Run and task states that do not change any more.
+TERMINAL_STATES = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
+
+#: Every state that Pipelines documents. It may give others: they are passed on as they are.
+KNOWN_STATES = (
+    "PENDING",
+    "RUNNING",
+    "SUCCEEDED",
+    "SKIPPED",
+    "FAILED",
+    "CANCELING",
+    "CANCELED",
+    "PAUSED",
+)
+
+
+class Model:
+    """What all models share: an id, a name, and a form that JSON can hold."""
+
+    __slots__ = ()
+    _id: ClassVar[str] = ""
+
+    @property
+    def id(self) -> str:
+        """The id, whatever this kind of object calls it."""
+        return str(getattr(self, self._id))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Model):
+        return value.as_dict()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment(Model):
+    """A group of runs in a namespace."""
+
+    _id: ClassVar[str] = "experiment_id"
+    experiment_id: str
+    display_name: str = ""
+    description: str = ""
+    namespace: str = ""
+    created_at: datetime | None = None
+    last_run_created_at: datetime | None = None
+    storage_state: str = "AVAILABLE"
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.display_name
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange(Model):
+    """One entry of a state history."""
+
+    state: str
+    update_time: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Model):
+    """A step of a run, or a group of steps (a nested DAG, a loop, a condition)."""
+
+    _id: ClassVar[str] = "task_id"
+    task_id: str
+    display_name: str = ""
+    state: str = ""
+    error: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    parent_task_id: str = ""
+    child_task_ids: tuple[str, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    state_history: tuple[StateChange, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.display_name
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Model):
+    """One execution of a pipeline. Lists leave out ``tasks`` and ``pipeline_spec``."""
+
+    _id: ClassVar[str] = "run_id"
+    run_id: str
+    display_name: str = ""
+    description: str = ""
+    experiment_id: str = ""
+    namespace: str = ""
+    state: str = ""
+    error: str = ""
+    created_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    finished_at: datetime | None = None
+    storage_state: str = "AVAILABLE"
+    pipeline_id: str = ""
+    pipeline_version_id: str = ""
+    recurring_run_id: str = ""
+    service_account: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    state_history: tuple[StateChange, ...] = ()
+    pipeline_spec: Mapping[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.display_name
+
+    @property
+    def finished(self) -> bool:
+        """Whether the state is final."""
+        return self.state in TERMINAL_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringRun(Model):
+    """A schedule that starts runs: by ``cron``, or every ``interval_seconds``."""
+
+    _id: ClassVar[str] = "recurring_run_id"
+    recurring_run_id: str
+    display_name: str = ""
+    description: str = ""
+    experiment_id: str = ""
+    namespace: str = ""
+    enabled: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    cron: str = ""
+    interval_seconds: int | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    max_concurrency: int | None = None
+    no_catchup: bool = False
+    pipeline_id: str = ""
+    pipeline_version_id: str = ""
+    service_account: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.display_name
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline(Model):
+    """An uploaded pipeline; its ``namespace`` is empty when it is shared."""
+
+    _id: ClassVar[str] = "pipeline_id"
+    pipeline_id: str
+    display_name: str = ""
+    name: str = ""
+    description: str = ""
+    namespace: str = ""
+    created_at: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineVersion(Model):
+    """One version of an uploaded pipeline."""
+
+    _id: ClassVar[str] = "pipeline_version_id"
+    pipeline_version_id: str
+    pipeline_id: str = ""
+    display_name: str = ""
+    name: str = ""
+    description: str = ""
+    created_at: datetime | None = None
+    code_source_url: str = ""
+    package_url: str = ""
+    error: str = ""
+
+
+T = TypeVar("T", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. ``next_page_token`` is empty on the last page."""
+
+    items: tuple[T, ...]
+    next_page_token: str = ""
+    total_size: int = 0
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the page as JSON-ready data."""
+        return {
+            "items": [item.as_dict() for item in self.items],
+            "next_page_token": self.next_page_token,
+            "total_size": self.total_size,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the health check says about the server.
+
+    Attributes:
+        api: ``v2beta1``, or ``v1beta1`` for KFP 1.8.
+        release: the server's release tag, such as ``2.17.0``; empty when it does not say.
+        multi_user: whether namespaces and credentials count; ``None`` when it does not say.
+        stand_in: whether the embedded sandbox answered instead of a cluster.
+    """
+
+    api: str
+    release: str = ""
+    multi_user: bool | None = None
+    pipeline_store: str = ""
+    stand_in: bool = False

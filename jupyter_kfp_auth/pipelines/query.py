@@ -1,0 +1,62 @@
+"""List parameters: what the caller asks, and how the server's filter language says it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from .errors import InvalidRequest
+
+#: The server cuts larger pages to this without a word.
+MAX_PAGE_SIZE = 200
+
+_SORT = re.compile(r"([a-z_]+)(?: (asc|desc))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One list request, in the words of v2beta1."""
+
+    namespace: str = ""
+    experiment_id: str = ""
+    pipeline_id: str = ""
+    page_size: int = 20
+    page_token: str = ""
+    sort_by: str = "created_at desc"
+    search: str = ""
+    state: str = ""
+    include_archived: bool = True
+
+    def __post_init__(self) -> None:
+        if isinstance(self.page_size, bool) or not isinstance(self.page_size, int):
+            raise InvalidRequest.of("page_size", "a whole number from 1 to 200", self.page_size)
+        if not 1 <= self.page_size <= MAX_PAGE_SIZE:
+            raise InvalidRequest.of("page_size", "a whole number from 1 to 200", self.page_size)
+        if not _SORT.fullmatch(self.sort_by):
+            raise InvalidRequest.of("sort_by", "a field, then asc or desc", self.sort_by)
+
+    @property
+    def sort(self) -> tuple[str, str]:
+        """Field and direction; as on the server, a bare field sorts upwards."""
+        field, _, direction = self.sort_by.partition(" ")
+        return field, direction or "asc"
+
+
+def predicate(key: str, operation: str, value: str, *, verb: str = "operation") -> dict[str, Any]:
+    """Return one condition on a text field; KFP 1.8 calls the operation ``op``."""
+    return {"key": key, verb: operation, "string_value": value}
+
+
+def encode_filter(predicates: list[dict[str, Any]]) -> str:
+    """Return the value of the ``filter`` parameter, or empty text when there are no conditions.
+
+    The server decodes the value twice (the gateway, then KFP itself), so it is percent-encoded
+    once here and once more by the HTTP library. Otherwise a ``+`` in a name becomes a space and a
+    ``%`` an error.
+    """
+    if not predicates:
+        return ""
+    return quote(json.dumps({"predicates": predicates}, separators=(",", ":")), safe="")
