@@ -1,0 +1,143 @@
+"""What an explorer may ask, by path: the same for the REST routes and for kernel messages.
+
+Paths and bodies are those of ``server/openapi.yaml``. Nothing else can be asked: the upstream host
+and path never come from a request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..pipelines.client import PipelinesClient
+from ..pipelines.errors import InvalidRequest, NotFound
+from ..pipelines.models import KNOWN_STATES
+from ..pipelines.query import MAX_PAGE_SIZE
+
+Query = Mapping[str, str]
+
+_NAMESPACE = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_SORT = re.compile(r"[a-z_]{1,40}( (asc|desc))?")
+
+
+def _matching(pattern: re.Pattern[str], allowed: str) -> Callable[[str, str], str]:
+    def parse(option: str, value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise InvalidRequest.of(option, allowed, value)
+        return value
+
+    return parse
+
+
+def _at_most(length: int) -> Callable[[str, str], str]:
+    def parse(option: str, value: str) -> str:
+        if len(value) > length:
+            raise InvalidRequest.of(option, f"at most {length} characters", value)
+        return value
+
+    return parse
+
+
+def _page_size(option: str, value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value[:6]) <= MAX_PAGE_SIZE:
+        raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PAGE_SIZE}", value)
+    return int(value)
+
+
+def _boolean(option: str, value: str) -> bool:
+    if value not in ("true", "false"):
+        raise InvalidRequest.of(option, "true or false", value)
+    return value == "true"
+
+
+def _state(option: str, value: str) -> str:
+    if value not in KNOWN_STATES:
+        raise InvalidRequest.of(option, f"one of {', '.join(KNOWN_STATES)}", value)
+    return value
+
+
+_PARSERS: dict[str, Callable[[str, str], Any]] = {
+    "namespace": _matching(_NAMESPACE, "a Kubernetes namespace"),
+    "experiment_id": _matching(_ID, "an id as Pipelines gives it"),
+    "state": _state,
+    "page_size": _page_size,
+    "page_token": _at_most(16384),
+    "sort_by": _matching(_SORT, "a field, then asc or desc"),
+    "search": _at_most(256),
+    "include_archived": _boolean,
+}
+_PAGING = ("page_size", "page_token", "sort_by", "search")
+_LISTS: dict[str, tuple[str, ...]] = {
+    "experiments": ("namespace", *_PAGING, "include_archived"),
+    "runs": ("namespace", "experiment_id", "state", *_PAGING, "include_archived"),
+    "recurring-runs": ("namespace", "experiment_id", *_PAGING),
+    "pipelines": ("namespace", *_PAGING),
+    "versions": _PAGING,
+}
+_ACTIONS: dict[str, tuple[str, ...]] = {
+    "experiments": ("archive", "unarchive"),
+    "runs": ("terminate", "retry", "archive", "unarchive"),
+    "recurring-runs": ("enable", "disable"),
+}
+
+
+def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
+    """Answer a GET: a list, one item, or the versions of a pipeline.
+
+    Args:
+        client: the client to ask.
+        path: such as ``experiments``, ``runs/<id>`` or ``pipelines/<id>/versions``.
+        query: of `openapi.yaml`; an unknown parameter is an error, not a silent page one.
+
+    Raises:
+        PipelinesError: the request is wrong, or Pipelines refused.
+    """
+    kind, _, rest = path.partition("/")
+    item, _, below = rest.partition("/")
+    if kind not in _LISTS or kind == "versions":
+        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+    method = kind.replace("-", "_")
+    result: Any
+    if not item:
+        result = getattr(client, f"list_{method}")(**parse(_LISTS[kind], query))
+    elif not below:
+        parse((), query)
+        result = getattr(client, f"get_{method[:-1]}")(_valid(item))
+    elif kind == "pipelines" and below == "versions":
+        result = client.list_pipeline_versions(_valid(item), **parse(_LISTS["versions"], query))
+    else:
+        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+    found: dict[str, Any] = result.as_dict()
+    return found
+
+
+def post(client: PipelinesClient, path: str) -> None:
+    """Do what a POST asks: ``runs/<id>/terminate`` and so on. Sent once, never repeated.
+
+    Raises:
+        PipelinesError: the request is wrong, or Pipelines refused.
+    """
+    kind, _, rest = path.partition("/")
+    item, _, action = rest.partition("/")
+    if action not in _ACTIONS.get(kind, ()):
+        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+    getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
+
+
+def parse(known: tuple[str, ...], query: Query) -> dict[str, Any]:
+    """Turn query parameters into arguments of the client.
+
+    Raises:
+        InvalidRequest: an unknown parameter, or a value outside what is allowed.
+    """
+    for name in query:
+        if name not in known:
+            allowed = f"one of {', '.join(known)}" if known else "absent"
+            raise InvalidRequest.of("query parameter", allowed, name)
+    return {name: _PARSERS[name](name, value) for name, value in query.items()}
+
+
+def _valid(item: str) -> str:
+    return str(_PARSERS["experiment_id"]("id", item))

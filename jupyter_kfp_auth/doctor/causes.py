@@ -1,0 +1,278 @@
+"""The catalogue: every cause with its sentence, who can fix it, and the one next step.
+
+``{name}`` is filled from the facts of the error. `paste` names a template of `doctor.paste`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+YOU = "you"
+ADMIN = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One row of the catalogue."""
+
+    code: str
+    message: str
+    next_step: str
+    who: str = YOU
+    paste: str = ""
+
+
+_CAUSES = (
+    # -- Settings -----------------------------------------------------------------------------
+    Cause(
+        "host-invalid",
+        "The address of Pipelines from {origin} cannot be used: it must be an http:// or "
+        "https:// address without user, password and query.",
+        "Correct {origin}, or choose another address.",
+        paste="use-host",
+    ),
+    Cause(
+        "namespace-invalid",
+        "The namespace {namespace!r} from {origin} is not a Kubernetes name.",
+        "Use lower-case letters, digits and hyphens, at most 63 characters.",
+        paste="use-namespace",
+    ),
+    Cause(
+        "ca-missing",
+        "The CA bundle {path} from {origin} cannot be read.",
+        "Correct {origin}, or unset it to use the certificates that come with Python.",
+    ),
+    # -- The token ----------------------------------------------------------------------------
+    Cause(
+        "token-missing",
+        "No token for Pipelines is mounted in this pod: there is no file {path}.",
+        "Ask for the PodDefault below in the namespace {namespace}, then create a new notebook "
+        "server with “Allow access to Kubeflow Pipelines” ticked; a running one does not get it.",
+        who=ADMIN,
+        paste="poddefault",
+    ),
+    Cause(
+        "token-empty",
+        "The token file {path} is empty.",
+        "Wait a minute for the kubelet to write it; if it stays empty, restart the server.",
+    ),
+    Cause(
+        "token-unreadable",
+        "The token file {path} may not be read by this process ({mode}).",
+        "Ask your administrator to set fsGroup in the notebook's pod to a group of your user.",
+        who=ADMIN,
+    ),
+    Cause(
+        "token-malformed",
+        "The file {path} does not hold a token.",
+        "Point KF_PIPELINES_SA_TOKEN_PATH at the projected token for Pipelines.",
+    ),
+    Cause(
+        "token-expired",
+        "The token has expired, and no newer one has been written to {path}.",
+        "Restart the notebook server; if the token is a copy, use the mounted file instead.",
+    ),
+    Cause(
+        "token-not-yet-valid",
+        "The token is not valid yet: the clocks of this node and the cluster differ.",
+        "Ask your administrator to check the time on the nodes.",
+        who=ADMIN,
+    ),
+    Cause(
+        "token-audience",
+        "The token is meant for {audience}, and Pipelines wants pipelines.kubeflow.org.",
+        "Use the projected token for Pipelines, not the pod's ordinary token.",
+        paste="poddefault",
+    ),
+    Cause(
+        "token-invalidated",
+        "The token belongs to a pod or service account that has been deleted or made anew.",
+        "Restart the notebook server to get a new token.",
+    ),
+    Cause(
+        "token-rejected",
+        "Pipelines does not accept the token: {said}",
+        "Restart the notebook server for a new token; if that does not help, show your "
+        "administrator the report.",
+    ),
+    Cause(
+        "identity-missing",
+        "The request reached Pipelines without any identity: no token was sent.",
+        "Have the token mounted with the PodDefault below, then create a new notebook server.",
+        who=ADMIN,
+        paste="poddefault",
+    ),
+    # -- The network --------------------------------------------------------------------------
+    Cause(
+        "host-not-found",
+        "The name {name} does not resolve: Pipelines is not there, or this is not a pod of its "
+        "cluster.",
+        "Set the address of your Pipelines; without a cluster, try the sandbox with "
+        "`jupyter kfp demo`.",
+        paste="use-host",
+    ),
+    Cause(
+        "connection-refused",
+        "Nothing listens at {host}.",
+        "Check the port (Pipelines itself uses 8888) and try again in a minute if the notebook "
+        "has just started.",
+        paste="use-host",
+    ),
+    Cause(
+        "network-timeout",
+        "No connection to {host} within {timeout} s: a NetworkPolicy, most likely.",
+        "Use ml-pipeline:8888 and not ml-pipeline-ui; if you do, ask your administrator to allow "
+        "your namespace.",
+        who=ADMIN,
+        paste="default-host",
+    ),
+    Cause(
+        "no-answer",
+        "{host} takes the connection but did not answer within {timeout} s.",
+        "Try again; if it stays so, ask your administrator to look at the ml-pipeline deployment.",
+        who=ADMIN,
+    ),
+    Cause(
+        "connection-broken",
+        "The connection to {host} broke before the answer was complete.",
+        "Try again; if it happens often, ask your administrator to look at ml-pipeline and its "
+        "sidecar.",
+        who=ADMIN,
+    ),
+    Cause(
+        "answer-too-large",
+        "The answer of Pipelines is larger than {megabytes} MiB.",
+        "Ask for fewer rows at a time.",
+    ),
+    Cause(
+        "proxy-failed",
+        "The proxy from the environment did not pass the request on to {host}.",
+        "Add the host to NO_PROXY.",
+        paste="no-proxy",
+    ),
+    Cause(
+        "tls-untrusted",
+        "The certificate of {name} is signed by a CA that is not trusted here.",
+        "Name the file with your CA's certificates.",
+        paste="ca-cert",
+    ),
+    Cause(
+        "tls-failed",
+        "The TLS handshake with {name} failed.",
+        "Check whether the address should begin with http:// instead of https://.",
+        paste="use-host",
+    ),
+    Cause(
+        "tls-required",
+        "{host} wants https://, and the address says http://.",
+        "Use the https:// address.",
+        paste="use-host",
+    ),
+    # -- The mesh -----------------------------------------------------------------------------
+    Cause(
+        "istio-denied",
+        "Istio refused the request; Pipelines never saw it, and no RoleBinding will help.",
+        "Use ml-pipeline:8888 instead of ml-pipeline-ui; if you do, ask your administrator about "
+        "AuthorizationPolicies, and whether an EnvoyFilter adds a kubeflow-userid header.",
+        who=ADMIN,
+        paste="default-host",
+    ),
+    Cause(
+        "istio-issuer",
+        "Istio does not know the issuer of the token, {issuer}.",
+        "Ask your administrator to add this issuer to the RequestAuthentication.",
+        who=ADMIN,
+    ),
+    Cause(
+        "istio-keys",
+        "Istio cannot verify the token of issuer {issuer}: its signing keys are stale or wrong.",
+        "Ask your administrator to refresh the keys (jwks) of the RequestAuthentication.",
+        who=ADMIN,
+    ),
+    Cause(
+        "istio-audience",
+        "Istio does not allow the token's audience, {audience}.",
+        "Ask your administrator to add it to the audiences of the RequestAuthentication.",
+        who=ADMIN,
+    ),
+    Cause(
+        "login-required",
+        "{host} wants a browser login: that is the gateway's address, not the one for pods.",
+        "Use the address inside the cluster.",
+        paste="default-host",
+    ),
+    Cause(
+        "mesh-unavailable",
+        "The mesh cannot reach Pipelines behind {host}; your token is not the problem.",
+        "Try again in a minute; if it stays so, ask your administrator to restart ml-pipeline.",
+        who=ADMIN,
+    ),
+    # -- Pipelines ----------------------------------------------------------------------------
+    Cause(
+        "rbac-denied",
+        "{user} may not {verb} {resource} in the namespace {namespace}.",
+        "Ask the owner of {namespace} for the RoleBinding below.",
+        who=ADMIN,
+        paste="rolebinding",
+    ),
+    Cause(
+        "namespace-required",
+        "This Pipelines serves many namespaces, and none is set.",
+        "Choose yours.",
+        paste="use-namespace",
+    ),
+    Cause(
+        "namespace-rejected",
+        "This Pipelines knows no namespaces, and one was sent.",
+        "Reset the namespace.",
+        paste="use-reset",
+    ),
+    Cause(
+        "api-not-found",
+        "{host} answers, but no Pipelines API is there.",
+        "Check the address: its path and its port (8888 for Pipelines itself).",
+        paste="default-host",
+    ),
+    Cause(
+        "pipelines-down",
+        "The web page's server at {host} answers, but the Pipelines API server behind it is down.",
+        "Try again in a minute; if it stays so, tell your administrator.",
+        who=ADMIN,
+    ),
+    Cause(
+        "page-too-large",
+        "One row is too large for the server to send: {said}",
+        "Open it on the Pipelines web page.",
+    ),
+    Cause("not-found", "Pipelines has no such thing: {said}", "Check the id, or list again."),
+    Cause(
+        "invalid-request",
+        "{reason}",
+        "Correct it and try again.",
+    ),
+    Cause(
+        "conflict",
+        "Pipelines refuses in the present state: {said}",
+        "Look at its state and try again.",
+    ),
+    Cause(
+        "pipelines-failed",
+        "Pipelines failed to {asked}: {said}",
+        "Try again; if it stays so, show your administrator the report.",
+        who=ADMIN,
+    ),
+    Cause(
+        "not-pipelines",
+        "{host} answered something that Pipelines does not answer: {body}",
+        "Check the address.",
+        paste="default-host",
+    ),
+    Cause(
+        "unknown",
+        "An answer that this version does not know: {body}",
+        "Show your administrator the report.",
+        who=ADMIN,
+    ),
+)
+
+CATALOGUE = {cause.code: cause for cause in _CAUSES}

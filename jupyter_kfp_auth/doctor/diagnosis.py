@@ -1,0 +1,112 @@
+"""What a diagnosis is, and how an error becomes one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+from ..connection.errors import PipelinesError
+from .causes import CATALOGUE
+from .paste import fill
+
+#: What a message says where a fact is not known.
+_UNKNOWN = {
+    "namespace": "your namespace",
+    "user": "Your service account",
+    "mode": "its owner and mode are unknown",
+    "verb": "do this to",
+    "resource": "Pipelines objects",
+    "said": "no reason given.",
+    "body": "(empty)",
+    "issuer": "(unknown)",
+    "audience": "another audience",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One probe: what it looked at and what it saw.
+
+    ``outcome`` is ``passed``, ``failed``, ``warning`` or ``skipped``.
+    """
+
+    name: str
+    title: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One cause and one next step, and the probes behind them.
+
+    Attributes:
+        ok: nothing stands between the user and their experiments.
+        cause: a stable code; ``ok`` when nothing is wrong.
+        message: what is wrong, in one or two sentences.
+        next_step: the one thing to do.
+        who: who can do it: ``you``, ``administrator`` or empty.
+        paste: the YAML, command or setting for it, or empty.
+        checks: what each probe saw, in order.
+    """
+
+    ok: bool
+    cause: str
+    message: str
+    next_step: str
+    who: str = ""
+    paste: str = ""
+    checks: tuple[Check, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the diagnosis as JSON-ready data."""
+        return {**asdict(self), "checks": [asdict(check) for check in self.checks]}
+
+    def __str__(self) -> str:
+        lines = [f"{'OK' if self.ok else 'Problem'}: {self.message}"]
+        if self.next_step:
+            lines.append(f"Next step: {self.next_step}")
+        if self.paste:
+            lines += ["", self.paste.rstrip()]
+        if self.checks:
+            lines.append("")
+        lines += [f"  {_SIGNS[c.outcome]} {c.title}: {c.detail}" for c in self.checks]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><strong>{'✓' if self.ok else '✗'}</strong> {escape(self.message)}</p>"]
+        if self.next_step:
+            parts.append(f"<p><strong>Next step:</strong> {escape(self.next_step)}</p>")
+        if self.paste:
+            parts.append(f"<pre>{escape(self.paste.rstrip())}</pre>")
+        if self.checks:
+            rows = "".join(
+                f"<tr><td>{_SIGNS[c.outcome]}</td><td>{escape(c.title)}</td>"
+                f'<td style="text-align:left">{escape(c.detail)}</td></tr>'
+                for c in self.checks
+            )
+            parts.append(f"<table>{rows}</table>")
+        return "".join(parts)
+
+
+_SIGNS = {"passed": "✓", "failed": "✗", "warning": "!", "skipped": "·"}
+
+
+def explain(error: PipelinesError) -> Diagnosis:
+    """Say in the user's words what an error means and what to do about it."""
+    cause = CATALOGUE.get(error.cause_code, CATALOGUE["unknown"])
+    known = {key: value for key, value in error.facts.items() if value}
+    reason = known.get("said") or error.detail
+    if known.get("option"):
+        reason = "{option} must be {allowed}, not {given}.".format(**known)
+    facts = defaultdict(lambda: "?", {**_UNKNOWN, "body": error.detail, "reason": reason, **known})
+    return Diagnosis(
+        ok=False,
+        cause=cause.code,
+        message=cause.message.format_map(facts),
+        next_step=cause.next_step.format_map(facts),
+        who=cause.who,
+        paste=fill(cause.paste, error.facts),
+    )

@@ -1,0 +1,77 @@
+"""The things to paste: YAML for the cluster, settings for the notebook."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+_TEMPLATES = {
+    "poddefault": """\
+apiVersion: kubeflow.org/v1alpha1
+kind: PodDefault
+metadata:
+  name: access-ml-pipeline
+  namespace: {namespace}
+spec:
+  desc: Allow access to Kubeflow Pipelines
+  selector:
+    matchLabels:
+      access-ml-pipeline: "true"
+  env:
+    - name: KF_PIPELINES_SA_TOKEN_PATH
+      value: /var/run/secrets/kubeflow/pipelines/token
+  volumes:
+    - name: volume-kf-pipeline-token
+      projected:
+        sources:
+          - serviceAccountToken:
+              path: token
+              expirationSeconds: 7200
+              audience: pipelines.kubeflow.org
+  volumeMounts:
+    - mountPath: /var/run/secrets/kubeflow/pipelines
+      name: volume-kf-pipeline-token
+      readOnly: true
+""",
+    "rolebinding": """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: pipelines-{account_namespace}-{account}
+  namespace: {namespace}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: kubeflow-edit
+subjects:
+  - kind: ServiceAccount
+    name: {account}
+    namespace: {account_namespace}
+""",
+    "use-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
+    "default-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
+    "use-namespace": "%kfp use -n {namespace}",
+    "use-reset": "%kfp use --reset",
+    "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
+    "no-proxy": "%env NO_PROXY={name}",
+}
+
+#: What stands in the templates where nothing is known.
+_PLACEHOLDERS = {
+    "namespace": "YOUR-NAMESPACE",
+    "account": "default-editor",
+    "account_namespace": "YOUR-NAMESPACE",
+    "kfp_namespace": "kubeflow",
+}
+
+
+def fill(template: str, facts: Mapping[str, str]) -> str:
+    """Return the thing to paste, filled in; empty text for an empty template name."""
+    if not template:
+        return ""
+    known = {key: value for key, value in facts.items() if value}
+    user = known.get("user", "").split(":")  # system:serviceaccount:<namespace>:<name>
+    if len(user) == 4 and user[:2] == ["system", "serviceaccount"]:
+        known.update(account_namespace=user[2], account=user[3])
+    values = defaultdict(lambda: "...", _PLACEHOLDERS | known)
+    return _TEMPLATES[template].format_map(values)

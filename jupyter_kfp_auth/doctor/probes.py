@@ -1,0 +1,149 @@
+"""The ordered probes: what is looked at, and in which order the first failure is the cause."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+
+from ..connection.errors import PipelinesError, TokenError
+from ..connection.session import Session
+from ..connection.settings import Settings
+from ..connection.token import AUDIENCE
+from ..pipelines.client import PipelinesClient
+from ..pipelines.models import Health
+from .diagnosis import Check, Diagnosis, explain
+
+#: Seconds for each request of the doctor, so that it ends in time even when nothing answers.
+PROBE_TIMEOUT = 2.0
+
+
+def diagnose(settings: Settings) -> Diagnosis:
+    """Run the probes in order; the first that fails is the one cause."""
+    with PipelinesClient(Session(replace(settings, timeout=PROBE_TIMEOUT))) as client:
+        return _Examination(settings, client).run()
+
+
+class _Examination:
+    def __init__(self, settings: Settings, client: PipelinesClient) -> None:
+        self.settings = settings
+        self.client = client
+        self.checks: list[Check] = []
+        self.health: Health | None = None
+        self.token_error: TokenError | None = None
+
+    def run(self) -> Diagnosis:
+        probes: tuple[tuple[str, str, Callable[[], tuple[str, str]]], ...] = (
+            ("settings", "Settings", self._settings),
+            ("token", "Token", self._token),
+            ("health", "Pipelines answers", self._answers),
+            ("identity", "Identity", self._identity),
+            ("list", "Listing experiments", self._list),
+            ("sdk", "kfp SDK", self._sdk),
+            ("context", "Stored namespace", self._context),
+        )
+        cause: PipelinesError | None = None
+        for name, title, probe in probes:
+            if cause is not None and name in ("identity", "list"):
+                self.checks.append(Check(name, title, "skipped", "not reached"))
+                continue
+            try:
+                outcome, detail = probe()
+            except PipelinesError as error:
+                outcome, detail = "failed", error.detail
+                cause = cause or error
+            self.checks.append(Check(name, title, outcome, detail))
+        checks = tuple(self.checks)
+        if cause is not None:
+            return replace(explain(cause), checks=checks)
+        return Diagnosis(True, "ok", self._summary(), "", checks=checks)
+
+    def _summary(self) -> str:
+        where = self.settings.namespace.value
+        return f"Pipelines lists your experiments{f' in the namespace {where}' if where else ''}."
+
+    def _settings(self) -> tuple[str, str]:
+        shown = (
+            f"{name.replace('_', ' ')} {setting['value']} ({setting['origin']})"
+            for name, setting in self.settings.as_dict().items()
+            if setting["value"] and name in ("host", "namespace", "ca_cert")
+        )
+        return "passed", "; ".join(shown)
+
+    def _token(self) -> tuple[str, str]:
+        path = self.settings.token_path.value
+        try:
+            self.settings.token_file.read()
+        except TokenError as error:
+            if error.cause_code != "token-missing":
+                raise
+            self.token_error = error  # fatal only where the server wants one
+            return "warning", f"no file {path} ({self.settings.token_path.origin})"
+        claims = self.settings.token_file.claims()
+        if claims is None:
+            return "passed", f"{path}, opaque"
+        problems = []
+        if claims.audience and AUDIENCE not in claims.audience:
+            problems.append(f"audience {', '.join(claims.audience)} instead of {AUDIENCE}")
+        left = _seconds_left(claims.expires_at)
+        if left is not None and left <= 0:
+            problems.append(f"expired {-left // 60} minutes ago")
+        if problems:
+            return "warning", "; ".join(problems)
+        valid = "no expiry" if left is None else f"valid for {left // 60} minutes"
+        return "passed", f"{path}, audience {', '.join(claims.audience) or 'none'}, {valid}"
+
+    def _answers(self) -> tuple[str, str]:
+        self.health = health = self.client.healthz()
+        mode = "multi-user" if health.multi_user else "single-user"
+        stand_in = ", the sandbox: a stand-in for a cluster" if health.stand_in else ""
+        return "passed", f"release {health.release or 'unknown'}, {health.api}, {mode}{stand_in}"
+
+    def _identity(self) -> tuple[str, str]:
+        if self.health is not None and not self.health.multi_user:
+            return "passed", "this Pipelines is for a single user and needs no token"
+        if self.token_error is not None:
+            facts = {"namespace": self.settings.namespace.value}
+            self.token_error.facts.update(facts)
+            raise self.token_error
+        return "passed", self.settings.identity or "the token does not say whose it is"
+
+    def _list(self) -> tuple[str, str]:
+        # The health check and the list of pipelines need no identity: only this proves one.
+        page = self.client.list_experiments(page_size=1)
+        return "passed", f"{page.total_size} experiments"
+
+    def _sdk(self) -> tuple[str, str]:
+        try:
+            version = metadata.version("kfp")
+        except metadata.PackageNotFoundError:
+            return "skipped", "not installed here; nothing but %kfp client needs it"
+        if self.health is None or not self.health.api:
+            return "passed", version
+        server, sdk = self.health.api, version.split(".")[0]
+        if server == "v1beta1" and sdk != "1":
+            return "warning", f"kfp {version} cannot talk to a 1.8 server: pip install 'kfp<2'"
+        if server == "v2beta1" and sdk == "1":
+            return "warning", f"kfp {version} is older than the server: pip install 'kfp>=2'"
+        return "passed", f"kfp {version} fits"
+
+    def _context(self) -> tuple[str, str]:
+        path = Path(os.path.expanduser("~/.config/kfp/context.json"))
+        try:
+            stored = json.loads(path.read_text("utf-8")).get("namespace")
+        except (OSError, ValueError, AttributeError):
+            return "passed", "none"
+        ours = self.settings.namespace.value
+        if stored and ours and stored != ours:
+            return "warning", f"{path} says {stored!r} and kfp.Client believes it; %kfp does not"
+        return "passed", f"{path} agrees"
+
+
+def _seconds_left(moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    return int((moment - datetime.now(timezone.utc)).total_seconds())
