@@ -38,7 +38,7 @@ class Check:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Diagnosis:
     """One cause and one next step, and the probes behind them.
 
@@ -74,6 +74,9 @@ class Diagnosis:
             lines.append("")
         lines += [f"  {_SIGNS[c.outcome]} {c.title}: {c.detail}" for c in self.checks]
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{'✓' if self.ok else '✗'}</strong> {escape(self.message)}</p>"]

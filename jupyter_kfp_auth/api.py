@@ -1,0 +1,79 @@
+"""The public functions, composed from the layers below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import doctor
+from .commands import sdk
+from .connection.errors import PipelinesError
+from .connection.process import current_settings
+from .doctor import Diagnosis
+from .pipelines.client import PipelinesClient
+
+
+def connect(
+    host: str | None = None,
+    namespace: str | None = None,
+    token_path: str | None = None,
+    ca_cert: str | None = None,
+    timeout: float | None = None,
+) -> PipelinesClient:
+    """Return a client of the Pipelines API. Nothing is sent before its first method is called.
+
+    Args:
+        host: address of the API; by default from ``%kfp use``, configuration, the environment, or
+            the in-cluster address.
+        namespace: of your experiments; by default the pod's.
+        token_path: file with the service-account token; read anew for each request.
+        ca_cert: file with the CA certificates to trust.
+        timeout: seconds to wait for an answer.
+
+    Raises:
+        PipelinesError: a setting that cannot be used.
+    """
+    return doctor.connect(
+        _settings(
+            host=host,
+            namespace=namespace,
+            token_path=token_path,
+            ca_cert=ca_cert,
+            timeout=timeout,
+        )
+    )
+
+
+def client(**kfp_client_arguments: Any) -> Any:
+    """Return a real, authenticated `kfp.Client` of whichever kfp version is installed.
+
+    Args:
+        kfp_client_arguments: passed on; ``host=`` and ``credentials=`` are filled in, and
+            ``namespace=`` is taken as yours.
+
+    Raises:
+        ImportError: kfp is not installed; the message says how to install it.
+        PipelinesError: Pipelines does not answer or refuses.
+    """
+    return sdk.kfp_client(_settings(host=kfp_client_arguments.get("host")), **kfp_client_arguments)
+
+
+def diagnose() -> Diagnosis:
+    """Probe the connection in order and return one cause and one next step."""
+    try:
+        return doctor.diagnose(current_settings())
+    except PipelinesError as error:  # a setting that cannot be used ends the examination
+        return doctor.explain(error)
+
+
+def _settings(**arguments: Any) -> Any:
+    try:
+        return current_settings(**arguments)
+    except PipelinesError as error:
+        error.explain = doctor.explain
+        raise
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ServiceAccountTokenVolumeCredentials":
+        return sdk.credentials_class()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,98 @@
+"""Tables of models, in plain text and in static HTML."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from .words import ago, duration, plain
+
+Row = Callable[[Any], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Headings of a table, and how a model becomes a row of it."""
+
+    headings: tuple[str, ...]
+    row: Row
+
+
+COLUMNS: dict[str, Columns] = {
+    "experiments": Columns(
+        ("Experiment", "Created", "Last run", "ID"),
+        lambda e: (
+            e.display_name,
+            ago(e.created_at),
+            ago(e.last_run_created_at),
+            e.experiment_id,
+        ),
+    ),
+    "runs": Columns(
+        ("Run", "State", "Created", "Duration", "ID"),
+        lambda r: (
+            r.display_name,
+            r.state or "-",
+            ago(r.created_at),
+            duration(r.created_at, r.finished_at),
+            r.run_id,
+        ),
+    ),
+    "recurring-runs": Columns(
+        ("Recurring run", "Schedule", "Enabled", "Created", "ID"),
+        lambda r: (
+            r.display_name,
+            r.cron or (f"every {r.interval_seconds} s" if r.interval_seconds else "-"),
+            "yes" if r.enabled else "no",
+            ago(r.created_at),
+            r.recurring_run_id,
+        ),
+    ),
+    "pipelines": Columns(
+        ("Pipeline", "Namespace", "Created", "ID"),
+        lambda p: (p.display_name, p.namespace or "shared", ago(p.created_at), p.pipeline_id),
+    ),
+    "tasks": Columns(
+        ("Task", "State", "Duration", "Error"),
+        lambda t: (
+            t.display_name,
+            t.state or "-",
+            duration(t.started_at, t.finished_at),
+            t.error,
+        ),
+    ),
+}
+
+
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in plain text. Whatever the cells hold, it only ever shows."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)[:200]) for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=10_000, color_system=None, legacy_windows=False).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+
+
+def html_table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """Return a table in static HTML."""
+    head = "".join(f'<th style="text-align:left">{escape(h)}</th>' for h in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td style="text-align:left">{escape(plain(cell))}</td>' for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    head = f"<thead><tr>{head}</tr></thead>" if head else ""
+    foot = f"<p>{escape(plain(caption))}</p>" if caption else ""
+    return f"<table>{head}<tbody>{body}</tbody></table>{foot}"

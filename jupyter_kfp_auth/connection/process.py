@@ -1,0 +1,47 @@
+"""What this process has been told: traitlets configuration and ``%kfp use``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from traitlets.config import Application
+
+from .settings import KfpAuth, Settings, resolve
+
+_config: KfpAuth | None = None
+_use: dict[str, str] = {}
+
+
+def configure(config: KfpAuth | None) -> None:
+    """Take traitlets configuration from here on; ``None`` goes back to the application's own."""
+    global _config
+    _config = config
+
+
+def use(**choices: str | None) -> None:
+    """Choose ``host`` or ``namespace`` for the rest of this process.
+
+    Raises:
+        SettingsError: a choice that cannot be used; nothing changes then.
+    """
+    chosen = _use | {name: value for name, value in choices.items() if value}
+    resolve(use=chosen, config=_configuration())
+    _use.update(chosen)
+
+
+def reset() -> None:
+    """Forget what `use` has chosen."""
+    _use.clear()
+
+
+def current_settings(**arguments: Any) -> Settings:
+    """Resolve the settings as they are now for this process; arguments as `resolve`."""
+    return resolve(use=_use, config=_configuration(), **arguments)
+
+
+def _configuration() -> KfpAuth:
+    if _config is not None:
+        return _config
+    if Application.initialized():
+        return KfpAuth(config=Application.instance().config)
+    return KfpAuth()

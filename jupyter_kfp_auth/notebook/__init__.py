@@ -1,0 +1,1 @@
+"""`%kfp` and the explorer widget."""

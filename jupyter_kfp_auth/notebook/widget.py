@@ -1,0 +1,88 @@
+"""The explorer as an ipywidgets widget (anywidget)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..commands import resources
+from ..commands.results import Result
+from ..commands.status import API_VERSION, error_body
+from ..connection.errors import PipelinesError
+from ..pipelines.client import PipelinesClient
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_STATIC = Path(__file__).parent / "static"
+
+
+class Explorer(anywidget.AnyWidget):
+    """Shows experiments, runs and tasks, live.
+
+    In the page it asks the Jupyter server where that talks to the same Pipelines (the
+    ``connection``'s fingerprint tells); otherwise it asks this kernel by messages, in the words of
+    the REST interface. The token is in neither.
+    """
+
+    _esm = _STATIC / "explorer.js"
+    _css = _STATIC / "explorer.css"
+
+    view = traitlets.Dict().tag(sync=True)
+    first = traitlets.Dict().tag(sync=True)
+    connection = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, client: PipelinesClient, **state: Any) -> None:
+        super().__init__(**state)
+        self._client = client
+        self.on_msg(self._answer)
+
+    @classmethod
+    def showing(cls, result: Result, client: PipelinesClient) -> Explorer:
+        """Make the widget for a result, with what the result already knows."""
+        settings = client.settings
+        connection = {
+            "fingerprint": settings.fingerprint,
+            "api_version": API_VERSION,
+            "namespace": settings.namespace.value,
+            "ui_url": settings.ui_url.value,
+            "stand_in": client.health.stand_in,
+        }
+        return cls(
+            client,
+            view=dict(result.view or {}),
+            first=dict(result.first or {}),
+            connection=connection,
+        )
+
+    def display_data(self) -> dict[str, Any]:
+        """Return the MIME data by which a front end finds this widget."""
+        bundle = self._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {_VIEW: data[_VIEW]} if data else {}
+
+    def _answer(self, widget: Any, message: Any, buffers: Any) -> None:
+        """Answer one request of the page."""
+        if not isinstance(message, dict) or message.get("kind") != "request":
+            return
+        status, body = self._ask(message)
+        reply = {"kind": "reply", "id": message.get("id"), "status": status, "age": 0, "body": body}
+        self.send(reply)
+
+    def _ask(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        path = str(message.get("path", ""))
+        query = message.get("query") or {}
+        try:
+            if message.get("method") == "POST":
+                resources.post(self._client, path)
+                return 204, {}
+            texts = {str(name): _text(value) for name, value in dict(query).items()}
+            return 200, resources.get(self._client, path, texts)
+        except PipelinesError as error:
+            body = error_body(error)
+            return int(body["status"]), {"error": body}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
