@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["demo"]:
-        from .demo import main as demo
+        from .demo.main import main as demo
 
         return demo(words[1:])
     if words[:1] == ["sandbox"]:

@@ -1,0 +1,1 @@
+"""The demo: the sandbox, JupyterLab, and the tour notebook, without a cluster."""
