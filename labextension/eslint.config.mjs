@@ -31,6 +31,11 @@ export default [
     ...reactHooks.configs.flat.recommended
   },
   {
+    // Of use to those who compile with the React Compiler; we do not.
+    files: ['**/*.{ts,tsx}'],
+    rules: { 'react-hooks/incompatible-library': 'off' }
+  },
+  {
     files: ['src/**/*.{ts,tsx}'],
     languageOptions: { globals: globals.browser },
     rules: {

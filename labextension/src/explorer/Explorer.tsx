@@ -1,0 +1,289 @@
+import * as React from 'react';
+
+import { API_VERSION } from './api/types';
+import type { Status } from './api/types';
+import { IconButton } from './components/controls';
+import { Icon } from './components/icons';
+import type { Environment } from './environment';
+import { EnvironmentProvider, useTrans } from './environment';
+import { questionKey, useLive } from './model/hooks';
+import type { Path, View, ViewKind } from './model/navigation';
+import {
+  backTo,
+  currentView,
+  rootView,
+  viewKey,
+  withQuery
+} from './model/navigation';
+import { ClockProvider } from './time';
+import { ConnectionSection } from './views/connection';
+import type { ViewProps } from './views/experiments';
+import { ExperimentsView } from './views/experiments';
+import { PipelinesView } from './views/pipelines';
+import { RecurringRunsView } from './views/recurring-runs';
+import { RunView } from './views/run';
+import { RunsView } from './views/runs';
+
+export interface ExplorerProps extends Pick<
+  Environment,
+  'source' | 'trans' | 'visible'
+> {
+  /** What to show first. */
+  view?: View;
+  /** Answers that are there already, by question. */
+  cache?: Environment['cache'];
+  /** Where links lead; what is left out comes from the server's settings. */
+  links?: Partial<Environment['links']>;
+  /** Increases when the user asks for a refresh from outside. */
+  refreshes?: number;
+  /** True where the host knows that the answers come from the sandbox. */
+  standIn?: boolean;
+  /** Under the views: what the host has to say. */
+  footer?: React.ReactNode;
+}
+
+const VIEWS: Readonly<Record<ViewKind, (props: ViewProps) => JSX.Element>> = {
+  experiments: ExperimentsView,
+  runs: RunsView,
+  run: RunView,
+  pipelines: PipelinesView,
+  'recurring-runs': RecurringRunsView
+};
+
+/** Experiments, runs and tasks, to walk through. */
+export function Explorer(props: ExplorerProps): JSX.Element {
+  const [refreshes, setRefreshes] = React.useState(0);
+  const [said, announce] = React.useState('');
+  const [ownCache] = React.useState<Environment['cache']>(() => new Map());
+  const uncovered = useUncovered();
+  const { source, trans, links } = props;
+  const cache = props.cache ?? ownCache;
+  const visible = props.visible && uncovered;
+  const all = refreshes + (props.refreshes ?? 0);
+  const environment = React.useMemo<Environment>(
+    () => ({
+      source,
+      trans,
+      visible,
+      cache,
+      announce,
+      refreshes: all,
+      links: { uiUrl: links?.uiUrl ?? '', namespace: links?.namespace ?? '' }
+    }),
+    [source, trans, visible, cache, all, links?.uiUrl, links?.namespace]
+  );
+  return (
+    <EnvironmentProvider value={environment}>
+      <ClockProvider>
+        <section
+          className="jp-kfp-Explorer"
+          aria-label={trans.__('Kubeflow Pipelines')}
+        >
+          <Contents
+            {...props}
+            environment={environment}
+            onRefresh={() => setRefreshes(refreshes + 1)}
+          />
+          <span className="jp-kfp-Hidden" role="status" aria-live="polite">
+            {said}
+          </span>
+        </section>
+      </ClockProvider>
+    </EnvironmentProvider>
+  );
+}
+
+function Contents(
+  props: ExplorerProps & { environment: Environment; onRefresh: () => void }
+): JSX.Element {
+  const trans = useTrans();
+  const [path, setPath] = React.useState<Path>(() => [
+    props.view ?? rootView('experiments')
+  ]);
+  const { data: status, error } = useLive<Status>(
+    questionKey('status'),
+    ({ api }, options) => api.status(options),
+    ({ intervals }) => intervals.slow
+  );
+  const { environment } = props;
+  const { uiUrl, namespace } = environment.links;
+  const linked = React.useMemo<Environment>(
+    () => ({
+      ...environment,
+      links: {
+        uiUrl: uiUrl || status?.settings.ui_url.value || '',
+        namespace: namespace || status?.settings.namespace.value || ''
+      }
+    }),
+    [environment, uiUrl, namespace, status]
+  );
+  const view = currentView(path);
+  const View = VIEWS[view.kind];
+  const onQuery = React.useCallback(
+    (query: View['query']) => setPath(known => withQuery(known, query)),
+    []
+  );
+  const onOpen = React.useCallback(
+    (next: View) => setPath(known => [...known, next]),
+    []
+  );
+  return (
+    <EnvironmentProvider value={linked}>
+      <div className="jp-kfp-Toolbar">
+        <Tabs path={path} onSelect={kind => setPath([rootView(kind)])} />
+        <IconButton
+          icon="refresh"
+          label={trans.__('Refresh')}
+          onClick={props.onRefresh}
+        />
+      </div>
+      {(props.standIn || status?.pipelines.stand_in) && (
+        <p className="jp-kfp-Banner" role="note">
+          <Icon name="info" />
+          <span>
+            {trans.__('This is the sandbox, a stand-in for a cluster.')}
+          </span>
+        </p>
+      )}
+      {status && status.api_version !== API_VERSION && <Skew />}
+      <Trail path={path} onBack={index => setPath(backTo(path, index))} />
+      <div className="jp-kfp-View" key={viewKey(view)}>
+        <View view={view} onQuery={onQuery} onOpen={onOpen} />
+      </div>
+      <ConnectionSection status={status} error={error} />
+      {props.footer}
+    </EnvironmentProvider>
+  );
+}
+
+/** The kinds of things to look at. */
+function Tabs(props: {
+  path: Path;
+  onSelect: (kind: ViewKind) => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const tabs: readonly (readonly [ViewKind, string])[] = [
+    ['experiments', trans.__('Experiments')],
+    ['runs', trans.__('Runs')],
+    ['recurring-runs', trans.__('Recurring')],
+    ['pipelines', trans.__('Pipelines')]
+  ];
+  const root = props.path[0]?.kind;
+  const selected = root === 'run' ? 'runs' : root;
+  return (
+    <nav className="jp-kfp-Tabs" aria-label={trans.__('Kinds')}>
+      {tabs.map(([kind, label]) => (
+        <button
+          key={kind}
+          type="button"
+          className="jp-kfp-Tab"
+          aria-current={kind === selected ? 'page' : undefined}
+          onClick={() => props.onSelect(kind)}
+        >
+          {label}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** The way back, when there is one. */
+function Trail(props: {
+  path: Path;
+  onBack: (index: number) => void;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const { path, onBack } = props;
+  const above = path[path.length - 2];
+  if (!above) {
+    return null;
+  }
+  return (
+    <nav className="jp-kfp-Trail" aria-label={trans.__('Path')}>
+      <IconButton
+        icon="back"
+        label={trans.__('Back')}
+        onClick={() => onBack(path.length - 2)}
+      />
+      <ol>
+        {path.map((view, index) => (
+          <li key={index}>
+            {index === path.length - 1 ? (
+              <span aria-current="page" title={view.label}>
+                <ViewName view={view} />
+              </span>
+            ) : (
+              <button
+                type="button"
+                className="jp-kfp-LinkButton"
+                onClick={() => onBack(index)}
+              >
+                <ViewName view={view} />
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function ViewName({ view }: { view: View }): JSX.Element {
+  const trans = useTrans();
+  if (view.label) {
+    return <>{view.label}</>;
+  }
+  switch (view.kind) {
+    case 'experiments':
+      return <>{trans.__('Experiments')}</>;
+    case 'runs':
+      return (
+        <>
+          {view.query.experiment_id
+            ? trans.__('Runs of the experiment')
+            : trans.__('Runs')}
+        </>
+      );
+    case 'run':
+      return <>{trans.__('Run')}</>;
+    case 'pipelines':
+      return <>{view.id ? trans.__('Versions') : trans.__('Pipelines')}</>;
+    case 'recurring-runs':
+      return <>{trans.__('Recurring runs')}</>;
+  }
+}
+
+/** Said when the panel and the server speak different interfaces. */
+function Skew(): JSX.Element | null {
+  const trans = useTrans();
+  const [dismissed, setDismissed] = React.useState(false);
+  if (dismissed) {
+    return null;
+  }
+  return (
+    <div className="jp-kfp-Banner jp-mod-warning" role="status">
+      <Icon name="warning" />
+      <span>
+        {trans.__(
+          'This panel and the Jupyter server have different versions of jupyter-kfp-auth. Restart the server and reload this page.'
+        )}
+      </span>
+      <IconButton
+        icon="close"
+        label={trans.__('Dismiss')}
+        onClick={() => setDismissed(true)}
+      />
+    </div>
+  );
+}
+
+/** Whether the browser's tab is in front. */
+function useUncovered(): boolean {
+  return React.useSyncExternalStore(
+    listener => {
+      document.addEventListener('visibilitychange', listener);
+      return () => document.removeEventListener('visibilitychange', listener);
+    },
+    () => document.visibilityState !== 'hidden'
+  );
+}

@@ -1,0 +1,68 @@
+import type {
+  Diagnosis,
+  Experiment,
+  Page,
+  Pipeline,
+  PipelineVersion,
+  RecurringRun,
+  Run,
+  Status
+} from './types';
+
+/** Data, and when Pipelines gave it (milliseconds since 1970). */
+export interface Answer<T> {
+  data: T;
+  at: number;
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** Nobody asked for it just now: such a request does not count as activity. */
+  poll?: boolean;
+}
+
+/** The keys of a list request; what is left out or empty is not sent. */
+export interface ListQuery {
+  namespace?: string;
+  experiment_id?: string;
+  state?: string;
+  page_size?: number;
+  page_token?: string;
+  sort_by?: string;
+  search?: string;
+  include_archived?: string;
+}
+
+/** One page of a list. */
+export type FetchPage<T> = (
+  query: ListQuery,
+  options?: RequestOptions
+) => Promise<Answer<Page<T>>>;
+
+type Fetch<T> = (options?: RequestOptions) => Promise<Answer<T>>;
+type FetchOne<T> = (id: string, options?: RequestOptions) => Promise<Answer<T>>;
+
+/**
+ * All that the explorer needs to know of Pipelines.
+ *
+ * Every method rejects with an `ApiError`, or with an `AbortError` after the
+ * signal was raised.
+ */
+export interface PipelinesApi {
+  status: Fetch<Status>;
+  diagnosis: Fetch<Diagnosis>;
+  experiments: FetchPage<Experiment>;
+  experiment: FetchOne<Experiment>;
+  runs: FetchPage<Run>;
+  /** One run, with its tasks. */
+  run: FetchOne<Run>;
+  recurringRuns: FetchPage<RecurringRun>;
+  recurringRun: FetchOne<RecurringRun>;
+  pipelines: FetchPage<Pipeline>;
+  pipeline: FetchOne<Pipeline>;
+  pipelineVersions: (
+    id: string,
+    query: ListQuery,
+    options?: RequestOptions
+  ) => Promise<Answer<Page<PipelineVersion>>>;
+}

@@ -1,0 +1,70 @@
+import type { ErrorBody } from './types';
+
+/** Causes that this side finds by itself; all others come from the server. */
+export type LocalCause =
+  | 'server-extension-missing'
+  | 'signed-out'
+  | 'jupyter-away'
+  | 'kernel-away'
+  | 'unexpected-answer';
+
+/** Why there is no answer: one cause, one next step. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** A stable code such as `token-missing`. */
+  override readonly cause: string;
+  /** What to do about it; empty for a `LocalCause`, which the view explains. */
+  readonly nextStep: string;
+  /** The HTTP status; 0 when there was no answer at all. */
+  readonly status: number;
+
+  constructor(
+    cause: string,
+    options: { message?: string; nextStep?: string; status?: number } = {}
+  ) {
+    super(options.message ?? cause);
+    this.cause = cause;
+    this.nextStep = options.nextStep ?? '';
+    this.status = options.status ?? 0;
+  }
+
+  /** An error with one of the causes known here. */
+  static local(cause: LocalCause, status = 0, message?: string): ApiError {
+    return new ApiError(cause, { message, status });
+  }
+
+  /** The error that an answer with a status of 400 or more stands for. */
+  static fromReply(status: number, body: unknown): ApiError {
+    if (isErrorBody(body)) {
+      const { cause, message, next_step: nextStep } = body.error;
+      return new ApiError(cause, { message, nextStep, status });
+    }
+    switch (status) {
+      case 404:
+        return ApiError.local('server-extension-missing', status);
+      case 401:
+      case 403:
+        return ApiError.local('signed-out', status);
+      case 502:
+      case 503:
+      case 504:
+        return ApiError.local('jupyter-away', status);
+      default:
+        return ApiError.local('unexpected-answer', status);
+    }
+  }
+}
+
+/** Whether somebody called the request off. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  const error = (body as Partial<ErrorBody> | null | undefined)?.error;
+  return (
+    typeof error === 'object' &&
+    typeof error.cause === 'string' &&
+    typeof error.message === 'string'
+  );
+}

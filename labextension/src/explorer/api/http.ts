@@ -1,0 +1,155 @@
+import type { Answer, ListQuery, PipelinesApi, RequestOptions } from './api';
+import { ApiError, isAbort } from './errors';
+import type {
+  Diagnosis,
+  Experiment,
+  Page,
+  Pipeline,
+  PipelineVersion,
+  RecurringRun,
+  Run,
+  Status
+} from './types';
+
+export type Query = Readonly<Record<string, string>>;
+
+/** What came back, whichever way it came. */
+export interface Reply {
+  status: number;
+  /** The decoded JSON; a string where the answer was none. */
+  body: unknown;
+  /** Seconds since Pipelines gave this answer. */
+  age: number;
+  etag?: string;
+}
+
+export interface TransportOptions extends RequestOptions {
+  /** Of the answer that is known: a status of 304 says that it still holds. */
+  etag?: string;
+}
+
+/**
+ * One request to a path below `kfp/v1/`. Rejects when there is no answer at all,
+ * and with an `AbortError` when the signal is raised.
+ */
+export type Transport = (
+  method: 'GET' | 'POST',
+  path: string,
+  query: Query,
+  options: TransportOptions
+) => Promise<Reply>;
+
+/** How many answers are kept for their `ETag`. */
+const REMEMBERED = 40;
+
+/** The REST interface over any transport. */
+export class HttpPipelinesApi implements PipelinesApi {
+  constructor(private readonly transport: Transport) {}
+
+  status = (options?: RequestOptions) =>
+    this.get<Status>('status', {}, options);
+
+  diagnosis = (options?: RequestOptions) =>
+    this.get<Diagnosis>('doctor', {}, options);
+
+  experiments = (query: ListQuery, options?: RequestOptions) =>
+    this.get<Page<Experiment>>('experiments', query, options);
+
+  experiment = (id: string, options?: RequestOptions) =>
+    this.get<Experiment>(`experiments/${encodeURIComponent(id)}`, {}, options);
+
+  runs = (query: ListQuery, options?: RequestOptions) =>
+    this.get<Page<Run>>('runs', query, options);
+
+  run = (id: string, options?: RequestOptions) =>
+    this.get<Run>(`runs/${encodeURIComponent(id)}`, {}, options);
+
+  recurringRuns = (query: ListQuery, options?: RequestOptions) =>
+    this.get<Page<RecurringRun>>('recurring-runs', query, options);
+
+  recurringRun = (id: string, options?: RequestOptions) =>
+    this.get<RecurringRun>(
+      `recurring-runs/${encodeURIComponent(id)}`,
+      {},
+      options
+    );
+
+  pipelines = (query: ListQuery, options?: RequestOptions) =>
+    this.get<Page<Pipeline>>('pipelines', query, options);
+
+  pipeline = (id: string, options?: RequestOptions) =>
+    this.get<Pipeline>(`pipelines/${encodeURIComponent(id)}`, {}, options);
+
+  pipelineVersions = (id: string, query: ListQuery, options?: RequestOptions) =>
+    this.get<Page<PipelineVersion>>(
+      `pipelines/${encodeURIComponent(id)}/versions`,
+      query,
+      options
+    );
+
+  private async get<T>(
+    path: string,
+    query: ListQuery,
+    options: RequestOptions = {}
+  ): Promise<Answer<T>> {
+    const sent = compact(query);
+    const key = `${path}?${new URLSearchParams(sent)}`;
+    const known = this.remembered.get(key);
+    const reply = await this.send(path, sent, {
+      ...options,
+      etag: known?.etag
+    });
+    const at = Date.now() - reply.age * 1000;
+    if (reply.status === 304 && known) {
+      return { data: known.data as T, at };
+    }
+    if (reply.status !== 200) {
+      throw ApiError.fromReply(reply.status, reply.body);
+    }
+    if (typeof reply.body !== 'object' || reply.body === null) {
+      // A page instead of data: a gateway wants its user to sign in again.
+      throw ApiError.local('signed-out', reply.status);
+    }
+    this.remember(key, reply);
+    return { data: reply.body as T, at };
+  }
+
+  private async send(
+    path: string,
+    query: Query,
+    options: TransportOptions
+  ): Promise<Reply> {
+    try {
+      return await this.transport('GET', path, query, options);
+    } catch (error) {
+      if (error instanceof ApiError || isAbort(error)) {
+        throw error;
+      }
+      throw ApiError.local('jupyter-away', 0, String(error));
+    }
+  }
+
+  private remember(key: string, { etag, body }: Reply): void {
+    this.remembered.delete(key);
+    if (!etag) {
+      return;
+    }
+    this.remembered.set(key, { etag, data: body });
+    if (this.remembered.size > REMEMBERED) {
+      this.remembered.delete(this.remembered.keys().next().value as string);
+    }
+  }
+
+  private readonly remembered = new Map<
+    string,
+    { etag: string; data: unknown }
+  >();
+}
+
+function compact(query: ListQuery): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [name, String(value)])
+  );
+}

@@ -1,0 +1,21 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Diagnosis = Schemas['Diagnosis'];
+export type Experiment = Schemas['Experiment'];
+export type KnownState = Schemas['KnownState'];
+export type Pipeline = Schemas['Pipeline'];
+export type PipelineVersion = Schemas['PipelineVersion'];
+export type RecurringRun = Schemas['RecurringRun'];
+export type Run = Schemas['Run'];
+export type Setting = Schemas['Setting'];
+export type Status = Schemas['Status'];
+export type Task = Schemas['Task'];
+export type ErrorBody = Schemas['Error'];
+
+/** One page of a list; `next_page_token` is empty on the last one. */
+export type Page<T> = Schemas['Page'] & { items: T[] };
+
+/** The version of the REST interface that this front end speaks. */
+export const API_VERSION = '1';

@@ -1,0 +1,151 @@
+import * as React from 'react';
+
+import { useTrans } from '../environment';
+import type { IconName } from './icons';
+import { Icon } from './icons';
+
+/** A button that is only an icon; its label is read out and shown on hover. */
+export function IconButton(props: {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+  className?: string;
+  tabIndex?: number;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className={`jp-kfp-IconButton ${props.className ?? ''}`}
+      aria-label={props.label}
+      title={props.label}
+      tabIndex={props.tabIndex}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+    </button>
+  );
+}
+
+/** A button with words. */
+export function Button(props: {
+  children: React.ReactNode;
+  onClick: () => void;
+  primary?: boolean;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className={`jp-kfp-Button ${props.primary ? 'jp-mod-primary' : ''}`}
+      onClick={props.onClick}
+    >
+      {props.children}
+    </button>
+  );
+}
+
+/** Opens a page of the Pipelines UI in a new tab. */
+export function PageLink(props: {
+  url: string;
+  label: string;
+  tabIndex?: number;
+}): JSX.Element {
+  return (
+    <a
+      className="jp-kfp-IconButton jp-kfp-PageLink"
+      href={props.url}
+      target="_blank"
+      rel="noopener noreferrer"
+      aria-label={props.label}
+      title={props.label}
+      tabIndex={props.tabIndex}
+    >
+      <Icon name="link" />
+    </a>
+  );
+}
+
+/** How long "Copied" is shown (milliseconds). */
+const COPIED = 2_000;
+
+/** Puts text into the clipboard and says so. */
+export function CopyButton(props: {
+  text: string;
+  label: string;
+}): JSX.Element {
+  const trans = useTrans();
+  const [copied, setCopied] = React.useState<boolean | null>(null);
+  React.useEffect(() => {
+    if (copied === null) {
+      return;
+    }
+    const timer = setTimeout(() => setCopied(null), COPIED);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = () =>
+    void copyText(props.text).then(
+      () => setCopied(true),
+      () => setCopied(false)
+    );
+  return (
+    <button type="button" className="jp-kfp-Button" onClick={copy}>
+      <Icon name={copied ? 'check' : 'copy'} />
+      <span aria-live="polite">
+        {copied === null
+          ? props.label
+          : copied
+            ? trans.__('Copied')
+            : trans.__('Select the text and copy it')}
+      </span>
+    </button>
+  );
+}
+
+/** Copies also where the page is no secure context, as behind plain HTTP. */
+async function copyText(text: string): Promise<void> {
+  if (window.isSecureContext && navigator.clipboard) {
+    return navigator.clipboard.writeText(text);
+  }
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.style.position = 'fixed';
+  area.style.opacity = '0';
+  document.body.append(area);
+  const focused = document.activeElement;
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  (focused as HTMLElement | null)?.focus?.();
+  if (!done) {
+    throw new Error('The browser does not allow copying.');
+  }
+}
+
+/** A part that opens and closes. */
+export function Disclosure(props: {
+  title: React.ReactNode;
+  children: () => React.ReactNode;
+  open?: boolean;
+  className?: string;
+}): JSX.Element {
+  const [open, setOpen] = React.useState(props.open ?? false);
+  const id = React.useId();
+  return (
+    <div className={`jp-kfp-Disclosure ${props.className ?? ''}`}>
+      <button
+        type="button"
+        className="jp-kfp-Disclosure-title"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={open ? 'open' : 'closed'} />
+        {props.title}
+      </button>
+      {open && (
+        <div id={id} className="jp-kfp-Disclosure-content">
+          {props.children()}
+        </div>
+      )}
+    </div>
+  );
+}

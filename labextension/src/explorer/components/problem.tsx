@@ -1,0 +1,251 @@
+import * as React from 'react';
+
+import type { ApiError } from '../api/errors';
+import type { Diagnosis } from '../api/types';
+import { useEnvironment, useTrans } from '../environment';
+import type { Trans } from '../i18n';
+import { Button, CopyButton, Disclosure } from './controls';
+import type { IconName } from './icons';
+import { Icon } from './icons';
+
+/** What is wrong and what to do about it. */
+interface Problem {
+  cause: string;
+  message: string;
+  nextStep: string;
+  paste: string;
+  who: string;
+  checks: Diagnosis['checks'];
+}
+
+/** In place of data that could not be had: one cause, one next step. */
+export function ErrorView(props: {
+  error: ApiError;
+  onRetry: () => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const diagnosis = useDiagnosis(props.error);
+  return (
+    <div className="jp-kfp-Problem" role="alert">
+      <ProblemText problem={problemOf(props.error, diagnosis, trans)} />
+      <Button primary onClick={props.onRetry}>
+        {trans.__('Try again')}
+      </Button>
+    </div>
+  );
+}
+
+/** Above data that is no longer current. */
+export function StaleBanner(props: {
+  error: ApiError;
+  onRetry: () => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const { message, nextStep } = problemOf(props.error, null, trans);
+  return (
+    <div className="jp-kfp-Banner jp-mod-warning" role="status">
+      <Icon name="warning" />
+      <span title={nextStep}>
+        {message} {trans.__('This is the last good data.')}
+      </span>
+      <Button onClick={props.onRetry}>{trans.__('Try now')}</Button>
+    </div>
+  );
+}
+
+/** What the probes found. */
+export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
+  const trans = useTrans();
+  const { diagnosis } = props;
+  if (diagnosis.ok) {
+    return (
+      <div className="jp-kfp-Problem">
+        <p className="jp-kfp-Problem-message">
+          <Icon name="succeeded" className="jp-kfp-State jp-mod-succeeded" />
+          {diagnosis.message || trans.__('Everything is in place.')}
+        </p>
+        <Checks checks={diagnosis.checks} />
+      </div>
+    );
+  }
+  return (
+    <div className="jp-kfp-Problem">
+      <ProblemText problem={problemOfDiagnosis(diagnosis)} />
+    </div>
+  );
+}
+
+function ProblemText({ problem }: { problem: Problem }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
+      <p className="jp-kfp-Problem-message">
+        <Icon name="failed" className="jp-kfp-State jp-mod-failed" />
+        <span>{problem.message}</span>
+      </p>
+      {problem.nextStep && <p>{problem.nextStep}</p>}
+      {problem.who === 'administrator' && (
+        <p className="jp-kfp-Muted">
+          {problem.paste
+            ? trans.__('Your administrator can do this; send them this text:')
+            : trans.__('Your administrator can do this.')}
+        </p>
+      )}
+      {problem.paste && (
+        <>
+          <pre className="jp-kfp-Paste" tabIndex={0}>
+            {problem.paste}
+          </pre>
+          <CopyButton text={problem.paste} label={trans.__('Copy')} />
+        </>
+      )}
+      {problem.checks.length > 0 && (
+        <Disclosure title={trans.__('What was checked')}>
+          {() => <Checks checks={problem.checks} />}
+        </Disclosure>
+      )}
+      <p className="jp-kfp-Muted">{trans.__('Cause: %1', problem.cause)}</p>
+    </>
+  );
+}
+
+const OUTCOMES: Readonly<
+  Record<Diagnosis['checks'][number]['outcome'], [IconName, string]>
+> = {
+  passed: ['succeeded', 'succeeded'],
+  failed: ['failed', 'failed'],
+  warning: ['warning', 'paused'],
+  skipped: ['skipped', 'skipped']
+};
+
+function outcomeWord(
+  outcome: Diagnosis['checks'][number]['outcome'],
+  trans: Trans
+): string {
+  switch (outcome) {
+    case 'passed':
+      return trans.__('passed');
+    case 'failed':
+      return trans.__('failed');
+    case 'warning':
+      return trans.__('warning');
+    case 'skipped':
+      return trans.__('skipped');
+  }
+}
+
+function Checks(props: { checks: Diagnosis['checks'] }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <ul className="jp-kfp-Checks">
+      {props.checks.map(check => {
+        const [icon, state] = OUTCOMES[check.outcome];
+        return (
+          <li key={check.name}>
+            <Icon name={icon} className={`jp-kfp-State jp-mod-${state}`} />
+            <span>
+              {check.title}: {outcomeWord(check.outcome, trans)}
+              {check.detail && (
+                <span className="jp-kfp-Muted jp-kfp-Checks-detail">
+                  {check.detail}
+                </span>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/**
+ * Run the probes once for an error that came from Pipelines: only they know what
+ * to paste.
+ */
+function useDiagnosis(error: ApiError): Diagnosis | null {
+  const { api } = useEnvironment().source;
+  const [found, setFound] = React.useState<Diagnosis | null>(null);
+  const asks = error.nextStep !== '' && error.status >= 500;
+  React.useEffect(() => {
+    if (!asks) {
+      return;
+    }
+    const controller = new AbortController();
+    api.diagnosis({ signal: controller.signal }).then(
+      ({ data }) => setFound(data),
+      () => undefined // The error itself says enough.
+    );
+    return () => controller.abort();
+  }, [api, asks, error.cause]);
+  return asks ? found : null;
+}
+
+function problemOf(
+  error: ApiError,
+  diagnosis: Diagnosis | null,
+  trans: Trans
+): Problem {
+  if (diagnosis && !diagnosis.ok) {
+    return problemOfDiagnosis(diagnosis);
+  }
+  const problem = {
+    cause: error.cause,
+    message: error.message,
+    nextStep: error.nextStep,
+    paste: '',
+    who: '',
+    checks: diagnosis?.checks ?? []
+  };
+  switch (error.cause) {
+    case 'server-extension-missing':
+      return {
+        ...problem,
+        message: trans.__(
+          'The Jupyter server does not run the server part of this extension.'
+        ),
+        nextStep: trans.__(
+          'Enable it with these commands in a terminal, in the environment of the Jupyter server, and restart the server.'
+        ),
+        paste:
+          'jupyter server extension enable jupyter_kfp_auth\njupyter server extension list'
+      };
+    case 'signed-out':
+      return {
+        ...problem,
+        message: trans.__('Your session with the Jupyter server has ended.'),
+        nextStep: trans.__('Reload this page to sign in again.')
+      };
+    case 'jupyter-away':
+      return {
+        ...problem,
+        message: trans.__('The Jupyter server does not answer.'),
+        nextStep: trans.__(
+          'Check your connection; this view recovers by itself.'
+        )
+      };
+    case 'kernel-away':
+      return {
+        ...problem,
+        message: trans.__('The kernel does not answer.'),
+        nextStep: trans.__('Run the cell again.')
+      };
+    case 'unexpected-answer':
+      return {
+        ...problem,
+        message: error.status
+          ? trans.__(
+              'The Jupyter server gave an unexpected answer (HTTP %1).',
+              error.status
+            )
+          : trans.__('The Jupyter server gave an unexpected answer.'),
+        nextStep: trans.__('Look into the log of the Jupyter server.')
+      };
+    default:
+      return problem;
+  }
+}
+
+function problemOfDiagnosis(diagnosis: Diagnosis): Problem {
+  const { cause, message, next_step: nextStep, paste, who, checks } = diagnosis;
+  return { cause, message, nextStep, paste, who, checks };
+}

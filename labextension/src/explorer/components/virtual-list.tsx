@@ -1,0 +1,122 @@
+import type { Range } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import * as React from 'react';
+
+export interface VirtualListProps<T> {
+  items: readonly T[];
+  idOf: (item: T) => string;
+  /** What the list holds, for screen readers. */
+  label: string;
+  /** The usual height of a row (pixels); the real one is measured. */
+  rowHeight: number;
+  /** A row's content; only the current row's controls are in the tab order. */
+  row: (item: T, current: boolean) => React.ReactNode;
+  /** What scrolls together with the rows, above them. */
+  before?: React.ReactNode;
+}
+
+/** How many rows outside the view are kept ready. */
+const OVERSCAN = 8;
+
+/**
+ * A list of any length with as many row elements as fit into its height.
+ *
+ * Arrow keys, Home and End walk through it. The current row keeps its element,
+ * so that it keeps the focus when it is scrolled out of sight.
+ */
+export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
+  const { items, idOf } = props;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const before = React.useRef<HTMLDivElement>(null);
+  const rows = React.useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = React.useState(0);
+  const [current, setCurrent] = React.useState(0);
+  const active = Math.min(current, Math.max(0, items.length - 1));
+
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => props.rowHeight,
+    getItemKey: index => idOf(items[index] as T),
+    overscan: OVERSCAN,
+    scrollMargin: margin,
+    rangeExtractor: range => withRow(range, active)
+  });
+
+  React.useEffect(() => {
+    const element = before.current;
+    if (!element) {
+      return;
+    }
+    const observer = new ResizeObserver(() => setMargin(element.offsetHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const move = (event: React.KeyboardEvent) => {
+    const target = destination(event.key, active, items.length);
+    if (target === null) {
+      return;
+    }
+    event.preventDefault();
+    setCurrent(target);
+    virtualizer.scrollToIndex(target);
+    requestAnimationFrame(() =>
+      rows.current
+        ?.querySelector<HTMLElement>(`[data-index="${target}"] button`)
+        ?.focus()
+    );
+  };
+
+  return (
+    <div className="jp-kfp-Scroller" ref={scroller}>
+      {props.before && <div ref={before}>{props.before}</div>}
+      <div
+        ref={rows}
+        role="list"
+        aria-label={props.label}
+        className="jp-kfp-Rows"
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={move}
+      >
+        {virtualizer.getVirtualItems().map(({ index, key, start }) => (
+          <div
+            key={key}
+            ref={virtualizer.measureElement}
+            role="listitem"
+            aria-setsize={items.length}
+            aria-posinset={index + 1}
+            data-index={index}
+            className="jp-kfp-Row"
+            style={{ transform: `translateY(${start - margin}px)` }}
+            onFocus={() => setCurrent(index)}
+          >
+            {props.row(items[index] as T, index === active)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function withRow(range: Range, row: number): number[] {
+  const seen = defaultRangeExtractor(range);
+  return row >= range.count || seen.includes(row)
+    ? seen
+    : [...seen, row].sort((one, other) => one - other);
+}
+
+function destination(key: string, from: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(from + 1, count - 1);
+    case 'ArrowUp':
+      return Math.max(from - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}

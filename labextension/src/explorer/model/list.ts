@@ -1,0 +1,118 @@
+import type { Answer, FetchPage, ListQuery } from '../api/api';
+import type { Page } from '../api/types';
+import type { LiveOptions } from './live';
+import { Live } from './live';
+
+/** As much of a list as was asked for so far. */
+export interface ListData<T> {
+  items: readonly T[];
+  /** How many there are in all. */
+  total: number;
+  /** Where the next page begins; empty when everything is here. */
+  next: string;
+}
+
+export interface ListOptions<T> {
+  fetch: FetchPage<T>;
+  query: ListQuery;
+  pageSize: number;
+  idOf: (item: T) => string;
+  delay: (items: readonly T[]) => number | null;
+  initial?: LiveOptions<ListData<T>>['initial'];
+}
+
+/** Pipelines gives at most this many rows at once. */
+const LARGEST_PAGE = 200;
+
+/** A list that grows page by page and keeps its depth when it is refreshed. */
+export class LiveList<T> extends Live<ListData<T>> {
+  constructor(private readonly list: ListOptions<T>) {
+    super({
+      load: async (signal, poll, previous) => {
+        const size = depth(previous?.items.length ?? 0, list.pageSize);
+        const { data, at } = await list.fetch(
+          { ...list.query, page_size: size },
+          { signal, poll }
+        );
+        return { data: refreshed(previous, data, list.idOf), at };
+      },
+      delay: data => list.delay(data?.items ?? []),
+      initial: list.initial
+    });
+  }
+
+  /** Fetch the next page. */
+  readonly loadMore = (): Promise<void> =>
+    this.act(async (signal, previous): Promise<Answer<ListData<T>>> => {
+      const { data, at } = await this.list.fetch(
+        {
+          ...this.list.query,
+          page_size: this.list.pageSize,
+          page_token: previous?.next
+        },
+        { signal }
+      );
+      return { data: extended(previous, data, this.list.idOf), at };
+    }, true);
+}
+
+/** The list as a page shows it. */
+export function listOf<T>(page: Page<T>): ListData<T> {
+  return {
+    items: page.items,
+    total: Math.max(page.total_size, page.items.length),
+    next: page.next_page_token
+  };
+}
+
+/** How many rows to ask for to keep `shown` rows, in whole pages. */
+function depth(shown: number, pageSize: number): number {
+  const pages = Math.max(1, Math.ceil(shown / pageSize));
+  return Math.min(pages * pageSize, LARGEST_PAGE);
+}
+
+/** `previous` with its first rows replaced by `page`; the rows below stay. */
+function refreshed<T>(
+  previous: ListData<T> | undefined,
+  page: Page<T>,
+  idOf: (item: T) => string
+): ListData<T> {
+  const fresh = listOf(page);
+  const last = fresh.items[fresh.items.length - 1];
+  if (
+    !previous ||
+    !last ||
+    !fresh.next ||
+    previous.items.length <= fresh.items.length
+  ) {
+    return fresh;
+  }
+  const border = previous.items.findIndex(item => idOf(item) === idOf(last));
+  if (border < 0) {
+    return fresh;
+  }
+  const rest = { ...fresh, items: previous.items.slice(border + 1) };
+  return { ...joined(fresh.items, rest, idOf), next: previous.next };
+}
+
+/** `previous` with the rows of `page` after its own, each row once. */
+function extended<T>(
+  previous: ListData<T> | undefined,
+  page: Page<T>,
+  idOf: (item: T) => string
+): ListData<T> {
+  return joined(previous?.items ?? [], listOf(page), idOf);
+}
+
+function joined<T>(
+  first: readonly T[],
+  second: ListData<T>,
+  idOf: (item: T) => string
+): ListData<T> {
+  const known = new Set(first.map(idOf));
+  const items = [
+    ...first,
+    ...second.items.filter(item => !known.has(idOf(item)))
+  ];
+  return { ...second, items, total: Math.max(second.total, items.length) };
+}

@@ -1,0 +1,50 @@
+import type { ListQuery } from '../api/api';
+
+export type ViewKind =
+  'experiments' | 'runs' | 'run' | 'pipelines' | 'recurring-runs';
+
+/** What the explorer shows. */
+export interface View {
+  kind: ViewKind;
+  /** A run's id; a pipeline's, for its versions; empty for a list. */
+  id: string;
+  /** The list's filters. */
+  query: ListQuery;
+  /** The name of the thing that is shown, where it is known. */
+  label?: string;
+}
+
+/** The views gone through, the current one last; never empty. */
+export type Path = readonly View[];
+
+export function currentView(path: Path): View {
+  return path[path.length - 1] as View;
+}
+
+export function rootView(kind: ViewKind): View {
+  return { kind, id: '', query: {} };
+}
+
+/** The runs of an experiment. */
+export function runsOf(experimentId: string, label?: string): View {
+  return {
+    kind: 'runs',
+    id: '',
+    query: { experiment_id: experimentId },
+    label
+  };
+}
+
+/** What belongs together on the screen: its filters change, the view stays. */
+export function viewKey(view: View): string {
+  return [view.kind, view.id, view.query.experiment_id ?? ''].join('/');
+}
+
+/** The path up to and with its `index`-th view. */
+export function backTo(path: Path, index: number): Path {
+  return path.slice(0, index + 1);
+}
+
+export function withQuery(path: Path, query: ListQuery): Path {
+  return [...path.slice(0, -1), { ...currentView(path), query }];
+}

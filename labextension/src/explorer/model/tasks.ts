@@ -1,0 +1,48 @@
+import type { Task } from '../api/types';
+
+/** A task and how deep it is nested. */
+export interface TaskRow {
+  task: Task;
+  depth: number;
+}
+
+/** The tasks in the order in which they began, each below the one it belongs to. */
+export function taskRows(tasks: readonly Task[]): TaskRow[] {
+  const known = new Set(tasks.map(task => task.task_id));
+  const children = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const parent = known.has(task.parent_task_id) ? task.parent_task_id : '';
+    children.set(parent, [...(children.get(parent) ?? []), task]);
+  }
+  const rows: TaskRow[] = [];
+  const seen = new Set<string>();
+  const visit = (parent: string, depth: number): void => {
+    for (const task of (children.get(parent) ?? []).sort(byBeginning)) {
+      if (!seen.has(task.task_id)) {
+        seen.add(task.task_id);
+        rows.push({ task, depth });
+        visit(task.task_id, depth + 1);
+      }
+    }
+  };
+  visit('', 0);
+  // Tasks that name each other as parents belong nowhere, but are not lost.
+  for (const task of tasks) {
+    if (!seen.has(task.task_id)) {
+      rows.push({ task, depth: 0 });
+    }
+  }
+  return rows;
+}
+
+function byBeginning(one: Task, other: Task): number {
+  return (
+    order(one.started_at) - order(other.started_at) ||
+    order(one.created_at) - order(other.created_at)
+  );
+}
+
+/** What has no time comes last. */
+function order(time: string | null): number {
+  return time ? Date.parse(time) : Number.MAX_SAFE_INTEGER;
+}

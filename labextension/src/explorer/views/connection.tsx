@@ -1,0 +1,162 @@
+import * as React from 'react';
+
+import type { Diagnosis, Setting, Status } from '../api/types';
+import { ApiError } from '../api/errors';
+import { Button, Disclosure } from '../components/controls';
+import { Icon } from '../components/icons';
+import { DiagnosisView, ErrorView } from '../components/problem';
+import { Facts } from '../components/rows';
+import { useEnvironment, useTrans } from '../environment';
+import type { Trans } from '../i18n';
+import { distance, exactTime, useNow } from '../time';
+
+/** Who we are, and where Pipelines is. */
+export function ConnectionSection(props: {
+  status: Status | undefined;
+  error: ApiError | null;
+}): JSX.Element {
+  const trans = useTrans();
+  const { status, error } = props;
+  const ok = status?.ok && !error;
+  const problem = error !== null || status?.ok === false;
+  return (
+    <Disclosure
+      className="jp-kfp-Connection"
+      title={
+        <>
+          <span className="jp-kfp-Connection-title">
+            {trans.__('Connection')}
+          </span>
+          <span className="jp-kfp-Connection-state">
+            {ok && (
+              <Icon
+                name="succeeded"
+                className="jp-kfp-State jp-mod-succeeded"
+              />
+            )}
+            {problem && (
+              <Icon name="failed" className="jp-kfp-State jp-mod-failed" />
+            )}
+            <span>
+              {ok
+                ? status.settings.namespace.value || trans.__('Connected')
+                : problem
+                  ? trans.__('Not connected')
+                  : trans.__('Connecting…')}
+            </span>
+          </span>
+        </>
+      }
+    >
+      {() => (
+        <>
+          {status && <StatusFacts status={status} />}
+          <Check />
+        </>
+      )}
+    </Disclosure>
+  );
+}
+
+function StatusFacts({ status }: { status: Status }): JSX.Element {
+  const trans = useTrans();
+  const now = useNow();
+  const { settings, token, pipelines } = status;
+  return (
+    <Facts
+      facts={[
+        [trans.__('Identity'), status.identity],
+        [trans.__('Host'), withOrigin(settings.host, trans)],
+        [trans.__('Namespace'), withOrigin(settings.namespace, trans)],
+        [
+          trans.__('Token'),
+          <TokenFact key="token" status={status} now={now} />
+        ],
+        [trans.__('Token file'), withOrigin(settings.token_path, trans)],
+        [trans.__('Audience'), token.audience.join(', ')],
+        [trans.__('CA bundle'), withOrigin(settings.ca_cert, trans)],
+        [trans.__('Web page'), withOrigin(settings.ui_url, trans)],
+        [
+          trans.__('Pipelines'),
+          [pipelines.release, pipelines.api].filter(Boolean).join(' · ')
+        ],
+        [
+          trans.__('Versions'),
+          Object.entries(status.versions)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(', ')
+        ]
+      ]}
+    />
+  );
+}
+
+function TokenFact(props: { status: Status; now: number }): JSX.Element {
+  const trans = useTrans();
+  const { token, pipelines } = props.status;
+  if (!token.present) {
+    return (
+      <>
+        {pipelines.multi_user === false
+          ? trans.__('None, and none is needed here')
+          : trans.__('None')}
+      </>
+    );
+  }
+  if (!token.expires_at) {
+    return <>{trans.__('Present; it does not say until when')}</>;
+  }
+  const expires = new Date(token.expires_at);
+  const left = distance(expires, props.now);
+  return (
+    <span title={exactTime(expires)}>
+      {expires.getTime() > props.now
+        ? trans.__('Expires %1', left)
+        : trans.__('Expired %1', left)}
+    </span>
+  );
+}
+
+/** Runs the probes when asked. */
+function Check(): JSX.Element {
+  const trans = useTrans();
+  const { api } = useEnvironment().source;
+  const [found, setFound] = React.useState<Diagnosis | ApiError | 'busy'>();
+  const check = () => {
+    setFound('busy');
+    api.diagnosis().then(
+      ({ data }) => setFound(data),
+      (error: unknown) =>
+        setFound(
+          error instanceof ApiError
+            ? error
+            : ApiError.local('unexpected-answer', 0, String(error))
+        )
+    );
+  };
+  if (found instanceof ApiError) {
+    return <ErrorView error={found} onRetry={check} />;
+  }
+  return (
+    <>
+      <Button onClick={check}>
+        {found === 'busy' ? trans.__('Checking…') : trans.__('Check')}
+      </Button>
+      {found && found !== 'busy' && <DiagnosisView diagnosis={found} />}
+    </>
+  );
+}
+
+/** A setting's value and where it comes from; empty when nothing sets it. */
+function withOrigin(setting: Setting, trans: Trans): React.ReactNode {
+  return (
+    setting.value && (
+      <>
+        {setting.value}
+        <span className="jp-kfp-Muted jp-kfp-Origin">
+          {trans.__('from %1', setting.origin)}
+        </span>
+      </>
+    )
+  );
+}

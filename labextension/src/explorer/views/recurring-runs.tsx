@@ -1,0 +1,117 @@
+import * as React from 'react';
+
+import type { RecurringRun } from '../api/types';
+import { Button } from '../components/controls';
+import { Icon } from '../components/icons';
+import { ListView } from '../components/list-view';
+import { Dotted, Facts, Row, Values } from '../components/rows';
+import { useEnvironment, useTrans } from '../environment';
+import type { Trans } from '../i18n';
+import { pageUrl } from '../links';
+import type { ListSource } from '../model/hooks';
+import { runsOf } from '../model/navigation';
+import { duration, RelativeTime } from '../time';
+import type { ViewProps } from './experiments';
+import { toggled } from './run';
+import { commonSorts } from './sorts';
+
+const RECURRING_RUNS: ListSource<RecurringRun> = {
+  path: 'recurring-runs',
+  fetch: ({ api }) => api.recurringRuns,
+  idOf: ({ recurring_run_id }) => recurring_run_id
+};
+
+export function RecurringRunsView(props: ViewProps): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const [open, setOpen] = React.useState<ReadonlySet<string>>(new Set());
+  return (
+    <ListView
+      list={RECURRING_RUNS}
+      query={props.view.query}
+      onQuery={props.onQuery}
+      label={trans.__('Recurring runs')}
+      searchLabel={trans.__('Search recurring runs')}
+      empty={trans.__('There are no recurring runs yet.')}
+      sorts={commonSorts(trans)}
+      rowHeight={44}
+      row={(recurring, current) => (
+        <Row
+          name={recurring.display_name}
+          current={current}
+          icon={
+            <Icon
+              name={recurring.enabled ? 'running' : 'paused'}
+              className={`jp-kfp-State ${recurring.enabled ? 'jp-mod-enabled' : 'jp-mod-paused'}`}
+            />
+          }
+          url={pageUrl(links, {
+            kind: 'recurring-run',
+            id: recurring.recurring_run_id
+          })}
+          expanded={open.has(recurring.recurring_run_id)}
+          onOpen={() => setOpen(toggled(open, recurring.recurring_run_id))}
+          details={
+            <Dotted>
+              {recurring.enabled ? trans.__('Enabled') : trans.__('Disabled')}
+              {schedule(recurring, trans)}
+            </Dotted>
+          }
+        >
+          {recurring.error && (
+            <pre className="jp-kfp-ErrorText">{recurring.error}</pre>
+          )}
+          {recurring.description && <p>{recurring.description}</p>}
+          <Facts
+            facts={[
+              [
+                trans.__('Created'),
+                <RelativeTime key="created" time={recurring.created_at} />
+              ],
+              [
+                trans.__('Starts'),
+                recurring.start_time && (
+                  <RelativeTime key="start" time={recurring.start_time} />
+                )
+              ],
+              [
+                trans.__('Ends'),
+                recurring.end_time && (
+                  <RelativeTime key="end" time={recurring.end_time} />
+                )
+              ],
+              [
+                trans.__('At the same time'),
+                recurring.max_concurrency === null
+                  ? ''
+                  : trans._n(
+                      'at most %1 run',
+                      'at most %1 runs',
+                      recurring.max_concurrency
+                    )
+              ]
+            ]}
+          />
+          <Values values={recurring.parameters} />
+          <Button onClick={() => props.onOpen(runsOf(recurring.experiment_id))}>
+            {trans.__('Runs of its experiment')}
+          </Button>
+        </Row>
+      )}
+    />
+  );
+}
+
+/** When it runs: "every 1 h 0 min", or the cron expression as it is. */
+function schedule(recurring: RecurringRun, trans: Trans): string {
+  if (recurring.cron) {
+    return trans.__('cron %1', recurring.cron);
+  }
+  const seconds = recurring.interval_seconds;
+  return seconds
+    ? trans.__(
+        'every %1',
+        duration(new Date(0).toISOString(), seconds * 1000, trans)
+      )
+    : '';
+}

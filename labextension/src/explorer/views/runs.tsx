@@ -1,0 +1,100 @@
+import * as React from 'react';
+
+import type { KnownState, Run } from '../api/types';
+import { ListView, Select } from '../components/list-view';
+import { Dotted, Row } from '../components/rows';
+import { useEnvironment, useTrans } from '../environment';
+import { pageUrl } from '../links';
+import type { ListSource } from '../model/hooks';
+import {
+  isUnfinished,
+  StateIcon,
+  StateWord,
+  stateWord
+} from '../states';
+import { Duration, RelativeTime } from '../time';
+import type { ViewProps } from './experiments';
+import { commonSorts } from './sorts';
+
+const RUNS: ListSource<Run> = {
+  path: 'runs',
+  fetch: ({ api }) => api.runs,
+  idOf: ({ run_id }) => run_id,
+  unfinished: isUnfinished
+};
+
+/** The states to filter by; the rarest ones are left to the Pipelines page. */
+const STATES: readonly KnownState[] = [
+  'RUNNING',
+  'PENDING',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELED',
+  'SKIPPED'
+];
+
+export function RunsView(props: ViewProps): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const { query } = props.view;
+  return (
+    <ListView
+      list={RUNS}
+      query={query}
+      onQuery={props.onQuery}
+      label={trans.__('Runs')}
+      searchLabel={trans.__('Search runs')}
+      empty={
+        query.experiment_id
+          ? trans.__('This experiment has no runs yet.')
+          : trans.__('There are no runs yet.')
+      }
+      sorts={commonSorts(trans)}
+      filters={
+        <Select
+          label={trans.__('State')}
+          value={query.state ?? ''}
+          onChange={state => props.onQuery({ ...query, state })}
+          choices={[
+            { value: '', label: trans.__('All states') },
+            ...STATES.map(state => ({
+              value: state,
+              label: stateWord(state, trans)
+            }))
+          ]}
+        />
+      }
+      rowHeight={44}
+      row={(run, current) => (
+        <Row
+          name={run.display_name}
+          current={current}
+          icon={<StateIcon state={run.state} />}
+          url={pageUrl(links, { kind: 'run', id: run.run_id })}
+          onOpen={() =>
+            props.onOpen({
+              kind: 'run',
+              id: run.run_id,
+              query: {},
+              label: run.display_name
+            })
+          }
+          details={
+            <Dotted>
+              <StateWord state={run.state} />
+              <RelativeTime time={run.created_at} />
+              <RunDuration run={run} />
+            </Dotted>
+          }
+        />
+      )}
+    />
+  );
+}
+
+/** How long a run took; while it goes on, its beginning says as much. */
+export function RunDuration({ run }: { run: Run }): JSX.Element {
+  return (
+    <Duration from={run.created_at} to={run.finished_at} running={false} />
+  );
+}

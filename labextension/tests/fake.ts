@@ -1,0 +1,309 @@
+import type {
+  Answer,
+  ListQuery,
+  PipelinesApi,
+  RequestOptions
+} from '../src/explorer/api/api';
+import type {
+  Diagnosis,
+  Experiment,
+  Page,
+  Pipeline,
+  PipelineVersion,
+  RecurringRun,
+  Run,
+  Status,
+  Task
+} from '../src/explorer/api/types';
+
+/** What a `FakeApi` holds; tests change it as the server's data changes. */
+export interface World {
+  status: Status;
+  diagnosis: Diagnosis;
+  experiments: Experiment[];
+  runs: Run[];
+  recurringRuns: RecurringRun[];
+  pipelines: Pipeline[];
+  versions: PipelineVersion[];
+}
+
+/** Pipelines in the memory of the test; every call is kept in `calls`. */
+export class FakeApi implements PipelinesApi {
+  readonly calls: { path: string; query: ListQuery; poll: boolean }[] = [];
+  /** Thrown instead of an answer while it is set. */
+  failure: Error | null = null;
+  /** Milliseconds since Pipelines gave its answers. */
+  age = 0;
+
+  constructor(readonly world: World = aWorld()) {}
+
+  status = (options?: RequestOptions) =>
+    this.answer('status', this.world.status, options);
+  diagnosis = async (options?: RequestOptions) => {
+    this.calls.push({ path: 'doctor', query: {}, poll: !!options?.poll });
+    return { data: this.world.diagnosis, at: Date.now() };
+  };
+  experiments = (query: ListQuery, options?: RequestOptions) =>
+    this.page('experiments', this.world.experiments, query, options);
+  experiment = (id: string, options?: RequestOptions) =>
+    this.answer(
+      `experiments/${id}`,
+      this.world.experiments.find(it => it.experiment_id === id),
+      options
+    );
+  runs = (query: ListQuery, options?: RequestOptions) =>
+    this.page(
+      'runs',
+      this.world.runs
+        .filter(run => !query.state || run.state === query.state)
+        .filter(
+          run =>
+            !query.experiment_id || run.experiment_id === query.experiment_id
+        )
+        .map(run => ({ ...run, tasks: [] })),
+      query,
+      options
+    );
+  run = (id: string, options?: RequestOptions) =>
+    this.answer(
+      `runs/${id}`,
+      this.world.runs.find(it => it.run_id === id),
+      options
+    );
+  recurringRuns = (query: ListQuery, options?: RequestOptions) =>
+    this.page('recurring-runs', this.world.recurringRuns, query, options);
+  recurringRun = (id: string, options?: RequestOptions) =>
+    this.answer(
+      `recurring-runs/${id}`,
+      this.world.recurringRuns.find(it => it.recurring_run_id === id),
+      options
+    );
+  pipelines = (query: ListQuery, options?: RequestOptions) =>
+    this.page('pipelines', this.world.pipelines, query, options);
+  pipeline = (id: string, options?: RequestOptions) =>
+    this.answer(
+      `pipelines/${id}`,
+      this.world.pipelines.find(it => it.pipeline_id === id),
+      options
+    );
+  pipelineVersions = (id: string, query: ListQuery, options?: RequestOptions) =>
+    this.page(
+      `pipelines/${id}/versions`,
+      this.world.versions.filter(it => it.pipeline_id === id),
+      query,
+      options
+    );
+
+  /** The calls to one path. */
+  callsTo(path: string): ListQuery[] {
+    return this.calls
+      .filter(call => call.path === path)
+      .map(call => call.query);
+  }
+
+  private page<T extends { display_name: string }>(
+    path: string,
+    all: readonly T[],
+    query: ListQuery,
+    options?: RequestOptions
+  ): Promise<Answer<Page<T>>> {
+    const found = all.filter(it =>
+      it.display_name.includes(query.search ?? '')
+    );
+    if (query.sort_by === 'name asc') {
+      found.sort((one, other) =>
+        one.display_name.localeCompare(other.display_name)
+      );
+    }
+    const from = Number(query.page_token || 0);
+    const to = from + (query.page_size ?? 20);
+    const page = {
+      items: found.slice(from, to),
+      next_page_token: to < found.length ? String(to) : '',
+      total_size: found.length
+    };
+    return this.answer(path, page, options, query);
+  }
+
+  private async answer<T>(
+    path: string,
+    data: T | undefined,
+    options?: RequestOptions,
+    query: ListQuery = {}
+  ): Promise<Answer<T>> {
+    this.calls.push({ path, query, poll: !!options?.poll });
+    await Promise.resolve();
+    options?.signal?.throwIfAborted();
+    if (this.failure) {
+      throw this.failure;
+    }
+    if (data === undefined) {
+      throw new Error(`There is no ${path}`);
+    }
+    return { data, at: Date.now() - this.age };
+  }
+}
+
+export function aWorld(): World {
+  return {
+    status: aStatus(),
+    diagnosis: aDiagnosis(),
+    experiments: [],
+    runs: [],
+    recurringRuns: [],
+    pipelines: [],
+    versions: []
+  };
+}
+
+export function aStatus(change: Partial<Status> = {}): Status {
+  return {
+    api_version: '1',
+    ok: true,
+    error: null,
+    fingerprint: 'f00d',
+    settings: {
+      host: {
+        value: 'http://ml-pipeline.kubeflow.svc.cluster.local:8888',
+        origin: 'default'
+      },
+      token_path: {
+        value: '/var/run/secrets/kubeflow/pipelines/token',
+        origin: 'default'
+      },
+      namespace: { value: 'team-a', origin: "the token's claim" },
+      ca_cert: { value: '', origin: 'default' },
+      ui_url: { value: '', origin: "the browser's own origin" }
+    },
+    identity: 'system:serviceaccount:team-a:default-editor',
+    token: {
+      present: true,
+      audience: ['pipelines.kubeflow.org'],
+      expires_at: new Date(Date.now() + 52 * 60_000).toISOString()
+    },
+    pipelines: {
+      api: 'v2beta1',
+      release: '2.14.3',
+      multi_user: true,
+      stand_in: false
+    },
+    versions: { 'jupyter-kfp-auth': '0.1.0', 'jupyter-server': '2.21.1' },
+    ...change
+  };
+}
+
+export function aDiagnosis(change: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    ok: true,
+    cause: 'ok',
+    message: 'Everything is in place.',
+    next_step: '',
+    who: '',
+    paste: '',
+    checks: [],
+    ...change
+  };
+}
+
+export function anExperiment(
+  id: string,
+  change: Partial<Experiment> = {}
+): Experiment {
+  return {
+    experiment_id: id,
+    display_name: `experiment ${id}`,
+    description: '',
+    namespace: 'team-a',
+    created_at: '2026-11-20T10:00:00Z',
+    last_run_created_at: '2026-11-23T10:00:00Z',
+    storage_state: 'AVAILABLE',
+    ...change
+  };
+}
+
+export function aRun(id: string, change: Partial<Run> = {}): Run {
+  return {
+    run_id: id,
+    display_name: `run ${id}`,
+    description: '',
+    experiment_id: 'e1',
+    namespace: '',
+    state: 'SUCCEEDED',
+    error: '',
+    created_at: '2026-11-23T10:00:00Z',
+    scheduled_at: null,
+    finished_at: '2026-11-23T10:04:12Z',
+    storage_state: 'AVAILABLE',
+    pipeline_id: '',
+    pipeline_version_id: '',
+    recurring_run_id: '',
+    service_account: '',
+    parameters: {},
+    tasks: [],
+    state_history: [],
+    pipeline_spec: null,
+    ...change
+  };
+}
+
+export function aTask(id: string, change: Partial<Task> = {}): Task {
+  return {
+    task_id: id,
+    display_name: `task ${id}`,
+    state: 'SUCCEEDED',
+    error: '',
+    created_at: '2026-11-23T10:00:00Z',
+    started_at: '2026-11-23T10:00:10Z',
+    finished_at: '2026-11-23T10:01:10Z',
+    parent_task_id: '',
+    child_task_ids: [],
+    inputs: {},
+    outputs: {},
+    state_history: [],
+    ...change
+  };
+}
+
+export function aRecurringRun(
+  id: string,
+  change: Partial<RecurringRun> = {}
+): RecurringRun {
+  return {
+    recurring_run_id: id,
+    display_name: `recurring run ${id}`,
+    description: '',
+    experiment_id: 'e1',
+    namespace: 'team-a',
+    enabled: true,
+    created_at: '2026-11-20T10:00:00Z',
+    updated_at: null,
+    cron: '0 0 3 * * *',
+    interval_seconds: null,
+    start_time: null,
+    end_time: null,
+    max_concurrency: 1,
+    no_catchup: false,
+    pipeline_id: '',
+    pipeline_version_id: '',
+    service_account: '',
+    parameters: {},
+    error: '',
+    ...change
+  };
+}
+
+export function aPipeline(
+  id: string,
+  change: Partial<Pipeline> = {}
+): Pipeline {
+  return {
+    pipeline_id: id,
+    display_name: `pipeline ${id}`,
+    name: `pipeline-${id}`,
+    description: '',
+    namespace: '',
+    created_at: '2026-11-20T10:00:00Z',
+    error: '',
+    ...change
+  };
+}
