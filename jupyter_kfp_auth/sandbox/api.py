@@ -8,11 +8,17 @@ from typing import Any
 from . import seeding, v2
 from .access import Access
 from .clock import Clock
+from .engine import Engine
+from .experiments import Experiments
 from .faults import Faults
+from .jobs import Jobs
+from .pipelines import Pipelines
 from .rbac import Rbac
 from .releases import Release
 from .routing import Call, Reply, Router
+from .runs import Runs
 from .tokens import Issuer
+from .v2_json import Messages
 from .world import KINDS, World
 
 
@@ -31,20 +37,36 @@ class Api:
         random: Random,
     ) -> None:
         access = Access(release, multi_user, issuer, rbac, faults)
-        self.world = World(release, multi_user, clock, access, faults, random)
+        world = World(release, multi_user, clock, access, faults, random)
+        self.world = world
+        self.engine = Engine(world)
+        self.experiments = Experiments(world)
+        self.runs = Runs(world, self.engine)
+        self.jobs = Jobs(world, self.engine, self.runs)
+        self.pipelines = Pipelines(world)
         self._router = Router(release)
+        self._ticked = 0
         self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
-            v2.add_routes(self.world, self._router)
+            messages = Messages(release)
+            v2.ExperimentRoutes(world, self._router, messages, self.experiments)
+            v2.RunRoutes(world, self._router, messages, self.runs)
+            v2.RecurringRunRoutes(world, self._router, messages, self.jobs)
+            v2.PipelineRoutes(world, self._router, messages, self.pipelines)
 
     def answer(self, call: Call) -> Reply:
-        """The answer to a call."""
+        """The answer to a call, after everything that was due has happened."""
+        now = self.world.now()
+        if now != self._ticked:
+            self._ticked = now
+            self.jobs.tick()
+            self.engine.settle()
         return self._router.dispatch(call)
 
     def seed(self, namespace: str) -> None:
         """Fill the world with believable rows."""
-        seeding.fill(self.world, namespace)
+        seeding.Seeder(self.world, self.engine).fill(namespace)
 
     def add_experiments(self, n: int, namespace: str) -> list[str]:
         """Add many experiments. Returns their ids."""

@@ -7,7 +7,7 @@
 | `token-unreadable` | the token file may not be read |
 | `token-expired` | the token file holds a token that has expired |
 | `token-invalidated` | the current token is refused, as after its pod was replaced |
-| `token-audience` | the token is for another audience; `late=True`: refused by Pipelines, not Kubernetes |
+| `token-audience` | the token is for another audience; `late=True`: Pipelines itself refuses it |
 | `istio-denied` | 403 `RBAC: access denied` |
 | `istio-issuer` | 401 `Jwt issuer is not configured` |
 | `istio-jwks` | 401 `Jwks doesn't have key to match kid or alg from Jwt` |

@@ -126,7 +126,9 @@ class Router:
 
 def parse_query(text: str) -> dict[str, str]:
     """The query parameters. The gateway takes snake_case and camelCase alike."""
-    return {
-        _CAMEL.sub(lambda match: "_" + match.group(1).lower(), name): value
-        for name, value in parse_qsl(text, keep_blank_values=True)
-    }
+    return {snake_case(name): value for name, value in parse_qsl(text, keep_blank_values=True)}
+
+
+def snake_case(name: str) -> str:
+    """A field's name as the protocol buffers have it."""
+    return _CAMEL.sub(lambda match: "_" + match.group(1).lower(), name)

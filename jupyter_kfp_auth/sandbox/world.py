@@ -11,10 +11,10 @@ from typing import Any
 
 from .access import Access
 from .clock import Clock
-from .errors import ApiError, invalid_input, not_found
+from .errors import ApiError, gateway_error, invalid_input, not_found
 from .faults import Faults
 from .releases import Release
-from .routing import Call
+from .routing import Call, snake_case
 from .store import Clause, Row, Store
 
 KINDS = {
@@ -58,6 +58,20 @@ class World:
         if found is None:
             raise not_found(KINDS[table], identifier)
         return found
+
+    def body(self, call: Call, *names: str) -> dict[str, Any]:
+        """The fields of a request's body, by their names in snake_case.
+
+        Since 2.14 a field that does not exist is refused (400).
+        """
+        fields: dict[str, Any] = {}
+        for given, value in call.json().items():
+            name = snake_case(given)
+            if name in names:
+                fields[name] = value
+            elif self.release.modern_gateway:
+                raise gateway_error(f'proto: (line 1:2): unknown field "{given}"')
+        return fields
 
     def listed_namespace(self, call: Call, kind: str, namespace: str, empty: str) -> str:
         """The namespace that a list is about; empty in single-user mode.
