@@ -1,0 +1,164 @@
+"""The routes of ``openapi.yaml``: who may ask, what was asked, and the answer as HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from .upstream import INTERNAL, Answer, Upstream
+
+#: Parameters that Jupyter and its clients add to any request.
+_JUPYTERS = frozenset({"no_track_activity", "token", "_", "_xsrf"})
+
+
+class KfpHandler(APIHandler):
+    """What all routes share. Each handler defines its own verbs.
+
+    `authorized` remembers the resource of its first caller, so that an inherited verb would be
+    checked as somebody else's: there is one resource, and no verb is inherited.
+    """
+
+    auth_resource = "kfp"
+    etag: str | None = None
+
+    def initialize(self, upstream: Upstream) -> None:
+        """Take what the route table gives."""
+        self.upstream = upstream
+
+    def set_default_headers(self) -> None:
+        """Let no cache on the way, nor the browser's, answer in our place."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "private, no-cache")
+
+    @property
+    def polls(self) -> bool:
+        """Whether a panel asks by itself, and not its user."""
+        return "no_track_activity" in self.request.arguments
+
+    def update_api_activity(self) -> None:
+        """Let polls not count as activity, so that an idle server is still culled."""
+        if not self.polls:
+            super().update_api_activity()
+
+    def query(self) -> dict[str, str]:
+        """Return the query parameters without Jupyter's own.
+
+        Raises:
+            HTTPError: a parameter is given twice, or is not text.
+        """
+        found = {}
+        for name, values in self.request.query_arguments.items():
+            # JupyterLab adds the time, as a name without value, against caches.
+            if name in _JUPYTERS or (name.isdecimal() and values == [b""]):
+                continue
+            if len(values) > 1:
+                raise web.HTTPError(400, "A query parameter is given more than once.")
+            try:
+                found[name] = values[0].decode()
+            except UnicodeDecodeError:
+                raise web.HTTPError(400, "A query parameter is not UTF-8.") from None
+        return found
+
+    def wants_fresh(self) -> bool:
+        """Tell whether the user asks for an answer that is not from the cache.
+
+        A poll never does: browsers add the header by themselves to requests that bypass their own
+        cache, which JupyterLab's always do.
+        """
+        return not self.polls and "no-cache" in self.request.headers.get("Cache-Control", "")
+
+    def reply(self, answer: Answer) -> None:
+        """Send an answer, or 304 when the client has it already."""
+        self.set_status(answer.status)
+        if answer.status == 200:
+            self.etag = answer.etag
+            self.set_header("Age", str(answer.age))
+        self.finish(answer.body or None)
+
+    def compute_etag(self) -> str | None:
+        """Return what was computed when Pipelines answered."""
+        return self.etag
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Give Jupyter's and Tornado's own errors the shape of all others."""
+        raised = kwargs.get("exc_info", (None, None))[1]
+        said = raised.log_message or "" if isinstance(raised, web.HTTPError) else ""
+        cause, message, next_step = self._explain(status_code, said)
+        error = {"cause": cause, "message": message, "next_step": next_step, "status": status_code}
+        self.finish(json.dumps({"error": error}))
+
+    def _explain(self, status: int, said: str) -> tuple[str, str, str]:
+        if status == 403 and getattr(self, "_jupyter_current_user", None) is None:
+            return "signed-out", "Jupyter does not know who you are.", "Reload the page to log in."
+        if status == 403 and "xsrf" in said.lower():
+            return "xsrf", "This page's session with Jupyter has ended.", "Reload the page."
+        if status == 403:
+            return (
+                "jupyter-denied",
+                "This Jupyter server does not allow you to do this.",
+                "Ask whoever runs it for access to the resource `kfp`.",
+            )
+        if status == 404:
+            return "not-found", "There is no such address.", "Reload the page."
+        if status == 405:
+            message = f"This address does not take {self.request.method}."
+            return "method-not-allowed", message, "Reload the page."
+        if status < 500:
+            return "invalid-request", said or "The request is wrong.", "Correct it and try again."
+        return INTERNAL["cause"], INTERNAL["message"], INTERNAL["next_step"]
+
+
+class ReadHandler(KfpHandler):
+    """``GET``: status, diagnosis, lists and items."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Answer from the cache or from Pipelines."""
+        self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
+
+
+class ActHandler(KfpHandler):
+    """``POST``: the actions."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, path: str) -> None:
+        """Do it once."""
+        self.reply(await self.upstream.post(path, self.query()))
+
+
+class UnknownHandler(KfpHandler):
+    """Everything else below the root: a JSON answer instead of Jupyter's page."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """There is nothing."""
+        raise web.HTTPError(404)
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """There is nothing."""
+        raise web.HTTPError(404)
+
+
+def routes(upstream: Upstream) -> list[tuple[str, type[KfpHandler], dict[str, Any]]]:
+    """Return the route table; patterns match the path as sent, so an escaped ``/`` is no id."""
+    item = "[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
+    kinds = "(?:experiments|runs|recurring-runs|pipelines)"
+    table: tuple[tuple[str, type[KfpHandler]], ...] = (
+        ("/(status|doctor)", ReadHandler),
+        (f"/({kinds}(?:/{item})?)", ReadHandler),
+        (f"/(pipelines/{item}/versions)", ReadHandler),
+        (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
+        (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),
+        (f"/(recurring-runs/{item}/(?:enable|disable))", ActHandler),
+        ("(?:/.*)?", UnknownHandler),
+    )
+    return [(f"/kfp/v1{path}", handler, {"upstream": upstream}) for path, handler in table]

@@ -1,0 +1,205 @@
+"""Pipelines on behalf of the handlers: off the event loop, coalesced, and every failure an answer.
+
+What needs ``requests`` is imported when the first request arrives, never when the server starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from logging import Logger
+from typing import TYPE_CHECKING, Any
+
+from ..connection.errors import PipelinesError, SettingsError
+from ..connection.settings import KfpAuth, Setting, Settings, resolve
+from .cache import Cache
+
+if TYPE_CHECKING:
+    from ..commands.resources import Query
+    from ..pipelines.client import PipelinesClient
+
+#: Requests to Pipelines that may run at a time. Each waits for the network in its own thread.
+WORKERS = 8
+
+#: Seconds that a failure is remembered, so that many tabs do not hammer a server that is away.
+ERROR_SECONDS = 1.0
+
+#: Seconds after which a failure that nobody met again no longer counts as an outage.
+OUTAGE_SECONDS = 60.0
+
+INTERNAL: dict[str, Any] = {
+    "cause": "internal",
+    "message": "Something went wrong inside the server extension.",
+    "next_step": "Try again; if it stays so, look into the log of the Jupyter server.",
+    "status": 500,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the browser gets: made once, sent to every tab that asks."""
+
+    status: int
+    body: bytes
+    etag: str
+    arrived: float
+
+    @classmethod
+    def of(cls, status: int, data: Any = None) -> Answer:
+        """Encode ``data`` as JSON; nothing for ``None``."""
+        body = b"" if data is None else _encode(data)
+        etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        return cls(status, body, etag, time.monotonic())
+
+    @property
+    def age(self) -> int:
+        """Whole seconds since Pipelines answered."""
+        return int(time.monotonic() - self.arrived)
+
+
+class Upstream:
+    """Asks Pipelines, with at most one request for the same thing in each interval.
+
+    Settings are resolved anew for each request that goes upstream: it takes a fraction of a
+    millisecond, and a token that is mounted later is found without a restart.
+
+    Args:
+        config: returns the configuration; called when it is first needed.
+        interval: seconds that an answer is good for.
+        log: of the extension.
+    """
+
+    def __init__(self, config: Callable[[], KfpAuth], interval: float, log: Logger) -> None:
+        self._config = config
+        self._log = log
+        self._cache: Cache[Answer] = Cache(
+            lambda answer: interval if answer.status == 200 else min(interval, ERROR_SECONDS)
+        )
+        self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="kfp")
+        self._lock = threading.Lock()
+        self._current: PipelinesClient | None = None
+        self._failing: dict[str, float] = {}
+
+    async def get(self, path: str, query: Query, *, fresh: bool = False) -> Answer:
+        """Answer a GET of ``openapi.yaml``; failures are answers too."""
+        key = (path, *sorted(query.items()))
+        fetch = partial(self._in_thread, partial(self._poll, path, query))
+        return await self._cache.get(key, fetch, fresh=fresh)
+
+    async def post(self, path: str, query: Query) -> Answer:
+        """Do what a POST asks, once. What was read before is forgotten, whatever came of it."""
+        try:
+            return await self._in_thread(partial(self._act, path, query))
+        finally:
+            self._cache.clear()
+
+    def close(self) -> None:
+        """Close the connections and take no more requests."""
+        self._cache.close()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            if self._current is not None:
+                self._current.close()
+
+    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    # -- In a thread of the executor ----------------------------------------------------------
+
+    def _poll(self, path: str, query: Query) -> Answer:
+        status, data = self._attempt(path, partial(self._read, path, query))
+        self._note(path, data["error"] if status != 200 or path == "status" else None)
+        return Answer.of(status, data)
+
+    def _act(self, path: str, query: Query) -> Answer:
+        from ..commands import resources
+
+        def work() -> None:
+            resources.parse((), query)
+            resources.post(self._client(), path)
+
+        status, data = self._attempt(path, work)
+        return Answer.of(status if data else 204, data)
+
+    def _attempt(self, path: str, work: Callable[[], Any]) -> tuple[int, Any]:
+        """Return status and data of the answer, also when the work fails."""
+        try:
+            return 200, work()
+        except PipelinesError as caught:
+            from ..commands.status import error_body
+
+            error = error_body(caught)
+        except Exception:  # noqa: BLE001 - a defect of ours, which is no reason to show a traceback
+            self._log.exception("Answering kfp/v1/%s failed unexpectedly", path)
+            error = INTERNAL
+        return error["status"], {"error": error}
+
+    def _read(self, path: str, query: Query) -> dict[str, Any]:
+        from ..commands import resources
+        from ..commands.status import status
+
+        if path == "doctor":
+            return self._diagnosis(resources.parse(("namespace",), query))
+        if path == "status":
+            resources.parse((), query)
+            return status(self._client())
+        return resources.get(self._client(), path, query)
+
+    def _diagnosis(self, chosen: dict[str, str]) -> dict[str, Any]:
+        from ..doctor import Check, diagnose, explain
+
+        try:
+            settings = self._settings()
+        except SettingsError as error:
+            check = Check("settings", "Settings", "failed", error.detail)
+            return replace(explain(error), checks=(check,)).as_dict()
+        if "namespace" in chosen:
+            settings = replace(settings, namespace=Setting(chosen["namespace"], "argument"))
+        return diagnose(settings).as_dict()
+
+    def _settings(self) -> Settings:
+        return resolve(config=self._config())
+
+    def _client(self) -> PipelinesClient:
+        """Return a client for the settings as they are now."""
+        from ..doctor import connect
+
+        settings = self._settings()
+        with self._lock:
+            if self._current is None or self._current.settings != settings:
+                # The one before may still be waiting for an answer: it is freed after that.
+                self._current = connect(settings)
+            return self._current
+
+    def _note(self, path: str, error: dict[str, Any] | None) -> None:
+        """Log that Pipelines went away and that it is back, once each, and not every poll."""
+        now = time.monotonic()
+        with self._lock:
+            known = {p: at for p, at in self._failing.items() if now - at < OUTAGE_SECONDS}
+            self._failing = known
+            if error is not None and error["status"] in (502, 503):
+                changed = not known
+                known[path] = now
+            elif changed := path in known:
+                known.clear()
+        if not changed:
+            return
+        if known:
+            self._log.warning("Pipelines is out of reach (%(cause)s): %(message)s", error)
+        else:
+            self._log.info("Pipelines answers again")
+
+
+def _encode(data: Any) -> bytes:
+    try:
+        return json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:  # a number such as 1e999, which Python reads as infinite
+        finite = json.loads(json.dumps(data), parse_constant=lambda name: None)
+        return json.dumps(finite, separators=(",", ":")).encode()
