@@ -35,10 +35,12 @@ class _Parser(argparse.ArgumentParser):
         if action.choices is None or value in action.choices:
             return
         near = difflib.get_close_matches(str(value), [str(c) for c in action.choices], n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        meant = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(str(choice) for choice in action.choices)
-        what = "command" if action.dest == "command" else "/".join(action.option_strings)
-        raise GrammarError(f"Unknown {what} {value!r}{meant} There are: {allowed}")
+        if action.dest == "command":
+            raise GrammarError(f"There is no command {value!r}.{meant} There are: {allowed}.")
+        option = "/".join(action.option_strings)
+        raise GrammarError(f"{option} must be one of {allowed}, not {value!r}.{meant}")
 
 
 def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:

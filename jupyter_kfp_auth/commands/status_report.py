@@ -9,7 +9,6 @@ from .results import Result
 from .tables import html_table
 from .words import plain
 
-
 _LABELS = {
     "host": "Host",
     "token_path": "Token file",
