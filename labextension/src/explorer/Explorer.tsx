@@ -150,7 +150,9 @@ function Contents(
       <div className="jp-kfp-View" key={viewKey(view)}>
         <View view={view} onQuery={onQuery} onOpen={onOpen} />
       </div>
-      <ConnectionSection status={status} error={error} />
+      {error?.cause !== 'not-found' && (
+        <ConnectionSection status={status} error={error} />
+      )}
       {props.footer}
     </EnvironmentProvider>
   );

@@ -1,8 +1,92 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { pipelinesIcon } from './icon';
+import type { ExplorerSettings } from './panel';
+import { ExplorerPanel } from './panel';
+
+const PLUGIN_ID = 'jupyter-kfp-auth:explorer';
+
+const CommandIDs = {
+  open: 'kfp:open-explorer',
+  refresh: 'kfp:refresh'
+} as const;
+
+/** Where the icon stands among those of the side bar. */
+const RANK = 600;
+
+/** Commands without arguments. */
+const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
+
+/**
+ * The Pipelines explorer in the side bar.
+ *
+ * It requires nothing, so that it is there in Notebook 7 and in deployments that
+ * leave out parts of JupyterLab, too.
+ */
 export const explorer: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-kfp-auth:explorer',
+  id: PLUGIN_ID,
   description: 'Kubeflow Pipelines in the side bar.',
   autoStart: true,
-  activate: () => undefined
+  optional: [ISettingRegistry, ICommandPalette, ILayoutRestorer, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
+    const panel = new ExplorerPanel(
+      async () => (await import('./view')).makeView(app, trans),
+      trans
+    );
+    app.shell.add(panel, 'left', { rank: RANK });
+    restorer?.add(panel, panel.id);
+
+    app.commands.addCommand(CommandIDs.open, {
+      label: trans.__('Open Kubeflow Pipelines'),
+      caption: trans.__('Show experiments, runs and pipelines'),
+      icon: pipelinesIcon,
+      describedBy: NO_ARGUMENTS,
+      execute: () => app.shell.activateById(panel.id)
+    });
+    app.commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Kubeflow Pipelines'),
+      caption: trans.__('Ask Pipelines now'),
+      describedBy: NO_ARGUMENTS,
+      execute: () => panel.refresh()
+    });
+    const category = trans.__('Kubeflow Pipelines');
+    palette?.addItem({ command: CommandIDs.open, category });
+    palette?.addItem({ command: CommandIDs.refresh, category });
+
+    if (registry) {
+      void follow(registry, panel);
+    }
+  }
 };
+
+/** Keep the panel's settings those of the user. */
+async function follow(
+  registry: ISettingRegistry,
+  panel: ExplorerPanel
+): Promise<void> {
+  try {
+    const settings = await registry.load(PLUGIN_ID);
+    const configure = () =>
+      // The schema gives every setting a default.
+      panel.configure(settings.composite as unknown as ExplorerSettings);
+    configure();
+    settings.changed.connect(configure);
+    panel.disposed.connect(() => settings.changed.disconnect(configure));
+  } catch (error) {
+    console.warn('The settings of Kubeflow Pipelines cannot be read.', error);
+  }
+}

@@ -146,6 +146,34 @@ export class HttpPipelinesApi implements PipelinesApi {
   >();
 }
 
+/** The path and query below `kfp/v1/` as a relative address. */
+export function restPath(path: string, query: Query, poll?: boolean): string {
+  const all = new URLSearchParams(query);
+  if (poll) {
+    // Jupyter's own word for: this is no sign of a user.
+    all.set('no_track_activity', '1');
+  }
+  const text = all.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** What an HTTP response says. */
+export async function replyOf(response: Response): Promise<Reply> {
+  const text = await response.text();
+  let body: unknown = text;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not ours: a page of a gateway, or an answer without a body.
+  }
+  return {
+    status: response.status,
+    body,
+    age: Number(response.headers.get('Age')) || 0,
+    etag: response.headers.get('ETag') ?? undefined
+  };
+}
+
 function compact(query: ListQuery): Record<string, string> {
   return Object.fromEntries(
     Object.entries(query)

@@ -165,7 +165,9 @@ function Checks(props: { checks: Diagnosis['checks'] }): JSX.Element {
 function useDiagnosis(error: ApiError): Diagnosis | null {
   const { api } = useEnvironment().source;
   const [found, setFound] = React.useState<Diagnosis | null>(null);
-  const asks = error.nextStep !== '' && error.status >= 500;
+  const asks =
+    error.nextStep !== '' &&
+    (error.status >= 500 || error.cause === 'rbac-denied');
   React.useEffect(() => {
     if (!asks) {
       return;

@@ -6,12 +6,7 @@ import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
-import {
-  isUnfinished,
-  StateIcon,
-  StateWord,
-  stateWord
-} from '../states';
+import { isUnfinished, StateIcon, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';

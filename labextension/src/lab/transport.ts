@@ -1,0 +1,24 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type { Transport } from '../explorer/api/http';
+import { replyOf, restPath } from '../explorer/api/http';
+
+/** Requests to our part of the Jupyter server, as JupyterLab makes its own. */
+export function serverTransport(
+  settings: ServerConnection.ISettings
+): Transport {
+  return async (method, path, query, { signal, etag, poll }) => {
+    const url = URLExt.join(settings.baseUrl, 'kfp/v1');
+    const response = await ServerConnection.makeRequest(
+      `${url}/${restPath(path, query, poll)}`,
+      {
+        method,
+        signal,
+        headers: etag ? { 'If-None-Match': etag } : undefined
+      },
+      settings
+    );
+    return replyOf(response);
+  };
+}
