@@ -80,7 +80,9 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for row in rows:
         table.add_row(*(Text(plain(cell)[:200]) for cell in row))
     out = io.StringIO()
-    Console(file=out, width=10_000, color_system=None, legacy_windows=False).print(table)
+    # In a kernel rich would display the table by itself, beside what we return.
+    console = Console(file=out, width=10_000, color_system=None, force_jupyter=False)
+    console.print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
 
 

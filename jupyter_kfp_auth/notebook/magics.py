@@ -98,8 +98,10 @@ class KfpMagics(Magics):
     def _widget(self, result: Result) -> dict[str, Any]:
         try:
             from .widget import Explorer
-        except ImportError as error:
-            hint = f"<p><small>For a live panel here: pip install {error.name}</small></p>"
+        except (ImportError, FileNotFoundError) as error:
+            # A kernel's environment may lack what the server's has; a checkout may not be built.
+            missing = getattr(error, "name", None) or "--force-reinstall jupyter-kfp-auth"
+            hint = f"<p><small>For a live panel here: pip install {missing}</small></p>"
             return {"text/html": result.html() + hint}
         return Explorer.showing(result, self._commands.client()).display_data()
 
