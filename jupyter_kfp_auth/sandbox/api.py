@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from . import seeding, v2
+from . import seeding, v1, v2
 from .access import Access
 from .clock import Clock
 from .engine import Engine
@@ -18,6 +18,7 @@ from .releases import Release
 from .routing import Call, Reply, Router
 from .runs import Runs
 from .tokens import Issuer
+from .v1_json import MessagesV1
 from .v2_json import Messages
 from .world import KINDS, World
 
@@ -47,6 +48,12 @@ class Api:
         self._router = Router(release)
         self._ticked = 0
         self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
+        messages_v1 = MessagesV1(world, self.engine)
+        v1.ExperimentRoutesV1(world, self._router, messages_v1, self.experiments)
+        v1.RunRoutesV1(world, self._router, messages_v1, self.runs)
+        v1.JobRoutesV1(world, self._router, messages_v1, self.jobs)
+        v1.PipelineRoutesV1(world, self._router, messages_v1, self.pipelines)
+        v1.AuthRoute(world, self._router)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
             messages = Messages(release)

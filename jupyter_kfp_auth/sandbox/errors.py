@@ -7,6 +7,7 @@ log and send, which grows through `wrapping` on the way up, as the server's own 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +38,7 @@ _HTTP = {
     UNAUTHENTICATED: 401,
 }
 
+_AUTHORIZATION = re.compile(r".*?(?=(Unauthenticated|PermissionDenied): )", re.DOTALL)
 _STACK = (
     "\ngithub.com/kubeflow/pipelines/backend/src/common/util.Wrap"
     "\n\t/go/src/github.com/kubeflow/pipelines/backend/src/common/util/error.go:244"
@@ -75,14 +77,13 @@ class ApiError(Exception):
         code, message = self.code, self.message
         document: dict[str, Any] = {}
         if not release.has_v2:
-            if code == UNAUTHENTICATED:  # before 2.0 this was not told from an internal failure
-                code, message = INTERNAL, message + _STACK
+            code, message = self._before_v2()
             document["error"] = message
         elif not release.modern_gateway:
             document["error"] = message
         document |= {"code": code, "message": message}
         if self.external is not None:
-            document["details"] = [self._detail(release, code, message)]
+            document["details"] = [self._detail(release, code, message, self.external)]
         text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
         if not release.modern_gateway:
             for character in "&<>":  # Go's encoding/json escapes these
@@ -95,12 +96,25 @@ class ApiError(Exception):
             return 500
         return self.status
 
-    def _detail(self, release: Release, code: int, message: str) -> dict[str, Any]:
+    def _before_v2(self) -> tuple[int, str]:
+        """The code and the message of 1.8, whose chain about authorization is another."""
+        if self.code not in (UNAUTHENTICATED, PERMISSION_DENIED):
+            return self.code, self.message
+        chain = "Failed to authorize with API resource references"
+        cause = _AUTHORIZATION.sub("", self.message, count=1)
+        if self.code == PERMISSION_DENIED:
+            return self.code, f"{chain}: {chain}: {cause}"
+        # 1.8 does not know a failed authentication from an internal failure.
+        cause = cause.partition("request header: ")[2] or cause
+        return INTERNAL, f"Internal error: {cause}\n{chain}{_STACK}"
+
+    def _detail(self, release: Release, code: int, message: str, external: str) -> dict[str, Any]:
         if release.has_v2:
             kind = "type.googleapis.com/google.rpc.Status"
-            return {"@type": kind, "code": code, "message": self.external}
+            return {"@type": kind, "code": code, "message": external}
         kind = "type.googleapis.com/api.Error"
-        external = "Internal Server Error" if code == INTERNAL else self.external
+        if self.code == UNAUTHENTICATED:
+            external = message
         return {"@type": kind, "error_message": external, "error_details": message}
 
 

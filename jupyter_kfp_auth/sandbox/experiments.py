@@ -24,7 +24,8 @@ class Experiments:
         world = self._world
         with wrapping("Failed to create list options"):
             options = listing.parse_options(listing.EXPERIMENTS, call.query, api)
-        with wrapping("List experiments failed"), wrapping("Failed to authorize with API"):
+        kind = "v1beta1 experiments" if api == "v1beta1" else "experiments"
+        with wrapping(f"List {kind} failed"), wrapping("Failed to authorize with API"):
             namespace = world.listed_namespace(call, "Experiment", namespace, _NO_NAMESPACE)
             with wrapping("Failed to authorize with API"):
                 world.access.check(call, namespace, "experiments", "list")

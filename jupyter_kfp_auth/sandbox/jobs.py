@@ -17,7 +17,7 @@ from .store import Clause, Row
 from .world import World, seconds, stamp
 
 _NO_NAMESPACE = "a recurring run cannot have an empty namespace in multi-user mode"
-_MAX_CATCH_UP = 10  # runs that one tick starts
+_WINDOWS = (60, 3600, 86400, 31 * 86400, 366 * 86400)  # seconds in which to look for the last time
 
 
 @dataclass
@@ -127,30 +127,19 @@ class Jobs:
         self._world.store.delete_where("jobs", [("id = ?", [identifier])])
 
     def tick(self) -> None:
-        """Start the runs that have become due."""
-        now = self._world.now()
-        for job in self._world.store.select("jobs", [("enabled = 1", [])]):
-            due = self._due(job, now)
-            if not due:
-                continue
-            self._world.store.update("jobs", job["id"], fired_at=due[-1])
-            for moment in due[-1:] if job["no_catchup"] else due[-_MAX_CATCH_UP:]:
+        """Start the runs that have become due and that the concurrency leaves room for."""
+        store, now = self._world.store, self._world.now()
+        for job in store.select("jobs", [("enabled = 1", [])]):
+            running: list[Clause] = [("recurring_run_id = ? AND settled = 0", [job["id"]])]
+            for _ in range(job["max_concurrency"] - store.count("runs", running)):
+                moment = _due(job, now)
+                if moment is None:
+                    break
+                job["fired_at"] = moment
+                store.update("jobs", job["id"], fired_at=moment)
                 self._fire(job, moment)
 
-    def _due(self, job: Row, now: int) -> list[int]:
-        trigger = json.loads(job["trigger"])
-        limit = min(now, _bounds(trigger)[1] or now)
-        due: list[int] = []
-        moment = next_time(trigger, job["fired_at"])
-        while moment is not None and moment <= limit and len(due) < 1000:
-            due.append(moment)
-            moment = next_time(trigger, moment)
-        return due
-
     def _fire(self, job: Row, moment: int) -> None:
-        active: list[Clause] = [("recurring_run_id = ? AND settled = 0", [job["id"]])]
-        if self._world.store.count("runs", active) >= job["max_concurrency"]:
-            return
         experiment = self._world.store.get("experiments", job["experiment_id"])
         if experiment is None:
             return
@@ -236,6 +225,30 @@ def next_time(trigger: dict[str, Any], after: int) -> int | None:
         return Cron(str(cron["cron"])).next(after)
     interval = int((trigger.get("periodic_schedule") or {}).get("interval_second") or 0)
     return after + interval if interval else None
+
+
+def _due(job: Row, now: int) -> int | None:
+    """The next time at which the recurring run should start a run, if it has come.
+
+    Without catch-up that is the last of the times that have passed.
+    """
+    trigger = json.loads(job["trigger"])
+    limit = min(now, _bounds(trigger)[1] or now)
+    first = next_time(trigger, job["fired_at"])
+    if first is None or first > limit:
+        return None
+    if not job["no_catchup"]:
+        return first
+    if "periodic_schedule" in trigger:
+        interval = int(trigger["periodic_schedule"]["interval_second"])
+        return first + (limit - first) // interval * interval
+    for window in _WINDOWS:
+        last, moment = None, next_time(trigger, max(first - 1, limit - window))
+        while moment is not None and moment <= limit:
+            last, moment = moment, next_time(trigger, moment)
+        if last is not None:
+            return last
+    return first
 
 
 def _bounds(trigger: dict[str, Any]) -> tuple[int, int]:

@@ -72,7 +72,7 @@ class Runs:
         world = self._world
         with wrapping("Failed to create list options"):
             options = listing.parse_options(listing.RUNS, call.query, api)
-        with wrapping("Failed to list runs"):
+        with wrapping("Failed to list v1beta1 runs" if api == "v1beta1" else "Failed to list runs"):
             scope = self._scope(call, namespace, experiment_id)
             return listing.fetch(world.store, listing.RUNS, options, scope)
 
@@ -182,6 +182,14 @@ class Runs:
         """Remove a run."""
         self._authorized(call, identifier, "delete")
         self._world.store.delete_where("runs", [("id = ?", [identifier])])
+
+    def report_metrics(self, call: Call, identifier: str, metrics: list[dict[str, Any]]) -> Row:
+        """Store metrics of a run."""
+        row = self._authorized(call, identifier, "reportMetrics")
+        known = json.loads(row["metrics"])
+        known |= {str(m.get("name")): float(m.get("number_value") or 0) for m in metrics}
+        self._world.store.update("runs", identifier, metrics=json.dumps(known))
+        return row
 
     def _scope(self, call: Call, namespace: str, experiment_id: str) -> list[Clause]:
         world = self._world

@@ -304,11 +304,16 @@ def source_of(body: Json) -> Source:
 
 
 def add_actions(
-    router: Router, path: str, kind: str, actions: Mapping[str, Callable[[Call, str], None]]
+    router: Router,
+    path: str,
+    kind: str,
+    actions: Mapping[str, Callable[[Call, str], None]],
+    separator: str = ":",
 ) -> None:
-    """Routes `path/{id}:action` that answer `{}`."""
+    """Routes such as `path/{id}:action` that answer `{}`."""
     for name, action in actions.items():
-        router.add("POST", f"{path}/{{id}}:{name}", _void(action, f"Failed to {name} a {kind}"))
+        endpoint = _void(action, f"Failed to {name} a {kind}")
+        router.add("POST", f"{path}/{{id}}{separator}{name}", endpoint)
 
 
 def add_delete(router: Router, path: str, kind: str, delete: Callable[[Call, str], None]) -> None:
