@@ -90,7 +90,7 @@ class Sandbox:
         self.account = ServiceAccount(namespace, "default-editor")
         self.rbac.bind(namespace, self.account.user)
         self._issuer = Issuer(self.clock)
-        self._lifetime = token_lifetime
+        self.token_lifetime = token_lifetime
         self._token = ""
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if directory is None:
@@ -152,7 +152,7 @@ class Sandbox:
     ) -> str:
         """A token for anyone, valid for `expires_in` seconds. It is not written anywhere."""
         account = ServiceAccount(namespace or self.namespace, service_account)
-        lifetime = self._lifetime if expires_in is None else expires_in
+        lifetime = self.token_lifetime if expires_in is None else expires_in
         return self._issuer.issue(account, audience, lifetime)
 
     def write_token(self, text: str) -> None:
