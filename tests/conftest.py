@@ -1,0 +1,31 @@
+"""Fixtures for every test: Jupyter's own, and the stand-in for Pipelines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+
+from jupyter_kfp_auth.sandbox import Sandbox
+
+pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A running stand-in, filled with the same rows each time."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """End the test's server. The plugin's own fixture would start one in tests without it."""
+    yield
+    if ServerApp.initialized():
+        server = ServerApp.instance()
+        jp_asyncio_loop.run_until_complete(server._cleanup())
+        server.kernel_manager.context.destroy()
+        ServerApp.clear_instance()
