@@ -77,16 +77,17 @@ $(VENV)/.test: $(LAB_BUILT) pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/.demo
 
-$(KFP1)/.ready:
+# The project is installed beside the SDKs, so that their pins are seen to go together.
+$(KFP1)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP1)
 	$(KFP1)/bin/pip install --quiet --upgrade pip
-	$(KFP1)/bin/pip install --quiet 'kfp==1.8.22' 'setuptools<81' -r tests/sdk/requirements.txt
+	$(KFP1)/bin/pip install --quiet 'kfp==1.8.22' 'setuptools<81' ipykernel --editable .
 	@touch $@
 
-$(KFP2)/.ready:
+$(KFP2)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP2)
 	$(KFP2)/bin/pip install --quiet --upgrade pip
-	$(KFP2)/bin/pip install --quiet 'kfp>=2' -r tests/sdk/requirements.txt
+	$(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
 	@touch $@
 
 clean:  ## Remove what was built and installed

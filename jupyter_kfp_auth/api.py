@@ -11,6 +11,8 @@ from .connection.process import current_settings
 from .doctor import Diagnosis
 from .pipelines.client import PipelinesClient
 
+__all__ = ["Diagnosis", "PipelinesClient", "PipelinesError", "client", "connect", "diagnose"]
+
 
 def connect(
     host: str | None = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import nbformat
@@ -17,9 +16,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture
-def notebook(sandbox: Sandbox) -> Iterator[Any]:
+def notebook(sandbox: Sandbox) -> Any:
     """Run cells in a fresh kernel and return the executed notebook."""
-    yield lambda *cells, **env: execute(cells, {**sandbox.environment(), **env})
+    return lambda *cells, **env: execute(cells, {**sandbox.environment(), **env})
 
 
 def execute(cells: tuple[str, ...], environment: dict[str, str], fails: bool = False) -> Any:

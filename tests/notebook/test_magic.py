@@ -136,20 +136,20 @@ def test_help(shell: InteractiveShell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "options", "says"),
+    ("fault", "says"),
     [
-        ("token-missing", {}, "No token for Pipelines is mounted"),
-        ("token-empty", {}, "is empty"),
-        ("login-page", {}, "wants a browser login"),
-        ("token-expired", {}, "has expired"),
-        ("istio-denied", {}, "Istio refused"),
-        ("rbac-denied", {}, "may not list experiments"),
+        ("token-missing", "No token for Pipelines is mounted"),
+        ("token-empty", "is empty"),
+        ("login-page", "wants a browser login"),
+        ("token-expired", "has expired"),
+        ("istio-denied", "Istio refused"),
+        ("rbac-denied", "may not list experiments"),
     ],
 )
 def test_bad_input_is_one_sentence_and_one_next_step(
-    shell: InteractiveShell, sandbox: Sandbox, fault: str, options: dict[str, object], says: str
+    shell: InteractiveShell, sandbox: Sandbox, fault: str, says: str
 ) -> None:
-    sandbox.faults.set(fault, **options)
+    sandbox.faults.set(fault)
     ok, printed = run(shell, "%kfp experiments")
     assert not ok, "a cell that did not get its data must fail"
     assert says in printed

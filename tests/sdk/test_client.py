@@ -1,0 +1,113 @@
+"""`jupyter_kfp_auth.client()` with the real SDKs, each in an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_kfp_auth.sandbox import Sandbox
+
+from .environments import SDKS
+
+pytestmark = pytest.mark.sdk
+
+
+class Python:
+    """An interpreter with an SDK, fed line by line, so that a test can act between two calls."""
+
+    def __init__(self, executable: str, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [executable, "-u", "-m", "code", "-q"],
+            env={**os.environ, **environment, "PYTHONSTARTUP": ""},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.run("import sys, warnings; sys.ps1 = sys.ps2 = ''")
+
+    def run(self, line: str) -> str:
+        """Run one line and return what it printed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\nprint('<done>')\n")
+        self._process.stdin.flush()
+        printed = []
+        for out in self._process.stdout:
+            if out.strip().lstrip("> .") == "<done>":
+                break
+            printed.append(out)
+        return "".join(printed)
+
+    def close(self) -> None:
+        """End the interpreter."""
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(params=sorted(SDKS))
+def python(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Iterator[Python]:
+    environment = {**sandbox.environment(), "HOME": str(tmp_path)}
+    python = Python(SDKS[request.param](), environment)
+    yield python
+    python.close()
+
+
+def test_is_a_real_client_that_stays_signed_in(python: Python, sandbox: Sandbox) -> None:
+    printed = python.run("import kfp, jupyter_kfp_auth as jka; client = jka.client()")
+    assert "Warning" not in printed
+    assert python.run("type(client) is kfp.Client").strip() == "True"
+    first, old = sandbox.namespace, sandbox.token
+    assert python.run("client.get_user_namespace()").strip() == repr(first)
+    listed = python.run("client.list_experiments(namespace='team-a').total_size")
+    assert int(listed) > 0
+    assert sandbox.requests[-1].headers["Authorization"] == f"Bearer {old}"
+    sandbox.rotate_token()
+    assert sandbox.token != old
+    python.run("client.list_experiments(namespace='team-a').total_size")
+    assert sandbox.requests[-1].headers["Authorization"] == f"Bearer {sandbox.token}"
+
+
+def test_your_namespace_never_becomes_the_host(python: Python, sandbox: Sandbox) -> None:
+    python.run("import jupyter_kfp_auth as jka")
+    # team-b may not be read; the refusal comes from the right server, before a client is built.
+    printed = python.run("jka.client(namespace='team-b')")
+    assert "may not list experiments in the namespace team-b" in printed
+    assert {request.query.get("namespace") for request in sandbox.requests} == {None, "team-b"}
+
+
+def test_leaves_the_stored_context_alone(python: Python, sandbox: Sandbox, tmp_path: Path) -> None:
+    context = tmp_path / ".config" / "kfp" / "context.json"
+    context.parent.mkdir(parents=True)
+    context.write_text('{"namespace": "old-team"}')
+    python.run("import jupyter_kfp_auth as jka; client = jka.client()")
+    assert python.run("client.get_user_namespace()").strip() == repr(sandbox.namespace)
+    assert context.read_text() == '{"namespace": "old-team"}'
+
+
+def test_is_the_sdks_own_credentials_class(python: Python) -> None:
+    printed = python.run(
+        "import jupyter_kfp_auth as jka; jka.ServiceAccountTokenVolumeCredentials.__module__"
+    )
+    assert printed.strip() in (
+        "'kfp.auth._satvolumecredentials'",
+        "'kfp.client.set_volume_credentials'",
+    )
+
+
+def test_a_dead_server_is_said_at_once(python: Python, sandbox: Sandbox) -> None:
+    sandbox.stop()
+    printed = python.run("import jupyter_kfp_auth as jka; client = jka.client()")
+    assert "Nothing listens at" in printed
+    assert "attempt 1 of 5" not in printed
+
+
+def test_without_kfp_it_says_how_to_install_it() -> None:
+    code = "import jupyter_kfp_auth as jka\ntry:\n jka.client()\nexcept ImportError as e: print(e)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "The kfp SDK is not installed here. Run: pip install kfp"
