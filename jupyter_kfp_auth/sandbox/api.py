@@ -7,6 +7,7 @@ from typing import Any
 
 from . import seeding, v1, v2
 from .access import Access
+from .artifacts import ArtifactRoutes
 from .clock import Clock
 from .engine import Engine
 from .experiments import Experiments
@@ -54,6 +55,7 @@ class Api:
         v1.JobRoutesV1(world, self._router, messages_v1, self.jobs)
         v1.PipelineRoutesV1(world, self._router, messages_v1, self.pipelines)
         v1.AuthRoute(world, self._router)
+        ArtifactRoutes(world, self._router, self.runs)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
             messages = Messages(release)

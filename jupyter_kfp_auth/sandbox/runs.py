@@ -183,6 +183,10 @@ class Runs:
         self._authorized(call, identifier, "delete")
         self._world.store.delete_where("runs", [("id = ?", [identifier])])
 
+    def read_artifact(self, call: Call, identifier: str) -> None:
+        """Check that the caller may read the artifacts of a run."""
+        self._authorized(call, identifier, "readArtifact")
+
     def report_metrics(self, call: Call, identifier: str, metrics: list[dict[str, Any]]) -> Row:
         """Store metrics of a run."""
         row = self._authorized(call, identifier, "reportMetrics")
