@@ -52,14 +52,12 @@ const VIEWS: Readonly<Record<ViewKind, (props: ViewProps) => JSX.Element>> = {
 
 /** Experiments, runs and tasks, to walk through. */
 export function Explorer(props: ExplorerProps): JSX.Element {
-  const [refreshes, setRefreshes] = React.useState(0);
   const [said, announce] = React.useState('');
   const [ownCache] = React.useState<Environment['cache']>(() => new Map());
   const uncovered = useUncovered();
-  const { source, trans, links } = props;
+  const { source, trans, links, refreshes = 0 } = props;
   const cache = props.cache ?? ownCache;
   const visible = props.visible && uncovered;
-  const all = refreshes + (props.refreshes ?? 0);
   const environment = React.useMemo<Environment>(
     () => ({
       source,
@@ -67,10 +65,10 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       visible,
       cache,
       announce,
-      refreshes: all,
+      refreshes,
       links: { uiUrl: links?.uiUrl ?? '', namespace: links?.namespace ?? '' }
     }),
-    [source, trans, visible, cache, all, links?.uiUrl, links?.namespace]
+    [source, trans, visible, cache, refreshes, links?.uiUrl, links?.namespace]
   );
   return (
     <EnvironmentProvider value={environment}>
@@ -79,11 +77,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           className="jp-kfp-Explorer"
           aria-label={trans.__('Kubeflow Pipelines')}
         >
-          <Contents
-            {...props}
-            environment={environment}
-            onRefresh={() => setRefreshes(refreshes + 1)}
-          />
+          <Contents {...props} environment={environment} />
           <span className="jp-kfp-Hidden" role="status" aria-live="polite">
             {said}
           </span>
@@ -94,7 +88,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
 }
 
 function Contents(
-  props: ExplorerProps & { environment: Environment; onRefresh: () => void }
+  props: ExplorerProps & { environment: Environment }
 ): JSX.Element {
   const trans = useTrans();
   const [path, setPath] = React.useState<Path>(() => [
@@ -131,11 +125,6 @@ function Contents(
     <EnvironmentProvider value={linked}>
       <div className="jp-kfp-Toolbar">
         <Tabs path={path} onSelect={kind => setPath([rootView(kind)])} />
-        <IconButton
-          icon="refresh"
-          label={trans.__('Refresh')}
-          onClick={props.onRefresh}
-        />
       </div>
       {(props.standIn || status?.pipelines.stand_in) && (
         <p className="jp-kfp-Banner" role="note">

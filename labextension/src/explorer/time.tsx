@@ -59,7 +59,11 @@ export function RelativeTime(props: {
 
 /** How long ago, or how far ahead, in the reader's language. */
 export function distance(date: Date, now: number): string {
-  return intlFormatDistance(date, now, { style: 'short', locale: locale() });
+  const exact = Math.abs(date.getTime() - now) > TICK;
+  return intlFormatDistance(date, exact ? now : date, {
+    style: 'short',
+    locale: locale()
+  });
 }
 
 /** The exact time in the reader's language and zone. */

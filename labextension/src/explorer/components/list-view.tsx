@@ -6,7 +6,7 @@ import type { Trans } from '../i18n';
 import type { ListSource } from '../model/hooks';
 import { useList } from '../model/hooks';
 import { RelativeTime } from '../time';
-import { Button } from './controls';
+import { Button, IconButton } from './controls';
 import { ErrorView, StaleBanner } from './problem';
 import { SearchBox } from './search-box';
 import { VirtualList } from './virtual-list';
@@ -96,15 +96,14 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
         {!data && !error && <Placeholder />}
       </div>
       {data && (
-        <div className="jp-kfp-Footer">
+        <Footer at={at} onRefresh={() => void live.refresh()}>
           <span>{countText(data.items.length, data.total, trans)}</span>
           {data.next && (
             <Button onClick={() => void live.loadMore()}>
               {trans.__('Load more')}
             </Button>
           )}
-          <DataAge at={at} />
-        </div>
+        </Footer>
       )}
     </>
   );
@@ -134,13 +133,24 @@ export function Select(props: {
   );
 }
 
-/** How old the data is. */
-export function DataAge({ at }: { at: number }): JSX.Element {
+/** How much there is, how old it is, and the way to newer data. */
+export function Footer(props: {
+  /** When Pipelines gave the data (milliseconds since 1970). */
+  at: number;
+  onRefresh: () => void;
+  children: React.ReactNode;
+}): JSX.Element {
   const trans = useTrans();
   return (
-    <span className="jp-kfp-Age" title={trans.__('When Pipelines said this')}>
-      <RelativeTime time={at} />
-    </span>
+    <div className="jp-kfp-Footer">
+      {props.children}
+      <RelativeTime className="jp-kfp-Age" time={props.at} />
+      <IconButton
+        icon="refresh"
+        label={trans.__('Refresh')}
+        onClick={props.onRefresh}
+      />
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Experiment, Run, Task } from '../api/types';
 import { CopyButton, Disclosure, PageLink } from '../components/controls';
-import { DataAge, Placeholder } from '../components/list-view';
+import { Footer, Placeholder } from '../components/list-view';
 import { ErrorView, StaleBanner } from '../components/problem';
 import { Dotted, Facts, Row, Values } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
@@ -42,10 +42,9 @@ export function RunView(props: ViewProps): JSX.Element {
         <div className={`jp-kfp-Progress ${busy ? 'jp-mod-busy' : ''}`} />
         <Tasks run={data} onOpen={props.onOpen} />
       </div>
-      <div className="jp-kfp-Footer">
+      <Footer at={at} onRefresh={() => void live.refresh()}>
         <TaskCount tasks={data.tasks} />
-        <DataAge at={at} />
-      </div>
+      </Footer>
     </>
   );
 }
