@@ -94,7 +94,9 @@ async def test_exception_reaches_all_and_is_not_kept() -> None:
         raise ValueError
 
     cache = Cache[int](lambda answer: 60)
-    results = await asyncio.gather(*(cache.get("a", fails) for _ in range(2)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(cache.get("a", fails) for _ in range(2)), return_exceptions=True
+    )
     assert [type(result) for result in results] == [ValueError, ValueError]
     assert await cache.get("a", Source()) == 1
 
