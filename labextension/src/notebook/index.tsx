@@ -1,5 +1,17 @@
-export default {
-  render: ({ el }: { el: HTMLElement }): void => {
-    el.textContent = '';
-  }
-};
+import '../../style/widget.css';
+
+import * as React from 'react';
+import { createRoot } from 'react-dom/client';
+
+import type { WidgetModel } from './model';
+import { Widget } from './widget';
+
+/** Shows the explorer in a cell's output, until the function returned is called. */
+function render(props: { model: WidgetModel; el: HTMLElement }): () => void {
+  props.el.classList.add('jp-kfp-Widget');
+  const root = createRoot(props.el);
+  root.render(<Widget model={props.model} el={props.el} />);
+  return () => root.unmount();
+}
+
+export default { render };

@@ -1,0 +1,95 @@
+import type { Transport } from '../explorer/api/http';
+import { replyOf, restPath } from '../explorer/api/http';
+import type { Status } from '../explorer/api/types';
+
+/** How long the server may take to say who it is (milliseconds). */
+export const PROBE_TIMEOUT = 8_000;
+
+/** What a Jupyter page says of its server. */
+interface Page {
+  /** Such as `/notebook/team-a/nb/`. */
+  baseUrl: string;
+  /** Empty where cookies do. */
+  token: string;
+}
+
+/** The Jupyter server behind this page; null where there is none, as in VS Code. */
+export function jupyterPage(document: Document): Page | null {
+  const config = pageConfig(document);
+  const baseUrl = config.baseUrl ?? document.body.dataset.baseUrl;
+  if (typeof baseUrl !== 'string' || !baseUrl.startsWith('/')) {
+    return null;
+  }
+  return {
+    baseUrl: baseUrl.replace(/\/*$/, '/'),
+    token: typeof config.token === 'string' ? config.token : ''
+  };
+}
+
+/** Requests to our part of the Jupyter server, as the page makes its own. */
+export function pageTransport(page: Page): Transport {
+  return async (method, path, query, { signal, etag, poll }) => {
+    const headers = new Headers();
+    const xsrf = cookie('_xsrf');
+    if (xsrf) {
+      headers.set('X-XSRFToken', xsrf);
+    }
+    if (page.token) {
+      headers.set('Authorization', `token ${page.token}`);
+    }
+    if (etag) {
+      headers.set('If-None-Match', etag);
+    }
+    const response = await fetch(
+      `${page.baseUrl}kfp/v1/${restPath(path, query, poll)}`,
+      { method, signal, headers, credentials: 'same-origin', cache: 'no-store' }
+    );
+    return replyOf(response);
+  };
+}
+
+/** Whether the server behind `transport` talks to the same Pipelines as the kernel. */
+export async function isSameConnection(
+  transport: Transport,
+  fingerprint: string,
+  signal: AbortSignal
+): Promise<boolean> {
+  const limit = new AbortController();
+  const stop = () => limit.abort();
+  signal.addEventListener('abort', stop);
+  const timer = setTimeout(stop, PROBE_TIMEOUT);
+  try {
+    const { status, body } = await transport(
+      'GET',
+      'status',
+      {},
+      { signal: limit.signal, poll: true }
+    );
+    return (
+      status === 200 &&
+      fingerprint !== '' &&
+      (body as Partial<Status> | null)?.fingerprint === fingerprint
+    );
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function pageConfig(document: Document): Record<string, unknown> {
+  const text = document.getElementById('jupyter-config-data')?.textContent;
+  try {
+    return { ...(JSON.parse(text || '{}') as object) };
+  } catch {
+    return {};
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie
+    .split('; ')
+    .find(pair => pair.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+}
