@@ -35,7 +35,7 @@ class Access:
 
     def check(self, call: Call, namespace: str, resource: str, verb: str, name: str = "") -> None:
         """Raise ApiError unless the caller may use `verb` on `resource` in `namespace`."""
-        if not self.multi_user:
+        if not self.multi_user or (not namespace and self.faults.find("namespace-rejected")):
             return
         user = self.identify(call)
         denied = self.faults.take("rbac-denied", call.path)
