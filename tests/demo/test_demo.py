@@ -1,0 +1,52 @@
+"""The demo as a user starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+from jupyter_kfp_auth.sandbox import Sandbox
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {**os.environ, "HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
+
+
+def test_check_runs_the_tour_and_prints_the_experiments(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", "kfp", "demo", "--check"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with Sandbox() as same_seed:
+        assert f"8 of 8 experiments in {same_seed.namespace}" in done.stdout
+    assert "churn-xgboost" in done.stdout
+    assert "cells ran" in done.stdout
+
+
+def test_demo_prints_an_address_that_answers_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "kfp", "demo", "--no-browser", "--port", "0"],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert demo.stdout is not None
+    try:
+        printed = [demo.stdout.readline() for _ in range(3)]
+        assert "stand-in for a cluster" in printed[0]
+        address = printed[2].strip()
+        assert address.startswith("http://")
+        assert requests.get(address, timeout=30).ok
+    finally:
+        demo.send_signal(signal.SIGINT)
+    assert demo.wait(30) == 0

@@ -1,0 +1,65 @@
+"""The wheel is all that a notebook image needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT)
+    [wheel] = out.glob("*.whl")
+    return wheel
+
+
+def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert len(names) == len(set(names))
+    data = next(name for name in names if ".data/" in name).partition("/")[0]
+    wanted = {
+        "jupyter_kfp_auth/py.typed",
+        "jupyter_kfp_auth/server/openapi.yaml",
+        "jupyter_kfp_auth/demo/tour.ipynb",
+        "jupyter_kfp_auth/notebook/static/explorer.js",
+        "jupyter_kfp_auth/notebook/static/explorer.css",
+        f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/package.json",
+        f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/install.json",
+        f"{data}/data/etc/jupyter/jupyter_server_config.d/jupyter_kfp_auth.json",
+    }
+    assert wanted <= set(names)
+    assert not [name for name in names if "node_modules" in name or name.startswith("tests")]
+    # The built labextension is shared data; inside the package it would be there twice.
+    assert not [name for name in names if name.startswith("jupyter_kfp_auth/labextension/")]
+
+
+@pytest.mark.timeout(400)
+def test_installed_in_a_clean_environment_everything_is_there_and_enabled(
+    wheel: Path, tmp_path: Path
+) -> None:
+    run(sys.executable, "-m", "venv", tmp_path / "env")
+    python = tmp_path / "env" / "bin" / "python"
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[demo]")
+    run(python, "-m", "pip", "check")
+    assert "jupyter_kfp_auth 0" in run(python, "-m", "jupyter", "server", "extension", "list")
+    listed = run(python, "-m", "jupyter", "labextension", "list")
+    line = next(line for line in listed.splitlines() if "jupyter-kfp-auth" in line)
+    assert "enabled" in line
+    assert "OK" in line
+    out = run(python, "-m", "jupyter", "kfp", "demo", "--check")
+    assert "experiments in team-a" in out

@@ -1,0 +1,98 @@
+"""A real JupyterLab, under a prefix as in Kubeflow, in a real Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from jupyter_kfp_auth.demo.lab import Lab
+from jupyter_kfp_auth.sandbox import Sandbox
+
+PREFIX = "/notebook/team-a/nb/"
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Keep pytest-jupyter's event loop apart from the one that Playwright keeps running."""
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium, also as root in a container."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    if chromium is None:
+        pytest.fail("There is no Chromium. On Debian or Ubuntu: apt-get install chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Give the page the size of a laptop's screen."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One stand-in for the tests of a file, since JupyterLab takes seconds to start."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as Kubeflow's images start it: a prefix, no token, XSRF checks on."""
+    home = tmp_path_factory.mktemp("home")
+    work = home / "work"
+    work.mkdir()
+    environment = {
+        **sandbox.environment(),
+        "HOME": str(home),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "NB_PREFIX": PREFIX.rstrip("/"),
+    }
+    options = (
+        "--no-browser",
+        "--ServerApp.port=0",
+        f"--ServerApp.base_url={PREFIX}",
+        "--IdentityProvider.token=",
+        "--LabApp.news_url=",
+    )
+    os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
+    try:
+        with Lab(work, environment, options) as lab:
+            yield lab
+    finally:
+        del os.environ["JUPYTER_RUNTIME_DIR"]
+
+
+@pytest.fixture
+def open_lab(page: Page, lab: Lab) -> Page:
+    """Open JupyterLab on an empty workspace and wait until it is there."""
+    page.goto(f"{lab.url}lab?reset")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.locator("#jp-main-dock-panel").wait_for()
+    return page
+
+
+def write_notebook(directory: Path, name: str, *cells: str) -> Path:
+    """Put a notebook with these code cells into a directory."""
+    import nbformat
+
+    node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    # With a kernel named, JupyterLab does not ask which one to use.
+    node.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = directory / name
+    nbformat.write(node, path)
+    return path

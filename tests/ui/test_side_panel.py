@@ -1,0 +1,125 @@
+"""The side panel in a real JupyterLab, under a prefix, without a Jupyter token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from jupyter_kfp_auth.demo.lab import Lab
+from jupyter_kfp_auth.sandbox import Sandbox
+
+from .conftest import PREFIX
+
+pytestmark = pytest.mark.ui
+
+PANEL = "#jupyter-kfp-auth-explorer"
+
+
+@pytest.fixture(autouse=True)
+def no_faults(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.faults.clear()
+
+
+@pytest.fixture
+def panel(open_lab: Page) -> Page:
+    """Open the panel by its icon in the side bar."""
+    open_lab.locator('[data-id="jupyter-kfp-auth-explorer"]').click()
+    open_lab.locator(PANEL).wait_for()
+    return open_lab
+
+
+def test_shows_the_experiments_newest_first_and_how_many(panel: Page) -> None:
+    rows = panel.locator(f"{PANEL} .jp-kfp-Row")
+    expect(rows).to_have_count(8)
+    expect(rows.first).to_contain_text("scratch")
+    expect(rows.last).to_contain_text("Default")
+    expect(panel.locator(PANEL)).to_contain_text("8 of 8")
+    expect(panel.locator(PANEL)).to_contain_text("stand-in for a cluster")
+
+
+def test_nothing_is_asked_before_the_panel_is_opened(page: Page, lab: Lab) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{lab.url}lab?reset")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.locator('[data-id="jupyter-kfp-auth-explorer"]').wait_for()
+    assert not [url for url in asked if "/kfp/v1/" in url]
+
+
+def test_every_request_stays_below_the_prefix_and_no_answer_holds_the_token(
+    page: Page, lab: Lab, sandbox: Sandbox
+) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"{lab.url}lab?reset")
+    page.locator('[data-id="jupyter-kfp-auth-explorer"]').click()
+    expect(page.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(8)
+    paths = [answer.url.split("/", 3)[3] for answer in answers if answer.url.startswith("http")]
+    assert all(f"/{path}".startswith(PREFIX) for path in paths)
+    assert any("kfp/v1/experiments" in path for path in paths)
+    ours = [answer for answer in answers if "/kfp/v1/" in answer.url]
+    assert {answer.status for answer in ours} <= {200, 304}
+    told = "".join(answer.text() + str(answer.all_headers()) for answer in ours)
+    assert sandbox.namespace in told
+    assert sandbox.token not in told
+    assert sandbox.token.rpartition(".")[2] not in told
+
+
+def test_from_an_experiment_to_its_runs_to_a_run_and_back(panel: Page) -> None:
+    panel.locator(f"{PANEL} .jp-kfp-Row", has_text="churn-xgboost").click()
+    rows = panel.locator(f"{PANEL} .jp-kfp-Row")
+    expect(panel.locator(PANEL)).to_contain_text("xgboost depth")
+    rows.filter(has_text="xgboost depth").first.click()
+    expect(panel.locator(PANEL)).to_contain_text("train")
+    for _ in range(2):
+        panel.locator(PANEL).get_by_role("button", name="Back").click()
+    expect(panel.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(8)
+
+
+def test_search_asks_the_server(panel: Page) -> None:
+    panel.locator(PANEL).get_by_placeholder("Search").fill("churn")
+    expect(panel.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(2)
+    expect(panel.locator(PANEL)).to_contain_text("2 of 2")
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("token-missing", "No token for Pipelines is mounted"),
+        ("token-empty", "is empty"),
+        ("login-page", "wants a browser login"),
+        ("token-expired", "has expired"),
+        ("istio-denied", "Istio refused"),
+        ("rbac-denied", "may not list experiments"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_never_an_empty_list(
+    open_lab: Page, sandbox: Sandbox, fault: str, says: str
+) -> None:
+    sandbox.faults.set(fault)
+    open_lab.locator('[data-id="jupyter-kfp-auth-explorer"]').click()
+    panel = open_lab.locator(PANEL)
+    expect(panel).to_contain_text(says)
+    expect(panel).not_to_contain_text("0 of 0")
+    expect(panel).not_to_contain_text("Traceback")
+    expect(open_lab.locator(".jp-Dialog")).to_have_count(0)
+
+
+def test_keeps_the_last_data_while_the_server_is_away_and_recovers(
+    panel: Page, sandbox: Sandbox
+) -> None:
+    rows = panel.locator(f"{PANEL} .jp-kfp-Row")
+    expect(rows).to_have_count(8)
+    sandbox.stop()
+    try:
+        panel.locator(PANEL).get_by_role("button", name="Refresh").click()
+        expect(panel.locator(PANEL)).to_contain_text("Nothing listens at")
+        expect(rows).to_have_count(8)
+    finally:
+        sandbox.start()
+    panel.locator(PANEL).get_by_role("button", name="Refresh").click()
+    expect(panel.locator(PANEL)).not_to_contain_text("Nothing listens at")
+    expect(rows).to_have_count(8)
