@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with sandbox:
             print(_greeting(sandbox), flush=True)
-            _serve(sandbox, stopped)
+            stopped.wait()
     except OSError as error:
         print(f"kfp sandbox: cannot listen on port {options.port}: {error}", file=sys.stderr)
         return 1
@@ -46,13 +46,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
-
-
-def _serve(sandbox: Sandbox, stopped: threading.Event) -> None:
-    """Wait for a signal, and renew the token as the kubelet does."""
-    while not stopped.wait(sandbox.token_lifetime * 0.8):
-        if not sandbox.faults.token_is_faulty:
-            sandbox.rotate_token()
 
 
 def _greeting(sandbox: Sandbox) -> str:

@@ -69,8 +69,8 @@ class Api:
         now = self.world.now()
         if now != self._ticked:
             self._ticked = now
-            self.jobs.tick()
             self.engine.settle()
+            self.jobs.tick()
         return self._router.dispatch(call)
 
     def seed(self, namespace: str) -> None:

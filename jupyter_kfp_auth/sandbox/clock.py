@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 
@@ -18,6 +19,7 @@ class Clock:
         self._running = running
         self._offset = start.timestamp() - time.time() if start else 0.0
         self._frozen_at = time.time() + self._offset
+        self._listeners: list[Callable[[], None]] = []
 
     def time(self) -> float:
         """Seconds since the epoch."""
@@ -33,3 +35,9 @@ class Clock:
             raise ValueError("the clock only moves forward")
         self._offset += seconds
         self._frozen_at += seconds
+        for listener in self._listeners:
+            listener()
+
+    def on_advance(self, listener: Callable[[], None]) -> None:
+        """Call `listener` each time after the clock was pushed."""
+        self._listeners.append(listener)

@@ -116,11 +116,6 @@ class Faults:
         """The fault, if it is on, without using it up."""
         return self._active.get(name)
 
-    @property
-    def token_is_faulty(self) -> bool:
-        """Whether a fault of the token file is on."""
-        return bool(TOKEN_FAULTS & set(self._active))
-
     def take(self, name: str, path: str) -> Fault | None:
         """The fault, if this request meets it; counts against its `times`."""
         fault = self._active.get(name)

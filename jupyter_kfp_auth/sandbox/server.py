@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket
 import ssl
@@ -33,6 +34,8 @@ from .tokens import AUDIENCE, Issuer, ServiceAccount, TokenVolume
 
 SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
 _UPLOAD_LIMIT = 64 * 1024 * 1024
+_KUBELET_INTERVAL = 10.0  # seconds between looks at the token's age
+_KUBELET_SHARE = 0.8  # of a token's life after which it is replaced
 
 
 @dataclass
@@ -49,6 +52,9 @@ class RecordedRequest:
 
 class Sandbox:
     """A stand-in for the API server of Kubeflow Pipelines, on 127.0.0.1.
+
+    It also plays the kubelet: a token that it mounted is replaced after 80 % of its life, in real
+    time or when the clock is pushed. One that was put there by `write_token` or by a fault stays.
 
     Use it as a context manager, or call `start` and `stop`. A stopped sandbox keeps its rows and
     its port, so that it can be started again.
@@ -92,6 +98,7 @@ class Sandbox:
         self._issuer = Issuer(self.clock)
         self.token_lifetime = token_lifetime
         self._token = ""
+        self._renew_at: float | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if directory is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="kfp-sandbox-")
@@ -117,6 +124,7 @@ class Sandbox:
         if seed is not None:
             self.api.seed(namespace)
         self.rotate_token()
+        self.clock.on_advance(self._renew_token)
 
     # Where it is, and who the notebook is
 
@@ -158,11 +166,18 @@ class Sandbox:
     def write_token(self, text: str) -> None:
         """Mount this text as the token, by the swap that the kubelet makes."""
         self._token = text
+        self._renew_at = None
         self._volume.write(text)
 
     def rotate_token(self) -> None:
         """Mount a new token, as the kubelet does at 80 % of the old one's life."""
         self.write_token(self.issue_token())
+        self._renew_at = self.clock.time() + self.token_lifetime * _KUBELET_SHARE
+
+    def _renew_token(self) -> None:
+        """Rotate the token if it is time, as the kubelet does."""
+        if self._renew_at is not None and self.clock.time() >= self._renew_at:
+            self.rotate_token()
 
     def clear_requests(self) -> None:
         """Forget the recorded requests."""
@@ -177,6 +192,7 @@ class Sandbox:
         return self.api.add_runs(n, experiment_id)
 
     def _on_token_fault(self, fault: Fault | None) -> None:
+        self._renew_at = None
         if fault is None:
             self._issuer.revalidate()
             self.rotate_token()
@@ -241,7 +257,10 @@ class Sandbox:
         )
         server.add_sockets(sockets)
         ready.set()
-        await self._stopping.wait()
+        while not self._stopping.is_set():
+            self._renew_token()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _KUBELET_INTERVAL)
         server.stop()
         for stream in list(self.held):
             stream.close()

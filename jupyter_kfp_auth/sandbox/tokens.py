@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import threading
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +108,7 @@ class TokenVolume:
 
     def __init__(self, root: Path) -> None:
         self._directory = root / MOUNT
-        self._count = 0
+        self._lock = threading.Lock()
 
     @property
     def path(self) -> Path:
@@ -115,28 +117,32 @@ class TokenVolume:
 
     def write(self, text: str) -> None:
         """Put another token in place in one step."""
-        fresh = self._prepare()
-        (fresh / "token").write_text(text)
-        self._swap(fresh)
+        with self._lock:
+            fresh = self._prepare()
+            (fresh / "token").write_text(text)
+            self._swap(fresh)
 
     def write_unreadable(self) -> None:
         """Put a token in place that this process may not read."""
-        fresh = self._prepare()
-        target = fresh / "token"
-        if os.geteuid() == 0:  # root ignores the mode, but not that of a write-only kernel file
-            target.symlink_to(_WRITE_ONLY)
-        else:
-            target.write_text("unreadable")
-            target.chmod(0)
-        self._swap(fresh)
+        with self._lock:
+            fresh = self._prepare()
+            target = fresh / "token"
+            if os.geteuid() == 0:  # root ignores modes, but not that of a write-only kernel file
+                target.symlink_to(_WRITE_ONLY)
+            else:
+                target.write_text("unreadable")
+                target.chmod(0)
+            self._swap(fresh)
 
     def remove(self) -> None:
         """Leave the pod without a token, as if the volume had never been mounted."""
-        shutil.rmtree(self._directory, ignore_errors=True)
+        with self._lock:
+            shutil.rmtree(self._directory, ignore_errors=True)
 
     def _prepare(self) -> Path:
-        self._count += 1
-        fresh = self._directory / f"..{os.getpid()}_{self._count:06d}"
+        moment, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        stamp = time.strftime("%Y_%m_%d_%H_%M_%S", time.gmtime(moment))
+        fresh = self._directory / f"..{stamp}.{nanoseconds:09d}"
         fresh.mkdir(parents=True)
         return fresh
 

@@ -86,3 +86,26 @@ def test_tokens_of_other_accounts_have_their_own_rights(client: Client) -> None:
 def test_any_text_can_be_mounted(empty: Client) -> None:
     empty.sandbox.write_token("opaque")
     assert empty.sandbox.token_path.read_text() == empty.sandbox.token == "opaque"
+
+
+def test_the_kubelet_renews_the_token_in_time(empty: Client) -> None:
+    sandbox = empty.sandbox
+    first = sandbox.token
+    sandbox.clock.advance(5759)
+    assert sandbox.token == first
+    sandbox.clock.advance(1)
+    assert sandbox.token != first
+    assert sandbox.token_path.read_text() == sandbox.token
+    sandbox.clock.advance(100_000)
+    assert empty.send("GET", _LIST).status_code == 200
+
+
+@pytest.mark.parametrize("fault", [None, "token-expired", "token-missing", "token-invalidated"])
+def test_the_kubelet_leaves_other_tokens_alone(empty: Client, fault: str | None) -> None:
+    if fault:
+        empty.sandbox.faults.set(fault)
+    else:
+        empty.sandbox.write_token("opaque")
+    before = empty.sandbox.token
+    empty.sandbox.clock.advance(100_000)
+    assert empty.sandbox.token == before
