@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -28,7 +29,11 @@ CA_VARIABLES = (
     "REQUESTS_CA_BUNDLE",
 )
 
+#: Nobody waits longer, and sockets take no more than some weeks.
+MAX_TIMEOUT = 3600.0
+
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 
 
 class KfpAuth(Configurable):
@@ -133,6 +138,7 @@ def resolve(
     env = os.environ if environ is None else environ
     chosen = use or {}
     config = config or KfpAuth()
+    _namespace(Setting(config.kfp_namespace, "KfpAuth.kfp_namespace"))
     default_host = f"http://ml-pipeline.{config.kfp_namespace}.svc.cluster.local:8888"
     found_host = _first(
         (host, "argument"),
@@ -163,13 +169,15 @@ def resolve(
     )
     return Settings(
         host=_host(found_host),
-        token_path=replace(found_token, value=os.path.expanduser(found_token.value)),
+        token_path=_path(found_token),
         namespace=_namespace(explicit)
         if explicit.value
-        else _pod_namespace(found_token.value, env, namespace_file),
-        ca_cert=found_ca if found_ca.value else Setting("", "certifi"),
+        else _pod_namespace(_path(found_token).value, env, namespace_file),
+        ca_cert=_path(found_ca) if found_ca.value else Setting("", "certifi"),
         ui_url=found_ui if found_ui.value else Setting("", "the browser's own origin"),
-        timeout=config.timeout if timeout is None else timeout,
+        timeout=_timeout(config.timeout, "KfpAuth.timeout")
+        if timeout is None
+        else _timeout(timeout, "argument"),
         kfp_namespace=config.kfp_namespace,
     )
 
@@ -192,7 +200,7 @@ def _pod_namespace(token_path: str, env: Mapping[str, str], namespace_file: Path
 def _pod_namespaces(
     token_path: str, env: Mapping[str, str], namespace_file: Path
 ) -> Iterable[Setting]:
-    claims = TokenFile(os.path.expanduser(token_path)).claims()
+    claims = TokenFile(token_path).claims()
     if claims and claims.namespace:
         yield Setting(claims.namespace, "the token")
     with suppress(OSError, UnicodeDecodeError):
@@ -200,6 +208,10 @@ def _pod_namespaces(
     prefix = env.get("NB_PREFIX", "").split("/")  # /notebook/<namespace>/<name>
     if len(prefix) >= 4 and prefix[1] == "notebook":
         yield Setting(prefix[2], "NB_PREFIX")
+
+
+def _path(setting: Setting) -> Setting:
+    return replace(setting, value=os.path.expanduser(setting.value))
 
 
 def _namespace(setting: Setting) -> Setting:
@@ -212,43 +224,69 @@ def _namespace(setting: Setting) -> Setting:
     return setting
 
 
+def _timeout(seconds: float, origin: str) -> float:
+    usable = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if not usable or not 0 < seconds <= MAX_TIMEOUT:  # false for NaN, too
+        shown = repr(seconds)[:80]
+        raise SettingsError(
+            "timeout-invalid",
+            f"the timeout {shown} from {origin} is not a number of seconds up to {MAX_TIMEOUT:g}",
+            facts={"timeout": shown, "origin": origin},
+        )
+    return float(seconds)
+
+
 def _host(setting: Setting) -> Setting:
     """Check and tidy the address: a scheme, no trailing slash, no credentials, no query."""
-    value = setting.value
+    try:
+        return replace(setting, value=_address(setting.value))
+    except ValueError:
+        # Never shown, nor kept as the cause: someone may have put credentials into it.
+        pass
+    raise SettingsError(
+        "host-invalid",
+        f"the host from {setting.origin} is not an http:// or https:// address "
+        "without user, password and query",
+        facts={"origin": setting.origin},
+    )
+
+
+def _address(value: str) -> str:
+    """Return the tidy address. Raises ValueError for what is none, or holds more than one."""
     if "://" not in value:
+        if value.lower().startswith(("http:", "https:")):
+            raise ValueError("one slash is missing")
         # kfp itself writes the in-cluster address without a scheme, and means plain HTTP by it.
         value = ("http://" if is_cluster_local(value) else "https://") + value
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        usable = usable and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or "@" in parts.netloc or parts.query or not value.isprintable():
-        # Never shown whole: someone may have put credentials into it.
-        raise SettingsError(
-            "host-invalid",
-            f"the host from {setting.origin} is not an http:// or https:// address "
-            "without user, password and query",
-            facts={"origin": setting.origin},
-        )
-    path = parts.path.rstrip("/")
-    return Setting(f"{parts.scheme}://{parts.netloc}{path}", setting.origin)
+    if not value.isprintable():  # urlsplit would take out some characters without a word
+        raise ValueError("control characters")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or "?" in value:
+        raise ValueError("not an address, or more than that")
+    name = parts.hostname or ""
+    if ":" in name:
+        ipaddress.IPv6Address(name)
+    elif not _HOST_NAME.fullmatch(name):
+        raise ValueError("not a host name")
+    if parts.port == 0:
+        raise ValueError("no such port")
+    return f"{parts.scheme}://{parts.netloc.lower().rstrip(':')}{parts.path.rstrip('/')}"
 
 
 def is_cluster_local(host: str) -> bool:
     """Tell whether a host name or address is one inside the cluster (or this machine)."""
-    import ipaddress
-
-    name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
     try:
-        return ipaddress.ip_address(name).is_private
+        name = urlsplit(host if "://" in host else f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    try:
+        return not ipaddress.ip_address(name).is_global
     except ValueError:
         pass
-    labels = name.split(".")
+    labels = name.removesuffix(".").split(".")
     return (
         len(labels) == 1
-        or "svc" in labels
+        or "svc" in labels[2:]  # <service>.<namespace>.svc, whatever the cluster's domain
         or labels[-1] in ("local", "localhost", "internal")
         # `<service>.<namespace>`, resolved by the pod's search domains.
         or (len(labels) == 2 and labels[0].startswith("ml-pipeline"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -15,6 +16,7 @@ AUDIENCE = "pipelines.kubeflow.org"
 
 #: A projected token has one to two kilobytes; more is not a token.
 _MAX_BYTES = 64 * 1024
+_PRINTABLE = re.compile(rb"[\x21-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _parse(raw: bytes) -> str | None:
     A function of its own: a verbose traceback shows the variables of the frames that raise.
     """
     token = raw.strip()
-    if len(token) > _MAX_BYTES or not all(0x21 <= byte <= 0x7E for byte in token):
+    if len(token) > _MAX_BYTES or not _PRINTABLE.fullmatch(token):
         return None
     return token.decode("ascii")
 
@@ -90,9 +92,12 @@ class TokenFile:
     def exists(self) -> bool:
         """Tell whether there is something at the path, readable or not."""
         try:
-            return os.path.lexists(self.path)
+            os.lstat(self.path)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
         except OSError:  # a directory on the way that we may not enter: something is there
             return True
+        return True
 
     def read(self) -> str:
         """Return the token.
