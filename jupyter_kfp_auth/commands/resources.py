@@ -94,21 +94,20 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
     Raises:
         PipelinesError: the request is wrong, or Pipelines refused.
     """
-    kind, _, rest = path.partition("/")
-    item, _, below = rest.partition("/")
+    kind, *rest = path.split("/")
     if kind not in _LISTS or kind == "versions":
-        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+        raise _no_such(path)
     method = kind.replace("-", "_")
     result: Any
-    if not item:
+    if not rest:
         result = getattr(client, f"list_{method}")(**parse(_LISTS[kind], query))
-    elif not below:
+    elif len(rest) == 1:
         parse((), query)
-        result = getattr(client, f"get_{method[:-1]}")(_valid(item))
-    elif kind == "pipelines" and below == "versions":
-        result = client.list_pipeline_versions(_valid(item), **parse(_LISTS["versions"], query))
+        result = getattr(client, f"get_{method[:-1]}")(_valid(rest[0]))
+    elif kind == "pipelines" and rest[1:] == ["versions"]:
+        result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
     else:
-        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+        raise _no_such(path)
     found: dict[str, Any] = result.as_dict()
     return found
 
@@ -122,7 +121,7 @@ def post(client: PipelinesClient, path: str) -> None:
     kind, _, rest = path.partition("/")
     item, _, action = rest.partition("/")
     if action not in _ACTIONS.get(kind, ()):
-        raise NotFound("not-found", f"there is no {path[:80]!r}", status=404)
+        raise _no_such(path)
     getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
 
 
@@ -137,6 +136,11 @@ def parse(known: tuple[str, ...], query: Query) -> dict[str, Any]:
             allowed = f"one of {', '.join(known)}" if known else "absent"
             raise InvalidRequest.of("query parameter", allowed, name)
     return {name: _PARSERS[name](name, value) for name, value in query.items()}
+
+
+def _no_such(path: str) -> NotFound:
+    what = f"there is no {path[:80]!r}."
+    return NotFound("not-found", what, status=404, facts={"said": what})
 
 
 def _valid(item: str) -> str:

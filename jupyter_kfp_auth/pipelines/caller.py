@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from ..connection.errors import PipelinesError, TokenError
+from ..connection.errors import PipelinesError
 from ..connection.session import Answer, Session
 from ..connection.settings import Settings
 from . import v1, v2
@@ -26,6 +27,10 @@ from .errors import (
 from .models import Health, Page
 from .query import Query
 from .wire import JsonObject, number, objects, text
+
+#: What a health check may say: the API server's, then the web page's.
+_HEALTH_KEYS = {"commit_sha", "tag_name", "multi_user", "pipeline_store"}
+_HEALTH_KEYS |= {"apiServerReady", "apiServerTagName", "apiServerMultiUser", "frontendTagName"}
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -45,6 +50,9 @@ class Caller:
         self.explain = explain
         self._lock = threading.Lock()
         self._health: Health | None = None
+        #: How often the server did not say how it is, and what came instead the last time.
+        self._failures = 0
+        self._failure: PipelinesError | None = None
         #: Whether lists name a namespace: by the server's mode, until the server objects.
         self._sends_namespace: bool | None = None
 
@@ -63,15 +71,35 @@ class Caller:
             else:
                 found = error_from(answer, self.settings, asked="ask for its health")
                 raise NotFound("api-not-found", found.detail, status=404, facts=found.facts)
-            data = self._object(answer, "ask for its health")
-            self._health = _health(data, answer, dialect.NAME, self.settings.host.value)
-            return self._health
+            asked = "ask for its health"
+            data = self._object(answer, asked)
+            if data and not _HEALTH_KEYS & data.keys():
+                raise _not_pipelines(answer, self.settings, asked)
+            health = _health(data, answer, dialect.NAME, self.settings.host.value)
+            if self._health is not None and self._health.multi_user != health.multi_user:
+                self._sends_namespace = None
+            self._health = health
+            return health
 
     @property
     def health(self) -> Health:
         """What `healthz` said when it was asked last; asked when it never was."""
-        with self._lock:
-            return self._health or self.healthz()
+        known = self._health
+        if known is not None:
+            return known
+        failures = self._failures
+        with self._lock:  # many threads ask once, and wait together for a server that is silent
+            known = self._health
+            if known is not None:
+                return known
+            if self._failure is not None and self._failures != failures:
+                raise copy.copy(self._failure)
+            try:
+                return self.healthz()
+            except PipelinesError as error:
+                self._failures += 1
+                self._failure = copy.copy(error)  # without its traceback
+                raise
 
     def list(self, resource: str, namespace: str | None = None, **parameters: Any) -> Page[Any]:
         """Return one page of a list; ``namespace=None`` means the configured one."""
@@ -92,30 +120,36 @@ class Caller:
 
     def walk(self, resource: str, namespace: str | None = None, **parameters: Any) -> Iterator[Any]:
         """Yield the items of every page, each once; one page is held at a time."""
-        # Rows that appear while we walk shift the others to later pages.
+        # Rows that move while we walk, because the field by which they are sorted changes.
         seen: set[str] = set()
-        token = parameters.pop("page_token", "")
         while True:
-            page = self.list(resource, namespace, page_token=token, **parameters)
+            page = self.list(resource, namespace, **parameters)
             for item in page.items:
                 if item.id not in seen:
                     yield item
-            seen = {item.id for item in page.items}
-            if not page.next_page_token or page.next_page_token == token:
-                return
             token = page.next_page_token
+            if not token:
+                return
+            if token == parameters.get("page_token"):
+                raise UnexpectedAnswer(
+                    "not-pipelines",
+                    f"list {_words(resource)}: every page is said to be followed by the same one",
+                    facts=self._facts(),
+                )
+            seen = {item.id for item in page.items if item.id}
+            parameters["page_token"] = token
+            parameters["page_size"] = page.page_size
 
     def get(self, resource: str, item_id: str, pipeline_id: str = "") -> Any:
         """Return one item."""
         with self._explained():
+            _valid(item_id)
             if pipeline_id:
                 _valid(pipeline_id)
-            self._needs_token()
-            path = self._dialect.item_path(resource, _valid(item_id), pipeline_id)
             asked = f"get {_words(resource)[:-1]}"
-            answer = self.session.request("GET", path, refused=refuses_token)
-            data = self._dialect.unwrap(self._object(answer, asked))
-            item = self._decoder(resource)(data)
+            dialect = self._dialect
+            answer = self._request("GET", dialect.item_path(resource, item_id, pipeline_id))
+            item = self._decoder(resource)(dialect.unwrap(self._object(answer, asked)))
             if not item.id:
                 raise _not_pipelines(answer, self.settings, asked)
             return item
@@ -123,10 +157,9 @@ class Caller:
     def act(self, resource: str, item_id: str, action: str) -> None:
         """Do something to one item. Sent once: only a refused token is ever sent again."""
         with self._explained():
-            self._needs_token()
-            path = self._dialect.action_path(resource, _valid(item_id), action)
-            answer = self.session.request("POST", path, refused=refuses_token)
-            self._object(answer, f"{action} {_words(resource)[:-1]}")
+            _valid(item_id)
+            path = self._dialect.action_path(resource, item_id, action)
+            self._object(self._request("POST", path), f"{action} {_words(resource)[:-1]}")
 
     # -----------------------------------------------------------------------------------------
 
@@ -137,6 +170,8 @@ class Caller:
             yield
         except PipelinesError as error:
             error.explain = self.explain
+            for name, value in self._facts().items():
+                error.facts.setdefault(name, value)
             raise
 
     @property
@@ -154,30 +189,27 @@ class Caller:
             return self.health.multi_user is not False
         return self._sends_namespace
 
-    def _needs_token(self) -> None:
-        """Do not ask a multi-user server without a token: the answer would only hide the cause."""
-        if self.health.multi_user and not self.settings.token_file.exists():
-            path = self.settings.token_path.value
-            raise TokenError("token-missing", f"nothing at {path}", facts=self._facts(path=path))
+    def _request(self, method: str, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        # A multi-user server is not asked without a token: its answer would only hide the cause.
+        needs_token = self.health.multi_user is not False
+        return self.session.request(
+            method, path, params, needs_token=needs_token, refused=refuses_token
+        )
 
-    def _facts(self, **more: str) -> dict[str, str]:
+    def _facts(self) -> dict[str, str]:
         settings = self.settings
         return {
             "host": settings.host.value,
             "namespace": settings.namespace.value,
+            "path": settings.token_path.value,
             "origin": settings.token_path.origin,
             "kfp_namespace": settings.kfp_namespace,
-            **more,
         }
 
     def _page(self, resource: str, query: Query) -> Page[Any]:
-        self._needs_token()
         dialect = self._dialect
-        answer = self.session.request(
-            "GET",
-            dialect.list_path(resource, query),
-            dialect.params(resource, query),
-            refused=refuses_token,
+        answer = self._request(
+            "GET", dialect.list_path(resource, query), dialect.params(resource, query)
         )
         asked = f"list {_words(resource)}"
         data = self._object(answer, asked)
@@ -189,7 +221,8 @@ class Caller:
         decode = self._decoder(resource)
         whole: dict[str, Any] = {"whole": False} if resource == "runs" else {}
         items = tuple(decode(item, **whole) for item in objects(data, key))
-        return Page(items, text(data, "next_page_token"), number(data, "total_size") or len(items))
+        total = number(data, "total_size") or len(items)
+        return Page(items, text(data, "next_page_token"), total, query.page_size)
 
     def _second_thought(self, error: ApiError, query: Query, namespace: str, sent: bool) -> Query:
         """Change the request in the one way that the server asks for, or give up.
@@ -198,7 +231,8 @@ class Caller:
             ApiError: the error itself, where nothing sensible is left to try.
         """
         flip = {"namespace-required": not sent and bool(namespace), "namespace-rejected": sent}
-        if flip.get(error.cause_code) and self._sends_namespace is None:
+        # Remembered already: by another thread, in the meantime.
+        if flip.get(error.cause_code) and self._sends_namespace in (None, not sent):
             self._sends_namespace = not sent
             return query
         if error.cause_code == "page-too-large" and query.page_size > 1:

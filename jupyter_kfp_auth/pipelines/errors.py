@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..connection.errors import PipelinesError, SettingsError, TokenError, UnreachableError
 from ..connection.session import Answer
@@ -81,14 +82,33 @@ def _says(*parts: str) -> Callable[[Answer, str], bool]:
     return lambda answer, body: any(part in body for part in parts)
 
 
-def _is_html(answer: Answer, body: str) -> bool:
-    return answer.content_type == "text/html" or body[:200].lstrip().lower().startswith(
+def _is_html(answer: Answer) -> bool:
+    return answer.content_type == "text/html" or answer.text[:200].lstrip().lower().startswith(
         ("<!doctype html", "<html")
     )
 
 
-def _is_redirect(answer: Answer, body: str) -> bool:
-    return 300 <= answer.status < 400
+def _is_json(answer: Answer) -> bool:
+    return answer.body.lstrip()[:1] == b"{"
+
+
+def _wants_login(answer: Answer, body: str) -> bool:
+    return 300 <= answer.status < 400 or (answer.status in (200, 401, 403) and _is_html(answer))
+
+
+def _wants_https(answer: Answer, body: str) -> bool:
+    """Tell whether it is a redirect to the same host, but with TLS."""
+    there, here = urlsplit(answer.headers.get("Location", "")), urlsplit(answer.url)
+    return (
+        300 <= answer.status < 400
+        and (here.scheme, there.scheme) == ("http", "https")
+        and there.hostname == here.hostname
+    )
+
+
+def _knows_no_such_route(answer: Answer, body: str) -> bool:
+    """Tell whether it is the route that does not exist, and not the object of that id."""
+    return answer.status == 404 and (not _is_json(answer) or said(answer) == "Not Found")
 
 
 #: First match wins. Where the cause code is only the family, `_precisely` looks at the claims.
@@ -100,7 +120,14 @@ _RULES: tuple[Rule, ...] = (
     (_says("Jwt is expired"), "token-expired", Unauthenticated),
     (_says("Jwt verification fails"), "istio-keys", Unauthenticated),
     (_says("Jwt is missing"), "istio-denied", Unauthenticated),
-    (_says("Client sent an HTTP request to an HTTPS server"), "tls-required", InvalidRequest),
+    (
+        _says(
+            "Client sent an HTTP request to an HTTPS server",
+            "plain HTTP request was sent to HTTPS port",
+        ),
+        "tls-required",
+        InvalidRequest,
+    ),
     (
         _says("upstream connect error or disconnect", "no healthy upstream"),
         "mesh-unavailable",
@@ -140,8 +167,15 @@ _RULES: tuple[Rule, ...] = (
     ),
     (_says("received message larger than max"), "page-too-large", Unavailable),
     (_says("Cannot GET /", "Cannot POST /"), "api-not-found", NotFound),
-    (_is_redirect, "login-required", Unauthenticated),
-    (_is_html, "login-required", Unauthenticated),
+    (_wants_https, "tls-required", InvalidRequest),
+    (_wants_login, "login-required", Unauthenticated),
+    (_knows_no_such_route, "api-not-found", NotFound),
+    # Envoy and other gateways say nothing in JSON; Pipelines says nothing else.
+    (
+        lambda answer, body: answer.status in (502, 503, 504) and not _is_json(answer),
+        "mesh-unavailable",
+        Unavailable,
+    ),
 )
 
 _BY_STATUS: dict[int, tuple[str, type[ApiError]]] = {
@@ -149,16 +183,23 @@ _BY_STATUS: dict[int, tuple[str, type[ApiError]]] = {
     401: ("token-rejected", Unauthenticated),
     403: ("unknown", UnexpectedAnswer),
     404: ("not-found", NotFound),
+    407: ("proxy-failed", Unavailable),
     409: ("conflict", Conflict),
-    502: ("mesh-unavailable", Unavailable),
-    503: ("mesh-unavailable", Unavailable),
-    504: ("mesh-unavailable", Unavailable),
 }
 
 _OTHER: dict[bool, tuple[str, type[ApiError]]] = {
     True: ("pipelines-failed", Unavailable),
     False: ("unknown", UnexpectedAnswer),
 }
+
+#: Bytes of a body that are looked at: the longest known ones are stack traces of some kilobytes.
+_SEARCHED = 64 * 1024
+
+#: What the server wanted, in the words of KFP and of kube-apiserver.
+_WANTED = re.compile(
+    r"Failed to find all of '\[(?P<kfp>[^\]]+)\]' in audience"
+    r"|for the target audiences \[(?P<kubernetes>[^\]]+)\]"
+)
 
 _DENIED = re.compile(
     r"User '(?P<user>[^']*)' is not authorized with reason:.*?"
@@ -175,31 +216,36 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         settings: of the session that asked.
         asked: what was asked for, in words (``list experiments``).
     """
-    body = answer.text
+    body = answer.body[:_SEARCHED].decode("utf-8", errors="replace")
     known = ((code, kind) for matches, code, kind in _RULES if matches(answer, body))
     code, kind = next(known, None) or _BY_STATUS.get(answer.status) or _OTHER[answer.status >= 500]
     facts = {
         "asked": asked,
         "host": settings.host.value,
+        "name": urlsplit(settings.host.value).hostname or "",
         "namespace": settings.namespace.value,
         "path": settings.token_path.value,
         "kfp_namespace": settings.kfp_namespace,
-        "body": body[:300],
-        "said": said(answer)[:300],
+        "body": presentable(body, settings),
+        "said": presentable(said(answer), settings),
     }
     if kind is Unauthenticated:
         code = _precisely(code, answer.token, settings.token_file.claims(), facts)
+    if code == "token-audience":
+        facts["wanted"] = _wanted(body)
     denied = _DENIED.search(body) if code == "rbac-denied" else None
     if denied:
-        facts.update(denied.groupdict())
+        facts.update(
+            (name, presentable(text, settings)) for name, text in denied.groupdict().items()
+        )
     detail = f"{asked}: HTTP {answer.status}, {facts['said'] or 'empty answer'}"
     return kind(code, detail, status=answer.status, facts=facts)
 
 
 def _precisely(code: str, sent: bool, claims: Claims | None, facts: dict[str, str]) -> str:
     """Say which of the reasons it is that the server leaves open, from the token's own claims."""
-    if code == "identity-missing":
-        return "token-rejected" if sent else code
+    if code in ("identity-missing", "token-rejected"):
+        code = "token-rejected" if sent else "identity-missing"
     if claims is None:
         return code
     facts["issuer"] = claims.issuer
@@ -216,21 +262,50 @@ def _precisely(code: str, sent: bool, claims: Claims | None, facts: dict[str, st
     return code
 
 
+def _wanted(body: str) -> str:
+    """Return the audience that the server expects of a token, as far as it says so."""
+    found = _WANTED.search(body)
+    text = (found["kfp"] or found["kubernetes"]) if found else ""
+    names = [name.strip('\\"') for name in text.replace(",", " ").split()]
+    return ", ".join(name for name in names if re.fullmatch(r"[\w.:/-]{1,200}", name))
+
+
+def presentable(text: str, settings: Settings, length: int = 300) -> str:
+    """Return the beginning of a text from the network: one line, nothing secret, nothing unseen.
+
+    Some proxies show the request that they refuse, with its headers. The token is taken out as it
+    is, and whatever else looks like one.
+    """
+    try:
+        token = settings.token_file.read()
+    except TokenError:
+        token = ""
+    if token:
+        text = text.replace(token, "[token]")
+    text = _JWT.sub("[token]", _BEARER.sub("Bearer [token]", text))
+    words = " ".join(text.split())
+    return "".join(c if c.isprintable() else "�" for c in words[:length])
+
+
+_JWT = re.compile(r"eyJ[\w-]{8,}(\.[\w-]*){0,2}")
+_BEARER = re.compile(r"bearer\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+
+
 def said(answer: Answer) -> str:
     """Return the sentence meant for people in any of the error shapes that are in use."""
     try:
         body: Any = answer.json()
     except ValueError:
-        return " ".join(answer.text.split())
+        return answer.text
     if not isinstance(body, dict):
-        return " ".join(answer.text.split())
+        return answer.text
     details = body.get("details")
     first = details[0] if isinstance(details, list) and details else None
     for source in (first, body):
         if isinstance(source, dict):
             for key in ("message", "error_message", "error"):
                 if isinstance(source.get(key), str) and source[key]:
-                    return " ".join(source[key].split())
+                    return str(source[key])
     return ""
 
 

@@ -91,8 +91,8 @@ class Task(Model):
     finished_at: datetime | None = None
     parent_task_id: str = ""
     child_task_ids: tuple[str, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
     state_history: tuple[StateChange, ...] = ()
 
     @property
@@ -121,10 +121,10 @@ class Run(Model):
     pipeline_version_id: str = ""
     recurring_run_id: str = ""
     service_account: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     tasks: tuple[Task, ...] = ()
     state_history: tuple[StateChange, ...] = ()
-    pipeline_spec: Mapping[str, Any] | None = None
+    pipeline_spec: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def name(self) -> str:
@@ -159,7 +159,7 @@ class RecurringRun(Model):
     pipeline_id: str = ""
     pipeline_version_id: str = ""
     service_account: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     error: str = ""
 
     @property
@@ -203,11 +203,16 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. ``next_page_token`` is empty on the last page."""
+    """One page of a list. ``next_page_token`` is empty on the last page.
+
+    ``page_size`` is what the page was asked with at last: less than the caller wanted where the
+    server could not send that many rows at once.
+    """
 
     items: tuple[T, ...]
     next_page_token: str = ""
     total_size: int = 0
+    page_size: int = 20
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)

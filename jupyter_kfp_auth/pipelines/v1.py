@@ -223,13 +223,23 @@ def _workflow(data: JsonObject) -> dict[str, Any]:
 
 
 def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
-    """Read the tasks out of the Argo workflow's nodes."""
-    nodes = mapping(mapping(workflow, "status"), "nodes")
+    """Read the tasks out of the Argo workflow's nodes.
+
+    A node of type Retry only stands for its attempts, so these take its place.
+    """
+    nodes = {
+        node_id: node
+        for node_id, node in mapping(mapping(workflow, "status"), "nodes").items()
+        if isinstance(node, dict)
+    }
+    attempts = {
+        node_id: _children(node) for node_id, node in nodes.items() if text(node, "type") == "Retry"
+    }
     found = []
     for node_id, node in nodes.items():
-        if not isinstance(node, dict) or text(node, "type") == "Retry":
+        if node_id in attempts:
             continue
-        children = node.get("children")
+        children = (attempts.get(child, (child,)) for child in _children(node))
         state = _state(text(node, "phase"))
         found.append(
             Task(
@@ -241,14 +251,18 @@ def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
                 started_at=time(node, "startedAt"),
                 finished_at=time(node, "finishedAt"),
                 parent_task_id=text(node, "boundaryID"),
-                child_task_ids=tuple(c for c in children if isinstance(c, str))
-                if isinstance(children, list)
-                else (),
+                child_task_ids=tuple(child for group in children for child in group),
                 inputs=mapping(node, "inputs"),
                 outputs=mapping(node, "outputs"),
             )
         )
     return tuple(found)
+
+
+def _children(node: JsonObject) -> tuple[str, ...]:
+    children = node.get("children")
+    found = children if isinstance(children, list) else ()
+    return tuple(child for child in found if isinstance(child, str))
 
 
 def _parameters(spec: JsonObject) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, StateChange, Task
 from .query import Query, encode_filter, predicate
 from .wire import JsonObject, flag, mapping, number, objects, text, time
@@ -211,5 +209,5 @@ def _storage(data: JsonObject) -> str:
 
 def _message(data: JsonObject) -> str:
     """Return the message of the ``error`` field, which is a ``google.rpc.Status``."""
-    error: Any = data.get("error")
-    return text(error, "message") if isinstance(error, dict) else ""
+    error = mapping(data, "error")
+    return text(error, "message") or (f"error {error['code']}" if error.get("code") else "")

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-#: How the wire says "no time": Go's zero protobuf timestamp.
+#: How the wire says "no time": Go's zero protobuf timestamp, as it is nearly always written.
 _UNSET = "1970-01-01T00:00:00Z"
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FRACTION = re.compile(r"\.\d+")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 JsonObject = Mapping[str, Any]
 
@@ -23,13 +25,11 @@ def text(data: JsonObject, key: str) -> str:
 def number(data: JsonObject, key: str) -> int | None:
     """Return an integer field; int64 comes as text."""
     value = data.get(key)
-    if isinstance(value, bool):
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and len(value) < 20 and value.lstrip("-").isdecimal():
-        return int(value)
-    return None
+    return value
 
 
 def flag(data: JsonObject, key: str) -> bool:
@@ -60,6 +60,11 @@ def time(data: JsonObject, key: str) -> datetime | None:
         value = _FRACTION.sub("", value)
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=timezone.utc)
+        else:
+            found = found.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # an offset may lead out of the calendar
         return None
-    return found.replace(tzinfo=timezone.utc) if found.tzinfo is None else found
+    # Go's other zero, that of its own time type, is in the year 1.
+    return found if found != _EPOCH and found.year > 1 else None
