@@ -38,6 +38,11 @@ _CAUSES = (
         paste="use-namespace",
     ),
     Cause(
+        "timeout-invalid",
+        "The timeout {timeout} from {origin} is not a number of seconds above 0 and up to 3600.",
+        "Correct {origin}.",
+    ),
+    Cause(
         "ca-missing",
         "The CA bundle {path} from {origin} cannot be read.",
         "Correct {origin}, or unset it to use the certificates that come with Python.",
@@ -80,7 +85,7 @@ _CAUSES = (
     ),
     Cause(
         "token-audience",
-        "The token is meant for {audience}, and Pipelines wants pipelines.kubeflow.org.",
+        "The token is meant for {audience}, and Pipelines wants {wanted}.",
         "Use the projected token for Pipelines, not the pod's ordinary token.",
         paste="poddefault",
     ),
@@ -127,6 +132,14 @@ _CAUSES = (
         paste="default-host",
     ),
     Cause(
+        "network-unreachable",
+        "There is no way from here to {host}: a NetworkPolicy refuses, or the address is wrong.",
+        "Use ml-pipeline:8888 and not ml-pipeline-ui; if you do, ask your administrator to allow "
+        "your namespace.",
+        who=ADMIN,
+        paste="default-host",
+    ),
+    Cause(
         "no-answer",
         "{host} takes the connection but did not answer within {timeout} s.",
         "Try again; if it stays so, ask your administrator to look at the ml-pipeline deployment.",
@@ -155,6 +168,18 @@ _CAUSES = (
         "The certificate of {name} is signed by a CA that is not trusted here.",
         "Name the file with your CA's certificates.",
         paste="ca-cert",
+    ),
+    Cause(
+        "tls-other-name",
+        "The certificate that answers is not for {name}.",
+        "Use the name that the certificate is made for.",
+        paste="use-host",
+    ),
+    Cause(
+        "tls-expired",
+        "The certificate of {name} is out of its time, or the clock of this node is wrong.",
+        "Ask your administrator to renew the certificate.",
+        who=ADMIN,
     ),
     Cause(
         "tls-failed",

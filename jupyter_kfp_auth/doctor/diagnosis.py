@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
 from ..connection.errors import PipelinesError
+from ..connection.token import AUDIENCE
 from .causes import CATALOGUE
 from .paste import fill
 
-#: What a message says where a fact is not known.
+#: What a message says where a fact is not known: every name that the catalogue uses.
 _UNKNOWN = {
-    "namespace": "your namespace",
-    "user": "Your service account",
+    "asked": "answer",
+    "audience": "another audience",
+    "body": "(empty)",
+    "host": "the address of Pipelines",
+    "issuer": "(unknown)",
+    "megabytes": "64",
     "mode": "its owner and mode are unknown",
-    "verb": "do this to",
+    "name": "the host",
+    "namespace": "your namespace",
+    "origin": "the settings",
+    "path": "at the configured path",
     "resource": "Pipelines objects",
     "said": "no reason given.",
-    "body": "(empty)",
-    "issuer": "(unknown)",
-    "audience": "another audience",
+    "timeout": "the time allowed",
+    "user": "Your service account",
+    "verb": "change",
+    "wanted": AUDIENCE,
 }
 
 
@@ -103,8 +111,8 @@ def explain(error: PipelinesError) -> Diagnosis:
     known = {key: value for key, value in error.facts.items() if value}
     reason = known.get("said") or error.detail
     if known.get("option"):
-        reason = "{option} must be {allowed}, not {given}.".format(**known)
-    facts = defaultdict(lambda: "?", {**_UNKNOWN, "body": error.detail, "reason": reason, **known})
+        reason = f"{known['option']} must be {known.get('allowed')}, not {known.get('given')}."
+    facts = {**_UNKNOWN, "body": error.detail or _UNKNOWN["body"], "reason": reason, **known}
     return Diagnosis(
         ok=False,
         cause=cause.code,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from collections.abc import Mapping
+
+from ..connection.token import AUDIENCE
 
 _TEMPLATES = {
     "poddefault": """\
@@ -27,7 +29,7 @@ spec:
           - serviceAccountToken:
               path: token
               expirationSeconds: 7200
-              audience: pipelines.kubeflow.org
+              audience: {wanted}
   volumeMounts:
     - mountPath: /var/run/secrets/kubeflow/pipelines
       name: volume-kf-pipeline-token
@@ -62,16 +64,20 @@ _PLACEHOLDERS = {
     "account": "default-editor",
     "account_namespace": "YOUR-NAMESPACE",
     "kfp_namespace": "kubeflow",
+    "name": "HOST",
+    "wanted": AUDIENCE,
 }
+
+#: What may go into a template. Facts come from the network, and someone will paste the result.
+_HARMLESS = re.compile(r"[\w.:/-]{1,253}", re.ASCII)
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
     """Return the thing to paste, filled in; empty text for an empty template name."""
     if not template:
         return ""
-    known = {key: value for key, value in facts.items() if value}
+    known = {key: value for key, value in facts.items() if _HARMLESS.fullmatch(value)}
     user = known.get("user", "").split(":")  # system:serviceaccount:<namespace>:<name>
     if len(user) == 4 and user[:2] == ["system", "serviceaccount"]:
         known.update(account_namespace=user[2], account=user[3])
-    values = defaultdict(lambda: "...", _PLACEHOLDERS | known)
-    return _TEMPLATES[template].format_map(values)
+    return _TEMPLATES[template].format_map(_PLACEHOLDERS | known)

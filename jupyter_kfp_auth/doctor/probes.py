@@ -24,7 +24,8 @@ PROBE_TIMEOUT = 2.0
 
 def diagnose(settings: Settings) -> Diagnosis:
     """Run the probes in order; the first that fails is the one cause."""
-    with PipelinesClient(Session(replace(settings, timeout=PROBE_TIMEOUT))) as client:
+    timeout = min(settings.timeout, PROBE_TIMEOUT)
+    with PipelinesClient(Session(replace(settings, timeout=timeout))) as client:
         return _Examination(settings, client).run()
 
 
@@ -79,22 +80,25 @@ class _Examination:
         try:
             self.settings.token_file.read()
         except TokenError as error:
-            if error.cause_code != "token-missing":
-                raise
             self.token_error = error  # fatal only where the server wants one
-            return "warning", f"no file {path} ({self.settings.token_path.origin})"
+            if error.cause_code == "token-missing":
+                return "warning", f"no file {path} ({self.settings.token_path.origin})"
+            return "warning", error.detail
         claims = self.settings.token_file.claims()
         if claims is None:
             return "passed", f"{path}, opaque"
         problems = []
         if claims.audience and AUDIENCE not in claims.audience:
             problems.append(f"audience {', '.join(claims.audience)} instead of {AUDIENCE}")
+        ahead = _seconds_left(claims.not_before)
+        if ahead is not None and ahead > 0:
+            problems.append(f"valid only in {_minutes(ahead)}")
         left = _seconds_left(claims.expires_at)
         if left is not None and left <= 0:
-            problems.append(f"expired {-left // 60} minutes ago")
+            problems.append(f"expired {_minutes(-left)} ago")
         if problems:
             return "warning", "; ".join(problems)
-        valid = "no expiry" if left is None else f"valid for {left // 60} minutes"
+        valid = "no expiry" if left is None else f"valid for {_minutes(left)}"
         return "passed", f"{path}, audience {', '.join(claims.audience) or 'none'}, {valid}"
 
     def _answers(self) -> tuple[str, str]:
@@ -107,23 +111,23 @@ class _Examination:
         if self.health is not None and not self.health.multi_user:
             return "passed", "this Pipelines is for a single user and needs no token"
         if self.token_error is not None:
-            facts = {"namespace": self.settings.namespace.value}
-            self.token_error.facts.update(facts)
+            self.token_error.facts["namespace"] = self.settings.namespace.value
             raise self.token_error
         return "passed", self.settings.identity or "the token does not say whose it is"
 
     def _list(self) -> tuple[str, str]:
         # The health check and the list of pipelines need no identity: only this proves one.
         page = self.client.list_experiments(page_size=1)
-        return "passed", f"{page.total_size} experiments"
+        count = page.total_size
+        return "passed", f"{count} experiment{'' if count == 1 else 's'}"
 
     def _sdk(self) -> tuple[str, str]:
         try:
-            version = metadata.version("kfp")
+            version = metadata.version("kfp") or ""  # None where its metadata is damaged
         except metadata.PackageNotFoundError:
             return "skipped", "not installed here; nothing but %kfp client needs it"
-        if self.health is None or not self.health.api:
-            return "passed", version
+        if self.health is None or not version:
+            return "passed", version or "of an unknown version"
         server, sdk = self.health.api, version.split(".")[0]
         if server == "v1beta1" and sdk != "1":
             return "warning", f"kfp {version} cannot talk to a 1.8 server: pip install 'kfp<2'"
@@ -135,12 +139,17 @@ class _Examination:
         path = Path(os.path.expanduser("~/.config/kfp/context.json"))
         try:
             stored = json.loads(path.read_text("utf-8")).get("namespace")
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, RecursionError):
             return "passed", "none"
         ours = self.settings.namespace.value
         if stored and ours and stored != ours:
             return "warning", f"{path} says {stored!r} and kfp.Client believes it; %kfp does not"
         return "passed", f"{path} agrees"
+
+
+def _minutes(seconds: int) -> str:
+    minutes = seconds // 60
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _seconds_left(moment: datetime | None) -> int | None:
