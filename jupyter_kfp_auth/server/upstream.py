@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -67,8 +68,7 @@ class Answer:
 class Upstream:
     """Asks Pipelines, with at most one request for the same thing in each interval.
 
-    Settings are resolved anew for each request that goes upstream: it takes a fraction of a
-    millisecond, and a token that is mounted later is found without a restart.
+    A token that is mounted later, and the namespace that it names, are found without a restart.
 
     Args:
         config: returns the configuration; called when it is first needed.
@@ -85,6 +85,7 @@ class Upstream:
         self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="kfp")
         self._lock = threading.Lock()
         self._current: PipelinesClient | None = None
+        self._seen: tuple[int, ...] | None = None
         self._failing: dict[str, float] = {}
 
     async def get(self, path: str, query: Query, *, fresh: bool = False) -> Answer:
@@ -168,14 +169,22 @@ class Upstream:
         return resolve(config=self._config())
 
     def _client(self) -> PipelinesClient:
-        """Return a client for the settings as they are now."""
+        """Return a client for the settings as they are now.
+
+        They only change with the token's file: as long as that is there and the same, so are they.
+        """
         from ..doctor import connect
 
+        with self._lock:
+            client, seen = self._current, self._seen
+        if client is not None and seen is not None and seen == _stamp(client.settings):
+            return client
         settings = self._settings()
         with self._lock:
             if self._current is None or self._current.settings != settings:
                 # The one before may still be waiting for an answer: it is freed after that.
                 self._current = connect(settings)
+            self._seen = _stamp(settings)
             return self._current
 
     def _note(self, path: str, error: dict[str, Any] | None) -> None:
@@ -195,6 +204,15 @@ class Upstream:
             self._log.warning("Pipelines is out of reach (%(cause)s): %(message)s", error)
         else:
             self._log.info("Pipelines answers again")
+
+
+def _stamp(settings: Settings) -> tuple[int, ...] | None:
+    """Return what changes when another token is written; ``None`` when there is none."""
+    try:
+        found = os.stat(settings.token_path.value)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _encode(data: Any) -> bytes:

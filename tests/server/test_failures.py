@@ -6,13 +6,17 @@ import asyncio
 import logging
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_kfp_auth.commands import resources
+from jupyter_kfp_auth.connection.settings import KfpAuth, Settings, resolve
 from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.server import upstream as upstream_module
+from jupyter_kfp_auth.server.upstream import Upstream
 
 from .conftest import Ask
 
@@ -24,6 +28,7 @@ LISTS = ("experiments", "runs", "recurring-runs", "pipelines")
     [
         ("token-missing", {}, 502, "token-missing"),
         ("token-empty", {}, 502, "token-empty"),
+        ("token-unreadable", {}, 502, "token-unreadable"),
         ("token-expired", {}, 502, "token-expired"),
         ("token-invalidated", {}, 502, "token-invalidated"),
         ("token-audience", {}, 502, "token-audience"),
@@ -101,6 +106,34 @@ async def test_rotated_token(ask: Ask, sandbox: Sandbox) -> None:
     assert sandbox.token != old
     await ask("experiments")
     assert sandbox.requests[-1].headers["Authorization"] == f"Bearer {sandbox.token}"
+
+
+async def test_token_of_another_account(ask: Ask, sandbox: Sandbox) -> None:
+    first = (await ask("status")).data
+    sandbox.rbac.bind("team-b", "system:serviceaccount:team-b:default-editor")
+    sandbox.write_token(sandbox.issue_token(namespace="team-b"))
+    status = (await ask("status")).data
+    assert status["settings"]["namespace"]["value"] == "team-b"
+    assert status["fingerprint"] != first["fingerprint"]
+    assert (await ask("experiments")).status == 200
+    assert sandbox.requests[-1].query["namespace"] == "team-b"
+
+
+async def test_settings_are_resolved_when_the_token_changes(
+    ask: Ask, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved = []
+
+    def counted(**options: Any) -> Settings:
+        resolved.append(options)
+        return resolve(**options)
+
+    monkeypatch.setattr(upstream_module, "resolve", counted)
+    for count in (1, 2):
+        for _ in range(3):
+            await ask("experiments")
+        assert len(resolved) == count
+        sandbox.rotate_token()
 
 
 async def test_opaque_token(ask: Ask, sandbox: Sandbox) -> None:
@@ -230,6 +263,19 @@ async def test_one_slow_list_does_not_flap(
         await ask("runs")
         await ask("experiments")
     assert len(_ours(caplog)) == 1
+
+
+async def test_outage_that_nobody_met_again_is_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(upstream_module, "time", SimpleNamespace(monotonic=lambda: now))
+    upstream = Upstream(KfpAuth, 0, logging.getLogger("KfpApp"))
+    error = {"cause": "no-answer", "message": "Nothing.", "status": 503}
+    for path, at, lines in (("a", 0.0, 1), ("b", 59.0, 1), ("c", 100.0, 1), ("d", 200.0, 2)):
+        now = at
+        upstream._note(path, error)
+        assert len(_ours(caplog)) == lines
 
 
 async def test_end_closes_everything(ask: Ask, jp_serverapp: ServerApp) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from openapi_spec_validator import validate
 
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from .conftest import Ask
-from .contract import SOME_ID
+from .contract import DOCUMENT, SOME_ID
 
 LISTS = ("experiments", "runs", "recurring-runs", "pipelines")
+
+
+def test_contract_is_valid() -> None:
+    validate(DOCUMENT)
 
 
 @pytest.mark.parametrize("kind", LISTS)
