@@ -43,7 +43,7 @@ def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> Non
         f"{data}/data/etc/jupyter/jupyter_server_config.d/jupyter_kfp_auth.json",
     }
     assert wanted <= set(names)
-    assert not [name for name in names if "node_modules" in name or name.startswith("tests")]
+    assert not [name for name in names if "node_modules/" in name or name.startswith("tests")]
     # The built labextension is shared data; inside the package it would be there twice.
     assert not [name for name in names if name.startswith("jupyter_kfp_auth/labextension/")]
 
