@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             seed=options.seed,
             directory=options.directory,
             port=options.port,
+            task_details=options.task_details,
         )
     except ValueError as error:
         print(f"kfp sandbox: {error}", file=sys.stderr)
@@ -69,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--directory", type=Path, help="where the token is mounted below")
     parser.add_argument("--namespace", default="team-a", help="the namespace of the notebook")
     parser.add_argument("--single-user", action="store_true", help="no identities, no namespaces")
+    parser.add_argument(
+        "--task-details",
+        choices=("tree", "argo"),
+        default="tree",
+        help="tasks as the API describes them, or as Argo's nodes, as servers up to 2.17 send them",
+    )
     return parser
 
 

@@ -37,6 +37,7 @@ class Api:
         rbac: Rbac,
         faults: Faults,
         random: Random,
+        argo_tasks: bool = False,
     ) -> None:
         access = Access(release, multi_user, issuer, rbac, faults)
         world = World(release, multi_user, clock, access, faults, random)
@@ -58,7 +59,7 @@ class Api:
         ArtifactRoutes(world, self._router, self.runs)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
-            messages = Messages(release)
+            messages = Messages(release, argo_tasks=argo_tasks)
             v2.ExperimentRoutes(world, self._router, messages, self.experiments)
             v2.RunRoutes(world, self._router, messages, self.runs)
             v2.RecurringRunRoutes(world, self._router, messages, self.jobs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import spec
+from . import argo_tasks, spec
 from .engine import RunView, TaskView, view
 from .errors import ApiError
 from .releases import Release
@@ -14,10 +14,15 @@ from .world import message, stamp
 
 
 class Messages:
-    """Writes rows as the given release does."""
+    """Writes rows as the given release does.
 
-    def __init__(self, release: Release) -> None:
+    Args:
+        argo_tasks: whether the tasks of a run are the nodes of its Argo Workflow.
+    """
+
+    def __init__(self, release: Release, *, argo_tasks: bool = False) -> None:
         self._release = release
+        self._argo_tasks = argo_tasks
 
     def experiment(self, row: Row) -> dict[str, Any]:
         """An experiment."""
@@ -34,7 +39,7 @@ class Messages:
     def run(self, row: Row, now: int) -> dict[str, Any]:
         """A run with its tasks as they stand now."""
         current = view(row, now)
-        details = message(task_details=_tasks(row["id"], row["created_at"], current))
+        tasks = argo_tasks.details(row, current) if self._argo_tasks else _tasks(row, current)
         return message(
             experiment_id=row["experiment_id"],
             run_id=row["id"],
@@ -48,7 +53,7 @@ class Messages:
             scheduled_at=stamp(row["scheduled_at"]),
             finished_at=stamp(current.finished_at),
             state=current.state,
-            run_details=details,
+            run_details=message(task_details=tasks),
             recurring_run_id=row["recurring_run_id"],
             state_history=_history(current.history),
         )
@@ -124,20 +129,20 @@ def _history(entries: tuple[tuple[int, str], ...]) -> list[dict[str, Any]]:
     return [{"update_time": stamp(at), "state": state} for at, state in entries]
 
 
-def _tasks(run_id: str, created: int, current: RunView) -> list[dict[str, Any]]:
+def _tasks(row: Row, current: RunView) -> list[dict[str, Any]]:
     children: dict[str, list[str]] = {}
     for task in current.tasks:
         children.setdefault(task.plan.parent, []).append(task.plan.id)
-    return [_task(run_id, created, task, children.get(task.plan.id, [])) for task in current.tasks]
+    return [_task(row, task, children.get(task.plan.id, [])) for task in current.tasks]
 
 
-def _task(run_id: str, created: int, task: TaskView, children: list[str]) -> dict[str, Any]:
+def _task(row: Row, task: TaskView, children: list[str]) -> dict[str, Any]:
     failed = task.state == "FAILED" and task.plan.error
     return message(
-        run_id=run_id,
+        run_id=row["id"],
         task_id=task.plan.id,
         display_name=task.plan.name,
-        create_time=stamp(task.history[0][0] if task.history else created),
+        create_time=stamp(task.history[0][0] if task.history else row["created_at"]),
         start_time=stamp(task.start),
         end_time=stamp(task.end),
         state=task.state,
