@@ -122,6 +122,7 @@ class Session:
         path: str,
         params: Mapping[str, str] | None = None,
         *,
+        body: Mapping[str, Any] | None = None,
         needs_token: bool = False,
         refused: Callable[[Answer], bool] = lambda answer: answer.status == 401,
     ) -> Answer:
@@ -134,6 +135,7 @@ class Session:
             method: the HTTP method.
             path: below the host, such as ``/apis/v2beta1/runs``.
             params: query parameters.
+            body: sent as JSON.
             needs_token: fail without a token; otherwise a token that is not there, or cannot be
                 used, is left out.
             refused: tells that an answer refuses the token.
@@ -144,10 +146,10 @@ class Session:
             UnreachableError: no complete answer within the time and size allowed.
         """
         bearer = _Bearer(self.settings.token_file, needed=needs_token)
-        answer = self._send(method, path, params, bearer)
+        answer = self._send(method, path, params, body, bearer)
         if refused(answer) and bearer.replaced():
             bearer = _Bearer(self.settings.token_file, needed=needs_token)
-            answer = self._send(method, path, params, bearer)
+            answer = self._send(method, path, params, body, bearer)
         return answer
 
     def close(self) -> None:
@@ -155,15 +157,20 @@ class Session:
         self._http.close()
 
     def _send(
-        self, method: str, path: str, params: Mapping[str, str] | None, bearer: _Bearer
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        bearer: _Bearer,
     ) -> Answer:
         url = self.settings.host.value + path
         failure: BaseException
         try:
-            with self._open(method, url, params, bearer) as response:
-                body = self._read(response)
+            with self._open(method, url, params, body, bearer) as response:
+                read = self._read(response)
                 headers = response.headers
-                return Answer(response.status_code, headers, body, url, bearer.sent is not None)
+                return Answer(response.status_code, headers, read, url, bearer.sent is not None)
         except PipelinesError:
             raise
         except Exception as error:  # noqa: BLE001 - urllib3, ssl and http.client all leak theirs
@@ -175,7 +182,12 @@ class Session:
         raise failure
 
     def _open(
-        self, method: str, url: str, params: Mapping[str, str] | None, bearer: _Bearer
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        bearer: _Bearer,
     ) -> requests.Response:
         """Send the request and return as soon as the answer begins."""
 
@@ -184,6 +196,7 @@ class Session:
                 method,
                 url,
                 params=params,
+                json=body,
                 auth=bearer,
                 timeout=(min(CONNECT_TIMEOUT, self.settings.timeout), self.settings.timeout),
                 allow_redirects=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..connection.errors import PipelinesError
@@ -96,6 +96,20 @@ class PipelinesClient:
         experiment: Experiment = self._caller.get("experiments", experiment_id)
         return experiment
 
+    def create_experiment(
+        self, name: str, *, description: str = "", namespace: str | None = None
+    ) -> Experiment:
+        """Create an experiment and return it.
+
+        Raises:
+            Conflict: there is one of that name.
+        """
+        owner = self._caller.namespace_for(namespace)
+        experiment: Experiment = self._caller.create(
+            "experiments", name=name, description=description, namespace=owner
+        )
+        return experiment
+
     def archive_experiment(self, experiment_id: str) -> None:
         """Archive an experiment with its runs."""
         self._caller.act("experiments", experiment_id, "archive")
@@ -150,6 +164,47 @@ class PipelinesClient:
     def get_run(self, run_id: str) -> Run:
         """Return one run with its tasks, state history and definition."""
         run: Run = self._caller.get("runs", run_id)
+        return run
+
+    def create_run(
+        self,
+        name: str,
+        *,
+        experiment_id: str = "",
+        definition: Mapping[str, Any] | None = None,
+        pipeline_id: str = "",
+        version_id: str = "",
+        parameters: Mapping[str, Any] | None = None,
+        description: str = "",
+        service_account: str = "",
+        workflow: bool = False,
+    ) -> Run:
+        """Start a run and return it.
+
+        Args:
+            name: what the run is called.
+            experiment_id: where it belongs; a multi-user server wants one.
+            definition: a compiled pipeline: the ``pipelineInfo`` document of kfp 2, or the Argo
+                workflow of kfp 1.
+            pipeline_id: of an uploaded pipeline, with ``version_id``, instead of a definition.
+            version_id: of the uploaded pipeline's version.
+            parameters: by name, over the pipeline's own defaults.
+            description: for people.
+            service_account: the account that the run's pods use.
+            workflow: the pipeline is an Argo workflow of kfp 1.
+        """
+        run: Run = self._caller.create(
+            "runs",
+            name=name,
+            experiment_id=experiment_id,
+            definition=definition,
+            pipeline_id=pipeline_id,
+            version_id=version_id,
+            parameters=parameters,
+            description=description,
+            service_account=service_account,
+            workflow=workflow,
+        )
         return run
 
     def terminate_run(self, run_id: str) -> None:
@@ -269,3 +324,7 @@ class PipelinesClient:
             "pipeline_versions", pipeline_version_id, pipeline_id
         )
         return version
+
+    def get_pipeline_definition(self, pipeline_id: str, pipeline_version_id: str) -> Any:
+        """Return what a version was compiled to: an object, or its text from KFP 1.8."""
+        return self._caller.definition(pipeline_id, pipeline_version_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, Task
@@ -27,6 +28,9 @@ KEYS = {
     "pipeline_versions": "versions",
 }
 _STORED = ("experiments", "runs")
+
+#: Where an answer holds the definition of a pipeline version.
+DEFINITION = "template"
 
 #: Sort and filter fields that have another name here.
 _FIELDS = {
@@ -110,6 +114,63 @@ def _owner(query: Query) -> tuple[str, str]:
     if query.experiment_id:
         return "EXPERIMENT", query.experiment_id
     return "NAMESPACE", query.namespace
+
+
+def definition_path(pipeline_id: str, version_id: str) -> str:
+    """Return the path of the answer that holds a version's definition."""
+    return f"{PATHS['pipeline_versions']}/{version_id}/templates"
+
+
+def experiment_body(*, name: str, description: str = "", namespace: str = "") -> dict[str, Any]:
+    """Return the body that creates an experiment."""
+    body: dict[str, Any] = {"name": name, "description": description}
+    if namespace:
+        body["resource_references"] = [_refers("NAMESPACE", namespace, "OWNER")]
+    return {key: value for key, value in body.items() if value}
+
+
+def run_body(
+    *,
+    name: str,
+    experiment_id: str = "",
+    definition: Mapping[str, Any] | None = None,
+    pipeline_id: str = "",
+    version_id: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    description: str = "",
+    service_account: str = "",
+) -> dict[str, Any]:
+    """Return the body that starts a run; the parameters of an Argo workflow are text."""
+    references = []
+    if experiment_id:
+        references.append(_refers("EXPERIMENT", experiment_id, "OWNER"))
+    if version_id:
+        references.append(_refers("PIPELINE_VERSION", version_id, "CREATOR"))
+    spec: dict[str, Any] = {}
+    if definition and definition.get("kind") != "Workflow":
+        spec["pipeline_manifest"] = json.dumps(definition)
+        spec["runtime_config"] = {"parameters": dict(parameters or {})}
+    else:
+        given = dict(parameters or {})
+        spec["parameters"] = [{"name": key, "value": _as_text(given[key])} for key in given]
+        if definition:
+            spec["workflow_manifest"] = json.dumps(definition)
+    body = {
+        "name": name,
+        "description": description,
+        "service_account": service_account,
+        "pipeline_spec": spec,
+        "resource_references": references,
+    }
+    return {key: value for key, value in body.items() if value}
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, (list, dict)) else str(value)
+
+
+def _refers(kind: str, item_id: str, relationship: str) -> dict[str, Any]:
+    return {"key": {"type": kind, "id": item_id}, "relationship": relationship}
 
 
 def unwrap(data: JsonObject) -> JsonObject:

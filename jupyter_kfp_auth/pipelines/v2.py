@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, StateChange, Task
 from .query import Query, encode_filter, predicate
 from .wire import JsonObject, flag, mapping, number, objects, text, time
@@ -24,6 +27,9 @@ KEYS = {
     "pipeline_versions": "pipeline_versions",
 }
 _STORED = ("experiments", "runs")
+
+#: Where an answer holds the definition of a pipeline version.
+DEFINITION = "pipeline_spec"
 
 
 def list_path(resource: str, query: Query) -> str:
@@ -65,6 +71,45 @@ def params(resource: str, query: Query) -> dict[str, str]:
         "experiment_id": query.experiment_id,
     }
     return {key: value for key, value in found.items() if value}
+
+
+def definition_path(pipeline_id: str, version_id: str) -> str:
+    """Return the path of the answer that holds a version's definition."""
+    return item_path("pipeline_versions", version_id, pipeline_id)
+
+
+def experiment_body(*, name: str, description: str = "", namespace: str = "") -> dict[str, Any]:
+    """Return the body that creates an experiment."""
+    body = {"display_name": name, "description": description, "namespace": namespace}
+    return {key: value for key, value in body.items() if value}
+
+
+def run_body(
+    *,
+    name: str,
+    experiment_id: str = "",
+    definition: Mapping[str, Any] | None = None,
+    pipeline_id: str = "",
+    version_id: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    description: str = "",
+    service_account: str = "",
+) -> dict[str, Any]:
+    """Return the body that starts a run."""
+    body: dict[str, Any] = {
+        "display_name": name,
+        "description": description,
+        "experiment_id": experiment_id,
+        "service_account": service_account,
+        "pipeline_spec": dict(definition or {}),
+        "runtime_config": {"parameters": dict(parameters)} if parameters else {},
+    }
+    if version_id:
+        body["pipeline_version_reference"] = {
+            "pipeline_id": pipeline_id,
+            "pipeline_version_id": version_id,
+        }
+    return {key: value for key, value in body.items() if value}
 
 
 def unwrap(data: JsonObject) -> JsonObject:
