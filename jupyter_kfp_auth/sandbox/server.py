@@ -27,6 +27,7 @@ from .api import Api
 from .clock import Clock
 from .control import Control
 from .faults import Fault, Faults
+from .kubernetes import Kubernetes
 from .rbac import Rbac
 from .releases import Release
 from .routing import Call, Reply, parse_query
@@ -128,6 +129,10 @@ class Sandbox:
             argo_tasks=task_details == "argo",
         )
         self.control = Control(self)
+        self.kubernetes = Kubernetes(
+            self.clock, self._issuer, self.account, self.directory, self._on_restart
+        )
+        self.kubernetes.mount(Path(certificate[0]) if certificate else None)
         if seed is not None:
             self.api.seed(namespace)
         self.rotate_token()
@@ -197,6 +202,13 @@ class Sandbox:
     def add_runs(self, n: int, experiment_id: str) -> list[str]:
         """Add many finished runs to an experiment at once. Returns their ids."""
         return self.api.add_runs(n, experiment_id)
+
+    def _on_restart(self, had_token: bool, has_token: bool) -> None:
+        """The pod is new: its token is there, or gone, as its Notebook says."""
+        if has_token:
+            self.faults.clear("token-missing")
+        elif had_token:
+            self.faults.set("token-missing")
 
     def _on_token_fault(self, fault: Fault | None) -> None:
         self._renew_at = None
@@ -306,17 +318,22 @@ class _Handler(RequestHandler):
             call.method, call.path, call.query, HTTPHeaders(request.headers), request.body
         )
         sandbox.requests.append(record)
-        slow = sandbox.faults.take("slow", call.path)
-        if slow:
-            await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
-        reply = mesh.answer_early(call, sandbox.faults, multi_user=sandbox.multi_user)
-        if reply is None:
-            reply = mesh.spoil(call, sandbox.api.answer(call), sandbox.faults)
+        reply = await self._reply(call)
         record.status = reply.status
         if reply.delivery == "whole":
             self._write(reply)
         else:
             await self._break(reply)
+
+    async def _reply(self, call: Call) -> Reply:
+        sandbox = self._sandbox
+        if sandbox.kubernetes.serves(call.path):  # another server in a real cluster
+            return sandbox.kubernetes.answer(call)
+        slow = sandbox.faults.take("slow", call.path)
+        if slow:
+            await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
+        early = mesh.answer_early(call, sandbox.faults, multi_user=sandbox.multi_user)
+        return early or mesh.spoil(call, sandbox.api.answer(call), sandbox.faults)
 
     get = head = post = delete = patch = put = options = _take
 
