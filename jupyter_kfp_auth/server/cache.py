@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Cache(Generic[T]):
         self._entries: dict[Hashable, asyncio.Task[T]] = {}
 
     async def get(
-        self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool = False
+        self, key: Hashable, fetch: Callable[[], Coroutine[Any, Any, T]], *, fresh: bool = False
     ) -> T:
         """Return the answer for ``key``, fetched at most once at a time.
 
@@ -38,7 +38,7 @@ class Cache(Generic[T]):
         """
         entry = self._entries.get(key)
         if entry is None or (fresh and entry.done()):
-            entry = asyncio.ensure_future(_run(fetch))
+            entry = asyncio.create_task(fetch())
             self._keep(key, entry)
         # Shielded, because a tab that goes away must not take the others' answer with it.
         return await asyncio.shield(entry)
@@ -63,14 +63,10 @@ class Cache(Generic[T]):
     def _arrived(self, key: Hashable, entry: asyncio.Task[T]) -> None:
         if entry.cancelled() or entry.exception() is not None:
             self._drop(key, entry)
-        elif self._entries.get(key) is entry:
+        else:
             seconds = self._lifetime(entry.result())
             entry.get_loop().call_later(seconds, self._drop, key, entry)
 
     def _drop(self, key: Hashable, entry: asyncio.Task[T]) -> None:
         if self._entries.get(key) is entry:
             del self._entries[key]
-
-
-async def _run(fetch: Callable[[], Awaitable[T]]) -> T:
-    return await fetch()
