@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -22,6 +22,10 @@ MAX_BYTES = 64 * 1024 * 1024
 #: Bytes to read at a time. Compressed ones may become a thousand times as many at once.
 _PIECE = 64 * 1024
 _COMPRESSED_PIECE = 1024
+
+
+#: What can be sent as JSON.
+Body = Mapping[str, Any] | Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,9 @@ class Session:
     Thread-safe.
     """
 
-    def __init__(self, settings: Settings, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, settings: Settings, *, max_bytes: int = MAX_BYTES, proxies: bool = True
+    ) -> None:
         self.settings = settings
         self._max_bytes = max_bytes
         self._http = HttpSession()
@@ -112,7 +118,7 @@ class Session:
             }
         )
         host = settings.host.value
-        if not is_cluster_local(host):
+        if proxies and not is_cluster_local(host):
             self._http.proxies.update(get_environ_proxies(host))
         self._verify: str | bool = settings.ca_cert.value or True
 
@@ -122,7 +128,8 @@ class Session:
         path: str,
         params: Mapping[str, str] | None = None,
         *,
-        body: Mapping[str, Any] | None = None,
+        body: Body | None = None,
+        content_type: str = "application/json",
         needs_token: bool = False,
         refused: Callable[[Answer], bool] = lambda answer: answer.status == 401,
     ) -> Answer:
@@ -136,6 +143,7 @@ class Session:
             path: below the host, such as ``/apis/v2beta1/runs``.
             params: query parameters.
             body: sent as JSON.
+            content_type: what the body is said to be.
             needs_token: fail without a token; otherwise a token that is not there, or cannot be
                 used, is left out.
             refused: tells that an answer refuses the token.
@@ -146,10 +154,10 @@ class Session:
             UnreachableError: no complete answer within the time and size allowed.
         """
         bearer = _Bearer(self.settings.token_file, needed=needs_token)
-        answer = self._send(method, path, params, body, bearer)
+        answer = self._send(method, path, params, (body, content_type), bearer)
         if refused(answer) and bearer.replaced():
             bearer = _Bearer(self.settings.token_file, needed=needs_token)
-            answer = self._send(method, path, params, body, bearer)
+            answer = self._send(method, path, params, (body, content_type), bearer)
         return answer
 
     def close(self) -> None:
@@ -161,13 +169,13 @@ class Session:
         method: str,
         path: str,
         params: Mapping[str, str] | None,
-        body: Mapping[str, Any] | None,
+        sent: tuple[Body | None, str],
         bearer: _Bearer,
     ) -> Answer:
         url = self.settings.host.value + path
         failure: BaseException
         try:
-            with self._open(method, url, params, body, bearer) as response:
+            with self._open(method, url, params, sent, bearer) as response:
                 read = self._read(response)
                 headers = response.headers
                 return Answer(response.status_code, headers, read, url, bearer.sent is not None)
@@ -186,10 +194,12 @@ class Session:
         method: str,
         url: str,
         params: Mapping[str, str] | None,
-        body: Mapping[str, Any] | None,
+        sent: tuple[Body | None, str],
         bearer: _Bearer,
     ) -> requests.Response:
         """Send the request and return as soon as the answer begins."""
+        body, content_type = sent
+        headers = {} if body is None else {"Content-Type": content_type}
 
         def send() -> requests.Response:
             return self._http.request(
@@ -197,6 +207,7 @@ class Session:
                 url,
                 params=params,
                 json=body,
+                headers=headers,
                 auth=bearer,
                 timeout=(min(CONNECT_TIMEOUT, self.settings.timeout), self.settings.timeout),
                 allow_redirects=False,
@@ -226,6 +237,7 @@ class Session:
         while data := raw.read(piece, decode_content=compressed):
             size += len(data)
             if size > self._max_bytes:
+                pieces.clear()  # nothing for a verbose traceback to show
                 raise self._too_large()
             pieces.append(data)
         if raw.tell() < length:  # urllib3 before 2.0 does not look

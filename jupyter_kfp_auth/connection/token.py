@@ -29,6 +29,7 @@ class Claims:
     expires_at: datetime | None = None
     not_before: datetime | None = None
     namespace: str = ""
+    pod: tuple[str, str] = ("", "")  # name and uid
 
     @classmethod
     def of(cls, token: str) -> Claims | None:
@@ -42,7 +43,8 @@ class Claims:
         audience = payload.get("aud")
         if isinstance(audience, str):
             audience = [audience]
-        kubernetes = payload.get("kubernetes.io")
+        kubernetes = _table(payload.get("kubernetes.io"))
+        pod = _table(kubernetes.get("pod"))
         return cls(
             subject=_text(payload.get("sub")),
             issuer=_text(payload.get("iss")),
@@ -51,7 +53,8 @@ class Claims:
             else (),
             expires_at=_time(payload.get("exp")),
             not_before=_time(payload.get("nbf")),
-            namespace=_text(kubernetes.get("namespace")) if isinstance(kubernetes, dict) else "",
+            namespace=_text(kubernetes.get("namespace")),
+            pod=(_text(pod.get("name")), _text(pod.get("uid"))),
         )
 
 
@@ -68,6 +71,10 @@ def _parse(raw: bytes) -> str | None:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _time(value: Any) -> datetime | None:
@@ -135,7 +142,7 @@ class TokenFile:
         """Owner, group and mode of the file beside this process's own, for an administrator."""
         try:
             found = self.path.stat()
-        except OSError:
+        except (OSError, ValueError):
             return ""
         return (
             f"owner {found.st_uid}, group {found.st_gid}, mode {found.st_mode & 0o777:o}; "
