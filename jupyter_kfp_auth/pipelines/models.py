@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field
 from datetime import datetime, timezone
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -27,6 +27,7 @@ class Model:
     """What all models share: an id, a name, and a form that JSON can hold."""
 
     __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     _id: ClassVar[str] = ""
 
     @property
@@ -36,12 +37,15 @@ class Model:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # most of them; lists of hundreds of rows pass through here
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+        moment = value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
+        return f"{moment.replace(tzinfo=None).isoformat()}Z"
     if isinstance(value, Model):
         return value.as_dict()
     if isinstance(value, tuple):
