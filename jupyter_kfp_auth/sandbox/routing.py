@@ -104,6 +104,10 @@ class Router:
             result = endpoint(call)
         except ApiError as error:
             return self.error(error)
+        except (AttributeError, TypeError, ValueError):
+            if not call.body:
+                raise
+            return self.error(gateway_error("proto: syntax error (line 1:1): unexpected token"))
         return result if isinstance(result, Reply) else Reply.of_json(result)
 
     def error(self, error: ApiError) -> Reply:

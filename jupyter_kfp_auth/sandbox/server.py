@@ -35,6 +35,7 @@ from .tokens import AUDIENCE, Issuer, ServiceAccount, TokenVolume
 
 SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
 _UPLOAD_LIMIT = 64 * 1024 * 1024
+_MAX_REQUESTS = 20_000
 _KUBELET_INTERVAL = 10.0  # seconds between looks at the token's age
 _KUBELET_SHARE = 0.8  # of a token's life after which it is replaced
 
@@ -191,6 +192,12 @@ class Sandbox:
         if self._renew_at is not None and self.clock.time() >= self._renew_at:
             self.rotate_token()
 
+    def record(self, request: RecordedRequest) -> None:
+        """Remember a request; the oldest are forgotten when there are very many."""
+        if len(self.requests) >= _MAX_REQUESTS:
+            del self.requests[: _MAX_REQUESTS // 2]
+        self.requests.append(request)
+
     def clear_requests(self) -> None:
         """Forget the recorded requests."""
         self.requests.clear()
@@ -317,7 +324,7 @@ class _Handler(RequestHandler):
         record = RecordedRequest(
             call.method, call.path, call.query, HTTPHeaders(request.headers), request.body
         )
-        sandbox.requests.append(record)
+        sandbox.record(record)
         reply = await self._reply(call)
         record.status = reply.status
         if reply.delivery == "whole":

@@ -59,6 +59,13 @@ def test_bodies_that_are_no_json(empty: Client) -> None:
         assert (status, error["code"]) == (400, 3)
 
 
+def test_bodies_of_another_shape(empty: Client) -> None:
+    for change in ({"pipeline_version_reference": "x"}, {"runtime_config": [1]}):
+        body = {"display_name": "r", "experiment_id": empty.experiment(str(change)), **change}
+        status, error = empty.failure(f"{V2}/runs", "POST", json=body)
+        assert (status, error["code"]) == (400, 3)
+
+
 def test_archiving_takes_runs_and_schedules_along(client: Client) -> None:
     rows = client.get(_PATH, namespace="team-a")["experiments"]
     mine = next(row["experiment_id"] for row in rows if row["display_name"] == "heartbeat")
