@@ -34,8 +34,8 @@ class KubernetesError(PipelinesError):
 class Kubernetes:
     """Asks the API server of the cluster as this pod's service account.
 
-    Over https only, and only with the pod's own CA. A directory without ``ca.crt`` is no real pod's:
-    then it is plain HTTP, and only to this machine.
+    Over https only, and only with the pod's own CA. A directory without ``ca.crt`` is not that of
+    a real pod: then it is plain HTTP, and only to this machine.
 
     Args:
         directory: with ``token``, ``ca.crt`` and ``namespace``, as mounted in every pod.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import stat
 import tempfile
 import time
@@ -15,12 +16,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import PipelinesError, TokenError
-from .kubernetes import Kubernetes, KubernetesError
-from .session import Answer
 from .token import AUDIENCE, Claims, TokenFile
+
+if TYPE_CHECKING:  # whoever only looks for the file needs no HTTP
+    from .kubernetes import Kubernetes
+    from .session import Answer
+
+#: Where the settings say that a minted token comes from.
+ORIGIN = "minted by %kfp doctor --fix"
 
 #: Seconds that a minted token shall live: as long as the one that a PodDefault mounts.
 LIFETIME = 7200
@@ -28,8 +34,9 @@ LIFETIME = 7200
 #: The share of its life after which a token is replaced, as the kubelet does it.
 SHARE = 0.8
 
-#: Seconds to leave the cluster alone after it did not renew a token that is still good.
-PAUSE = 30.0
+#: Seconds to leave the cluster alone after it did not renew a token: one that is still good, and
+#: one that has ended.
+PAUSE, SHORT_PAUSE = 30.0, 5.0
 
 _failed: dict[str, float] = {}
 
@@ -43,7 +50,7 @@ def place(service_account: str, environ: Mapping[str, str] | None = None) -> Pat
     """
     claims = TokenFile(Path(service_account) / "token").claims() or Claims()
     # A home directory may be shared by the pods of several notebooks, or outlive one.
-    owner = "/".join((claims.subject, *claims.pod, "" if claims.pod[1] else os.uname().nodename))
+    owner = "/".join((claims.subject, *claims.pod, "" if claims.pod[1] else socket.gethostname()))
     return _directory(environ) / hashlib.sha256(owner.encode()).hexdigest()[:16]
 
 
@@ -77,6 +84,8 @@ def mint(kubernetes: Kubernetes, path: Path) -> None:
         KubernetesError: the cluster refused, or its token is for another audience
             (``mint-audience``), or the file cannot be written (``mint-unwritable``).
     """
+    from .kubernetes import KubernetesError
+
     wanted = request(kubernetes)
     namespace, account = kubernetes.account
     answer = kubernetes.post(
@@ -115,12 +124,14 @@ class MintedTokenFile(TokenFile):
             return
         expired = left[1] <= 0
         key = str(self.path)
-        if not expired and time.monotonic() - _failed.get(key, -PAUSE) < PAUSE:
+        if time.monotonic() - _failed.get(key, -PAUSE) < (SHORT_PAUSE if expired else PAUSE):
             return
         with _lock(self.path, wait=expired) as ours:
             left = self._left()  # another process may have been faster
             if not ours or left is None or left[0] > 0:
                 return
+            from .kubernetes import Kubernetes
+
             try:
                 with Kubernetes(self._service_account) as kubernetes:
                     mint(kubernetes, self.path)

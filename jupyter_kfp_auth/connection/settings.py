@@ -9,17 +9,21 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from traitlets import Float, Unicode
 from traitlets.config import Configurable
 
-from .errors import SettingsError
-from .token import TokenFile
+from . import minted
+from .errors import SettingsError, TokenError
+from .token import AUDIENCE, Claims, TokenFile
 
 DEFAULT_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"  # noqa: S105 - a path
-NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+#: Where every pod has its ordinary token, its namespace and the CA of its cluster.
+SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 #: Environment variables that name a CA bundle, in the order in which they count.
 CA_VARIABLES = (
@@ -54,6 +58,11 @@ class KfpAuth(Configurable):
     ui_url = Unicode(
         "", help="Base address of the Pipelines web page; by default <origin>/_/pipeline/."
     ).tag(config=True)
+    service_account_directory = Unicode(
+        "",
+        help="Directory of the pod's ordinary service account, where it is not mounted at "
+        f"{SERVICE_ACCOUNT}: in the sandbox.",
+    ).tag(config=True)
     timeout = Float(10.0, help="Seconds to wait for an answer of Pipelines.").tag(config=True)
 
 
@@ -80,10 +89,13 @@ class Settings:
     ui_url: Setting
     timeout: float = 10.0
     kfp_namespace: str = "kubeflow"
+    service_account: str = SERVICE_ACCOUNT
 
     @property
     def token_file(self) -> TokenFile:
-        """The token's file, read anew on each use."""
+        """The token's file, read anew on each use; a minted token is renewed in time."""
+        if self.token_path.origin == minted.ORIGIN:
+            return minted.MintedTokenFile(self.token_path.value, self.service_account)
         return TokenFile(self.token_path.value)
 
     @property
@@ -121,7 +133,7 @@ def resolve(
     use: Mapping[str, str] | None = None,
     config: KfpAuth | None = None,
     environ: Mapping[str, str] | None = None,
-    namespace_file: Path = NAMESPACE_FILE,
+    namespace_file: Path | None = None,
 ) -> Settings:
     """Find each setting in its places; the first that is set wins.
 
@@ -130,7 +142,7 @@ def resolve(
         use: what ``%kfp use`` has chosen for this process (``host``, ``namespace``).
         config: traitlets configuration.
         environ: environment variables, by default those of this process.
-        namespace_file: where Kubernetes puts the pod's namespace.
+        namespace_file: where Kubernetes puts the pod's namespace, if not where it usually does.
 
     Raises:
         SettingsError: a value that cannot be used, with the place it comes from.
@@ -147,11 +159,23 @@ def resolve(
         (env.get("KF_PIPELINES_ENDPOINT"), "KF_PIPELINES_ENDPOINT"),
         (default_host, "default"),
     )
-    found_token = _first(
-        (token_path, "argument"),
-        (config.token_path, "KfpAuth.token_path"),
-        (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
-        (DEFAULT_TOKEN_PATH, "default"),
+    service_account = _first(
+        (config.service_account_directory, "KfpAuth.service_account_directory"),
+        (env.get("KF_SERVICE_ACCOUNT_DIRECTORY"), "KF_SERVICE_ACCOUNT_DIRECTORY"),
+        (SERVICE_ACCOUNT, "default"),
+    ).value
+    explicit_token = _first((token_path, "argument"), (config.token_path, "KfpAuth.token_path"))
+    found_token = (
+        explicit_token
+        if explicit_token.value
+        else _mounted_or_minted(
+            _first(
+                (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
+                (DEFAULT_TOKEN_PATH, "default"),
+            ),
+            service_account,
+            env,
+        )
     )
     found_ca = _first(
         (ca_cert, "argument"),
@@ -172,14 +196,37 @@ def resolve(
         token_path=_path(found_token),
         namespace=_namespace(explicit)
         if explicit.value
-        else _pod_namespace(_path(found_token).value, env, namespace_file),
+        else _pod_namespace(
+            _path(found_token).value, env, namespace_file or Path(service_account) / "namespace"
+        ),
         ca_cert=_path(found_ca) if found_ca.value else Setting("", "certifi"),
         ui_url=found_ui if found_ui.value else Setting("", "the browser's own origin"),
         timeout=_timeout(config.timeout, "KfpAuth.timeout")
         if timeout is None
         else _timeout(timeout, "argument"),
         kfp_namespace=config.kfp_namespace,
+        service_account=service_account,
     )
+
+
+def _mounted_or_minted(mounted: Setting, service_account: str, env: Mapping[str, str]) -> Setting:
+    """Prefer the mounted token as long as Pipelines may accept it."""
+    path = minted.find(service_account, env)
+    if path is None or _usable(TokenFile(_path(mounted).value)):
+        return mounted
+    return Setting(str(path), minted.ORIGIN)
+
+
+def _usable(file: TokenFile) -> bool:
+    try:
+        claims = Claims.of(file.read())
+    except TokenError:
+        return False
+    if claims is None:
+        return True
+    meant = not claims.audience or AUDIENCE in claims.audience
+    ended = claims.expires_at is not None and claims.expires_at <= datetime.now(timezone.utc)
+    return meant and not ended
 
 
 def _first(*places: tuple[str | None, str]) -> Setting:
