@@ -47,5 +47,9 @@ export default [
     files: ['**/*.{mjs,mts}'],
     languageOptions: { globals: globals.node }
   },
+  {
+    files: ['tests/**/*.{ts,tsx}'],
+    rules: { 'jupyter/no-untranslated-string': 'off' }
+  },
   prettier
 ];

@@ -6,6 +6,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['tests/**/*.spec.{ts,tsx}'],
     setupFiles: ['tests/setup.ts'],
-    restoreMocks: true
+    restoreMocks: true,
+    // Modules that are written for bundlers.
+    server: { deps: { inline: [/@jupyter/, /@jupyterlab/] } }
   }
 });

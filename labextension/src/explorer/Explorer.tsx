@@ -117,14 +117,23 @@ function Contents(
     (query: View['query']) => setPath(known => withQuery(known, query)),
     []
   );
+  const [walked, setWalked] = React.useState(false);
+  const goTo = React.useCallback((change: (known: Path) => Path) => {
+    setWalked(true);
+    setPath(change);
+  }, []);
+  const onSelect = (kind: ViewKind) => {
+    setWalked(false); // The tab keeps the focus.
+    setPath([rootView(kind)]);
+  };
   const onOpen = React.useCallback(
-    (next: View) => setPath(known => [...known, next]),
-    []
+    (next: View) => goTo(known => [...known, next]),
+    [goTo]
   );
   return (
     <EnvironmentProvider value={linked}>
       <div className="jp-kfp-Toolbar">
-        <Tabs path={path} onSelect={kind => setPath([rootView(kind)])} />
+        <Tabs path={path} onSelect={onSelect} />
       </div>
       {(props.standIn || status?.pipelines.stand_in) && (
         <p className="jp-kfp-Banner" role="note">
@@ -135,15 +144,37 @@ function Contents(
         </p>
       )}
       {status && status.api_version !== API_VERSION && <Skew />}
-      <Trail path={path} onBack={index => setPath(backTo(path, index))} />
-      <div className="jp-kfp-View" key={viewKey(view)}>
+      <Trail
+        path={path}
+        onBack={index => goTo(known => backTo(known, index))}
+      />
+      <ViewFrame key={viewKey(view)} focus={walked}>
         <View view={view} onQuery={onQuery} onOpen={onOpen} />
-      </div>
+      </ViewFrame>
       {error?.cause !== 'not-found' && (
         <ConnectionSection status={status} error={error} />
       )}
       {props.footer}
     </EnvironmentProvider>
+  );
+}
+
+/** Takes the focus when the reader has walked here, so that it is not lost. */
+function ViewFrame(props: {
+  focus: boolean;
+  children: React.ReactNode;
+}): JSX.Element {
+  const element = React.useRef<HTMLDivElement>(null);
+  const [focus] = React.useState(props.focus);
+  React.useEffect(() => {
+    if (focus) {
+      element.current?.focus({ preventScroll: true });
+    }
+  }, [focus]);
+  return (
+    <div className="jp-kfp-View" ref={element} tabIndex={-1}>
+      {props.children}
+    </div>
   );
 }
 

@@ -9,6 +9,8 @@ import { Widget } from './widget';
 /** Shows the explorer in a cell's output, until the function returned is called. */
 function render(props: { model: WidgetModel; el: HTMLElement }): () => void {
   props.el.classList.add('jp-kfp-Widget');
+  // Or else the notebook takes arrows and Enter for itself.
+  props.el.dataset.lmSuppressShortcuts = 'true';
   const root = createRoot(props.el);
   root.render(<Widget model={props.model} el={props.el} />);
   return () => root.unmount();

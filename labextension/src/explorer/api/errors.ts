@@ -57,7 +57,7 @@ export class ApiError extends Error {
 
 /** Whether somebody called the request off. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return (error as Partial<Error> | null)?.name === 'AbortError';
 }
 
 function isErrorBody(body: unknown): body is ErrorBody {

@@ -122,6 +122,7 @@ export class HttpPipelinesApi implements PipelinesApi {
     try {
       return await this.transport('GET', path, query, options);
     } catch (error) {
+      options.signal?.throwIfAborted();
       if (error instanceof ApiError || isAbort(error)) {
         throw error;
       }

@@ -25,7 +25,14 @@ export function taskRows(tasks: readonly Task[]): TaskRow[] {
       }
     }
   };
-  visit('', 0);
+  const [top, ...others] = children.get('') ?? [];
+  if (top?.display_name === 'root' && others.length === 0) {
+    // What all tasks of a run have above them says nothing.
+    seen.add(top.task_id);
+    visit(top.task_id, 0);
+  } else {
+    visit('', 0);
+  }
   // Tasks that name each other as parents belong nowhere, but are not lost.
   for (const task of tasks) {
     if (!seen.has(task.task_id)) {

@@ -1,0 +1,133 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { ApiError } from '../../src/explorer/api/errors';
+import type { Reply, Transport } from '../../src/explorer/api/http';
+import {
+  HttpPipelinesApi,
+  replyOf,
+  restPath
+} from '../../src/explorer/api/http';
+
+const page = { items: [], next_page_token: '', total_size: 0 };
+
+function answering(reply: Partial<Reply>) {
+  const transport = vi.fn<Transport>(async () => ({
+    status: 200,
+    body: page,
+    age: 0,
+    ...reply
+  }));
+  return { api: new HttpPipelinesApi(transport), transport };
+}
+
+async function failure(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await promise.then(
+    () => null,
+    (error: unknown) => error
+  );
+  expect(error).toBeInstanceOf(ApiError);
+  return error as ApiError;
+}
+
+describe('HttpPipelinesApi', () => {
+  it('sends what is asked, and nothing empty', async () => {
+    const { api, transport } = answering({});
+    await api.runs({ search: 'a&b', page_size: 20, state: '' });
+    expect(transport.mock.calls[0]?.slice(0, 3)).toEqual([
+      'GET',
+      'runs',
+      { search: 'a&b', page_size: '20' }
+    ]);
+  });
+
+  it('escapes ids', async () => {
+    const { api, transport } = answering({ body: {} });
+    await api.run('../status');
+    expect(transport.mock.calls[0]?.[1]).toBe('runs/..%2Fstatus');
+  });
+
+  it('tells when Pipelines gave the answer', async () => {
+    vi.useFakeTimers({ now: 100_000 });
+    const { api } = answering({ age: 30 });
+    expect((await api.runs({})).at).toBe(70_000);
+  });
+
+  it('gives the known data again when it still holds', async () => {
+    const { api, transport } = answering({ etag: '"1"' });
+    const { data } = await api.runs({});
+    transport.mockResolvedValue({ status: 304, body: '', age: 5 });
+    expect((await api.runs({})).data).toBe(data);
+    expect(transport.mock.calls[1]?.[3]).toMatchObject({ etag: '"1"' });
+    await expect(api.runs({ search: 'other' })).rejects.toThrow();
+  });
+
+  it("passes the server's cause and next step on", async () => {
+    const error = {
+      cause: 'rbac-denied',
+      message: 'No.',
+      next_step: 'Ask.',
+      status: 403
+    };
+    const { api } = answering({ status: 403, body: { error } });
+    expect(await failure(api.runs({}))).toMatchObject({
+      cause: 'rbac-denied',
+      message: 'No.',
+      nextStep: 'Ask.',
+      status: 403
+    });
+  });
+
+  it.each([
+    [404, '<html>404 : Not Found</html>', 'server-extension-missing'],
+    [403, { message: 'Forbidden' }, 'signed-out'],
+    [401, '', 'signed-out'],
+    [200, '<html>Log in</html>', 'signed-out'],
+    [503, 'no healthy upstream', 'jupyter-away'],
+    [500, { error: 'not ours' }, 'unexpected-answer']
+  ])('explains a %i that is not ours: %o', async (status, body, cause) => {
+    const { api } = answering({ status, body });
+    expect((await failure(api.runs({}))).cause).toBe(cause);
+  });
+
+  it('tells a server that is away from a request that was called off', async () => {
+    const { api, transport } = answering({});
+    transport.mockRejectedValue(new TypeError('Failed to fetch'));
+    expect((await failure(api.runs({}))).cause).toBe('jupyter-away');
+    const abort = new DOMException('', 'AbortError');
+    transport.mockRejectedValue(abort);
+    await expect(api.runs({})).rejects.toBe(abort);
+
+    const controller = new AbortController();
+    transport.mockImplementation(async () => {
+      controller.abort();
+      throw new TypeError('wrapped by whoever fetched');
+    });
+    const called = api.runs({}, { signal: controller.signal });
+    await expect(called).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('restPath', () => {
+  it('marks a poll in the way that Jupyter knows', () => {
+    expect(restPath('runs', {}, true)).toBe('runs?no_track_activity=1');
+    expect(restPath('runs', { search: 'a b' }, false)).toBe('runs?search=a+b');
+    expect(restPath('runs', {})).toBe('runs');
+  });
+});
+
+describe('replyOf', () => {
+  it('reads JSON, age and etag', async () => {
+    const headers = { Age: '7', ETag: '"x"' };
+    expect(await replyOf(new Response('{"a":1}', { headers }))).toEqual({
+      status: 200,
+      body: { a: 1 },
+      age: 7,
+      etag: '"x"'
+    });
+  });
+
+  it('keeps what is no JSON as text', async () => {
+    const reply = await replyOf(new Response('<html>', { status: 502 }));
+    expect(reply).toEqual({ status: 502, body: '<html>', age: 0 });
+  });
+});
