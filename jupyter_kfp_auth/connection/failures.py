@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from .errors import PipelinesError, SettingsError, UnreachableError
 from .settings import Settings
@@ -59,7 +60,7 @@ def _cause(error: Exception) -> tuple[str, str]:
     def caused_by(*kinds: type[BaseException]) -> bool:
         return any(isinstance(one, kinds) for one in chain)
 
-    if caused_by(ssl.SSLCertVerificationError):
+    if caused_by(ssl.SSLCertVerificationError, CertificateError):
         return _certificate(chain)
     if caused_by(requests.exceptions.ProxyError):
         return "proxy-failed", "the proxy did not pass the request on"
@@ -84,7 +85,8 @@ _NO_ROUTE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETD
 def _certificate(chain: Iterable[BaseException]) -> tuple[str, str]:
     """Tell apart why a certificate is not accepted; verification itself is never switched off."""
     codes = {getattr(one, "verify_code", None) for one in chain}
-    if codes & set(_OTHER_NAME):
+    # urllib3 before 2.0 compares the name itself.
+    if codes & set(_OTHER_NAME) or any(isinstance(one, CertificateError) for one in chain):
         return "tls-other-name", "CERTIFICATE_VERIFY_FAILED: the certificate is for another name"
     if codes & set(_EXPIRED):
         return "tls-expired", "CERTIFICATE_VERIFY_FAILED: the certificate is out of its time"

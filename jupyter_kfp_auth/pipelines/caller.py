@@ -183,8 +183,10 @@ class Caller:
     def definition(self, pipeline_id: str, version_id: str) -> Any:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""
         with self._explained():
+            _valid(pipeline_id)
+            _valid(version_id)
             dialect = self._dialect
-            path = dialect.definition_path(_valid(pipeline_id), _valid(version_id))
+            path = dialect.definition_path(pipeline_id, version_id)
             data = self._object(self._request("GET", path), "get pipeline version")
             return data.get(dialect.DEFINITION)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 #: Run and task states that do not change any more.
@@ -27,7 +28,6 @@ class Model:
     """What all models share: an id, a name, and a form that JSON can hold."""
 
     __slots__ = ()
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     _id: ClassVar[str] = ""
 
     @property
@@ -37,7 +37,12 @@ class Model:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
-        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: Any) -> Any:

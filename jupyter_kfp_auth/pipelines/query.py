@@ -35,7 +35,7 @@ class Query:
             raise InvalidRequest.of("page_size", "a whole number from 1 to 200", self.page_size)
         if not 1 <= self.page_size <= MAX_PAGE_SIZE:
             raise InvalidRequest.of("page_size", "a whole number from 1 to 200", self.page_size)
-        if not _SORT.fullmatch(self.sort_by):
+        if not isinstance(self.sort_by, str) or not _SORT.fullmatch(self.sort_by):
             raise InvalidRequest.of("sort_by", "a field, then asc or desc", self.sort_by)
 
     @property
