@@ -37,7 +37,8 @@ class Model:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        kind: Any = type(self)
+        return {name: _plain(getattr(self, name)) for name in _names(kind)}
 
 
 @cache
