@@ -52,6 +52,9 @@ def _command(words: Sequence[str]) -> int:
     commands = Commands()
     try:
         result = commands.execute(asked)
+    except GrammarError as error:
+        print(error, file=sys.stderr)
+        return USAGE
     except PipelinesError as error:
         print(error.diagnosis or error, file=sys.stderr)
         return FAILED

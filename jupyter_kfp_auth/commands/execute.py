@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import Any
 
 from .. import doctor
 from ..connection import process
@@ -10,7 +11,10 @@ from ..connection.errors import PipelinesError
 from ..connection.settings import Settings
 from ..doctor import Diagnosis
 from ..pipelines.client import PipelinesClient
+from ..pipelines.models import Page
 from .grammar import page_size
+from .links import Link
+from .names import Finder
 from .results import Details, Listing, Message, Result
 from .status import status
 from .status_report import StatusReport
@@ -27,6 +31,7 @@ class Commands:
 
         Raises:
             PipelinesError: it did not work; the error explains itself.
+            GrammarError: a name that nothing has, or several things have.
         """
         try:
             name = asked.command.replace("-", "_")
@@ -58,44 +63,69 @@ class Commands:
         return self._list("pipelines", asked)
 
     def _recurring_runs(self, asked: Namespace) -> Result:
-        more = {"experiment_id": asked.experiment} if asked.experiment else {}
-        return self._list("recurring-runs", asked, **more)
+        return self._list("recurring-runs", asked, experiment_id=self._experiment_id(asked))
 
     def _runs(self, asked: Namespace) -> Result:
-        chosen = {"experiment_id": asked.experiment, "state": (asked.state or "").upper()}
-        return self._list("runs", asked, **{key: value for key, value in chosen.items() if value})
+        state = (asked.state or "").upper()
+        return self._list("runs", asked, experiment_id=self._experiment_id(asked), state=state)
 
     def _run(self, asked: Namespace) -> Result:
-        return Details("runs", self.client(asked.namespace).get_run(asked.id))
+        run_id = self._find("runs", asked)
+        return Details("runs", self.client(asked.namespace).get_run(run_id))
+
+    def _experiment_id(self, asked: Namespace) -> str:
+        if not asked.experiment:
+            return ""
+        finder = Finder(self.client(asked.namespace))
+        return finder.id("experiments", asked.experiment, archived=False)
+
+    def _find(self, kind: str, asked: Namespace) -> str:
+        """Return the id that a command is given, be it as a name."""
+        finder = Finder(self.client(asked.namespace))
+        return finder.id(kind, asked.id, archived=asked.command == "unarchive")
 
     def _list(self, kind: str, asked: Namespace, **more: str) -> Listing:
-        """Ask for one page, and for more pages only where the limit is larger than one."""
+        """Ask for one page; the listing asks for the others when somebody looks at them."""
         client = self.client(asked.namespace)
         list_page = getattr(client, f"list_{kind.replace('-', '_')}")
         query = {"search": asked.search, "sort_by": asked.sort, **more}
         query = {key: value for key, value in query.items() if value}
-        size = page_size(asked.limit)
-        page = list_page(page_size=size, **query)
-        items = list(page.items)
-        while page.next_page_token and len(items) < asked.limit:
-            page = list_page(page_size=size, page_token=page.next_page_token, **query)
-            items += page.items
+        archived = {"include_archived": True} if getattr(asked, "archived", False) else {}
+        page = list_page(page_size=page_size(asked.limit), **query, **archived)
+
+        def fetch(token: str) -> Page[Any]:
+            found: Page[Any] = list_page(
+                page_size=page.page_size, page_token=token, **query, **archived
+            )
+            return found
+
         if asked.namespace:
             query["namespace"] = asked.namespace
+        if archived:
+            query["include_archived"] = "true"
         return Listing(
             kind,
-            tuple(items[: asked.limit]),
+            page.items,
             page.total_size,
-            {**query, "page_size": str(size)},
+            {**query, "page_size": str(page.page_size)},
             client.settings.namespace.value if client.health.multi_user else "",
             page.next_page_token,
+            limit=asked.limit,
+            fetch=fetch,
         )
 
     def _act(self, asked: Namespace) -> Result:
         kind = "recurring_run" if asked.command in ("enable", "disable") else "run"
-        getattr(self.client(asked.namespace), f"{asked.command}_{kind}")(asked.id)
-        what = f"{asked.command} {asked.id}"
-        return Message(f"Done: {what}.", {"action": asked.command, "id": asked.id})
+        item_id = self._find(f"{kind.replace('_', '-')}s", asked)
+        getattr(self.client(asked.namespace), f"{asked.command}_{kind}")(item_id)
+        what = f"{asked.command} {item_id}"
+        return Message(f"Done: {what}.", {"action": asked.command, "id": item_id})
+
+    def _open(self, asked: Namespace) -> Result:
+        client = self.client(asked.namespace)
+        kind, item = Finder(client).anything(asked.id)
+        namespace = client.settings.namespace.value if client.health.multi_user else ""
+        return Link.to(kind, item, namespace, client.settings.ui_url.value)
 
     def _status(self, asked: Namespace) -> Result:
         return StatusReport(status(self.client(asked.namespace)))

@@ -3,44 +3,126 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from ..pipelines.models import KNOWN_STATES
 from ..pipelines.query import MAX_PAGE_SIZE
+from . import values
+from .parser import About, GrammarError, HelpAsked, Parser, columns, valued
 
+__all__ = ["GrammarError", "HelpAsked", "build", "page_size", "parse", "subparsers"]
 
-class GrammarError(Exception):
-    """What was typed is not understood; the message says what would be."""
+_OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Look",
+        (
+            ("experiments", "List experiments, newest first."),
+            ("runs", "List runs: -e EXPERIMENT, --state failed."),
+            ("run RUN", "Show one run with its tasks."),
+            ("recurring-runs", "List recurring runs."),
+            ("pipelines", "List uploaded pipelines."),
+            ("open ID", "Link to its page in the Kubeflow dashboard."),
+        ),
+    ),
+    (
+        "Run",
+        (
+            ("submit PIPELINE", "Start a run: --arg lr=0.1, -e EXPERIMENT, --wait."),
+            ("wait RUN", "Follow a run, task by task, until it ends."),
+            ("logs RUN [TASK]", "Show what its tasks have printed."),
+            ("terminate | retry RUN", "Stop a run; run its failed tasks again."),
+            ("archive | unarchive RUN", "Put a run away; bring it back."),
+            ("enable | disable ID", "Let a recurring run start runs, or not."),
+        ),
+    ),
+    (
+        "Connect",
+        (
+            ("doctor", "Say what is wrong: one cause, one next step."),
+            ("status", "Show settings with their origin, identity, versions."),
+            ("use", "Choose: -n NAMESPACE, --host URL."),
+            ("client [NAME]", "Make an authenticated kfp.Client."),
+        ),
+    ),
+)
 
+_ABOUT: dict[str, About] = {
+    "experiments": About(
+        "List experiments, newest first.",
+        (
+            ("", "the newest 20"),
+            ("--search churn", "those with churn in their name"),
+            ("--sort last-run --limit 50", "those that ran last"),
+        ),
+    ),
+    "runs": About(
+        "List runs, newest first.",
+        (
+            ("--state failed", "what failed"),
+            ("-e churn-xgboost --limit 50", "the runs of one experiment"),
+            ("--sort name asc --json", "for a program"),
+        ),
+    ),
+    "run": About(
+        "Show one run with its tasks.",
+        (("3f1c9a52", "by id, the beginning of an id, or name"),),
+    ),
+    "recurring-runs": About(
+        "List recurring runs, newest first.",
+        (("--search nightly", "those with nightly in their name"),),
+    ),
+    "pipelines": About(
+        "List uploaded pipelines, newest first.",
+        (("--sort name", "in the order of their names"),),
+    ),
+    "open": About(
+        "Link to the page of a run, experiment, recurring run or pipeline.",
+        (("3f1c9a52", "a run, by the beginning of its id"), ("churn-xgboost", "by name")),
+    ),
+    "submit": About(
+        "Start a run: of a pipeline you defined, a compiled file, or an uploaded one.",
+        (
+            ("train --arg lr=0.1 --wait", "and see it to its end"),
+            ("train.yaml -e tests --create-experiment", "in a new experiment"),
+            ("churn-training --version v3", "a version of an uploaded pipeline"),
+        ),
+        "PIPELINE is a pipeline function, a file with a compiled pipeline, a Python file that\n"
+        "defines one (FILE.py or FILE.py:NAME), or the name or id of an uploaded pipeline.\n"
+        "The arguments are checked before anything is sent.",
+    ),
+    "wait": About(
+        "Follow a run, task by task, until it ends.",
+        (("3f1c9a52 --timeout 30m", "but half an hour at most"),),
+        "Interrupting stops the waiting, never the run. When the run fails, this fails.",
+    ),
+    "logs": About(
+        "Show what the tasks of a run have printed.",
+        (
+            ("3f1c9a52", "of the failed tasks, or else of all"),
+            ("3f1c9a52 train --follow", "of one task, as it grows"),
+        ),
+    ),
+    "terminate": About("Stop a run.", (("3f1c9a52", ""),)),
+    "retry": About("Run the failed tasks of a run again.", (("3f1c9a52", ""),)),
+    "archive": About("Archive a run.", (("3f1c9a52", ""),)),
+    "unarchive": About("Bring an archived run back.", (("3f1c9a52", ""),)),
+    "enable": About("Let a recurring run start runs again.", (("nightly", ""),)),
+    "disable": About("Keep a recurring run from starting runs.", (("nightly", ""),)),
+    "doctor": About("Say what is wrong: one cause, one next step.", (("", ""),)),
+    "status": About("Show settings with their origin, identity and versions.", (("", ""),)),
+    "use": About(
+        "Choose namespace or host for this process.",
+        (("-n team-b", "from here on"), ("--reset", "as it was in the beginning")),
+    ),
+    "client": About(
+        "Make an authenticated kfp.Client.",
+        (("", "binds the variable client"), ("my_client", "or another one")),
+    ),
+}
 
-class HelpAsked(Exception):
-    """Not an error: help was asked for, and this is its text."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse that raises instead of ending the process, and suggests what was meant."""
-
-    def error(self, message: str) -> NoReturn:
-        raise GrammarError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} -h")
-
-    def print_help(self, file: Any = None) -> None:
-        raise HelpAsked(self.format_help())
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        raise HelpAsked(message or "")
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        if action.choices is None or value in action.choices:
-            return
-        near = difflib.get_close_matches(str(value), [str(c) for c in action.choices], n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        allowed = ", ".join(str(choice) for choice in action.choices)
-        if action.dest == "command":
-            raise GrammarError(f"There is no command {value!r}.{meant} There are: {allowed}.")
-        option = "/".join(action.option_strings)
-        raise GrammarError(f"{option} must be one of {allowed}, not {value!r}.{meant}")
+#: Commands that only make sense where variables and settings live on after them.
+NOTEBOOK_ONLY = ("use", "client")
 
 
 def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
@@ -51,90 +133,211 @@ def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
         HelpAsked: help was asked for, or nothing was.
     """
     parser = build(prog)
-    if not arguments:
-        parser.print_help()
-    return parser.parse_args(arguments)
+    if not arguments or list(arguments) in (["help"], ["-h"], ["--help"]):
+        raise HelpAsked(overview(prog))
+    if arguments[0] == "help":
+        arguments = [*arguments[1:], "-h"]
+    asked, extra = parser.parse_known_args(arguments)
+    if extra:
+        raise subparsers(parser)[asked.command].unknown(extra)
+    if getattr(asked, "sort", None) is not None:
+        try:
+            asked.sort = values.sort_by(asked.command, " ".join(asked.sort))
+        except ValueError as error:
+            raise GrammarError(str(error)) from None
+    return asked
 
 
-def build(prog: str) -> argparse.ArgumentParser:
+def overview(prog: str) -> str:
+    """Return the help that fits on one screen."""
+    notebook = prog.startswith("%")
+    parts = ["Kubeflow Pipelines, authenticated by this pod's service account."]
+    first = [
+        (f"{prog} doctor", "does it work? if not: one cause, one next step"),
+        (f"{prog} experiments", "what there is"),
+        (
+            f"{prog} submit {'my_pipeline' if notebook else 'pipeline.py'} --wait",
+            "run a pipeline and see it to its end",
+        ),
+    ]
+    if notebook:
+        first.append(("%%kfp submit --wait", "the same, for the pipeline that the cell defines"))
+    parts.append("First steps\n" + columns(first))
+    for group, lines in _OVERVIEW:
+        shown = [line for line in lines if notebook or line[0].split()[0] not in NOTEBOOK_ONLY]
+        parts.append(f"{group}\n{columns(shown, 24)}")
+    parts.append(
+        "Runs, experiments and pipelines go by id, the beginning of an id, or name.\n"
+        "Lists take --limit, --search and --sort; nearly all take --json and -n NAMESPACE.\n"
+        f"{prog} COMMAND -h explains one command, with examples."
+    )
+    return "\n\n".join(parts)
+
+
+def subparsers(parser: argparse.ArgumentParser) -> dict[str, Parser]:
+    """Return the parser of each command."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def build(prog: str) -> Parser:
     """Return the parser; ``prog`` is ``%kfp`` or ``jupyter kfp``."""
-    parser = _Parser(
-        prog=prog,
-        description="Kubeflow Pipelines, authenticated by this pod's service account.",
-        epilog=f"`{prog} COMMAND -h` explains one command. Nothing works? `{prog} doctor`.",
-    )
+    parser = Parser(prog=prog)
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", title="commands", parser_class=_Parser, required=True
+        dest="command", metavar="COMMAND", parser_class=Parser, required=True
     )
 
-    def command(name: str, help_: str, example: str, parents: Sequence[Any] = ()) -> Any:
-        return commands.add_parser(
-            name,
-            help=help_,
-            description=f"{help_}  Example: {prog} {example}",
-            parents=list(parents),
-        )
+    def command(name: str, *parents: Parser) -> Any:
+        made = commands.add_parser(name, parents=list(parents))
+        made.about = _ABOUT[name]
+        return made
 
-    show, lists = _show_options(), _list_options()
-    command("experiments", "List experiments, newest first.", "experiments --search churn", [lists])
-    runs = command("runs", "List runs, newest first.", "runs --state failed", [lists])
-    runs.add_argument("-e", "--experiment", metavar="ID", help="only the runs of this experiment")
-    runs.add_argument(
-        "--state", type=str.lower, choices=[s.lower() for s in KNOWN_STATES], help="only these"
-    )
-    run = command("run", "Show one run with its tasks.", "run 3f1c9a52-...", [show])
-    run.add_argument("id", metavar="RUN", help="id of the run")
-    recurring = command(
-        "recurring-runs", "List recurring runs, newest first.", "recurring-runs", [lists]
-    )
-    recurring.add_argument("-e", "--experiment", metavar="ID", help="only those of this experiment")
-    command("pipelines", "List pipelines, newest first.", "pipelines --limit 50", [lists])
-    for name, kind, help_ in _ACTIONS:
-        action = command(name, help_, f"{name} 3f1c9a52-...", [show])
-        action.add_argument("id", metavar=kind, help="id of the " + kind.lower().replace("_", " "))
-    command("status", "Show settings with their origin, identity and versions.", "status", [show])
-    command("doctor", "Say what is wrong: one cause, one next step.", "doctor", [show])
-    use = command("use", "Choose namespace or host for this process.", "use -n team-b")
-    use.add_argument("-n", "--namespace", help="namespace of your experiments")
-    use.add_argument("--host", help="address of the Pipelines API")
+    show = _show_options()
+    _add_lists(command)
+    run = command("run", show)
+    _positional(run, "id", "RUN", "runs")
+    opened = command("open", show)
+    _positional(opened, "id", "ID", "runs experiments recurring-runs pipelines")
+    _add_submit(command("submit", show), notebook=prog.startswith("%"))
+    wait = command("wait", show)
+    _positional(wait, "id", "RUN", "runs")
+    _add_timeout(wait)
+    logs = command("logs", show)
+    _positional(logs, "id", "RUN", "runs")
+    logs.add_argument("task", metavar="TASK", nargs="?", help="name or id of a task")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
+    for name in ("terminate", "retry", "archive", "unarchive"):
+        _positional(command(name, show), "id", "RUN", "runs")
+    for name in ("enable", "disable"):
+        _positional(command(name, show), "id", "RECURRING_RUN", "recurring-runs")
+    command("status", show)
+    command("doctor", show)
+    use = command("use", show)
+    use.add_argument("--host", metavar="URL", help="address of the Pipelines API")
     use.add_argument("--reset", action="store_true", help="forget what was chosen")
-    client = command("client", "Make an authenticated kfp.Client.", "client my_client")
-    client.add_argument("name", nargs="?", default="client", help="variable to bind it to")
-    client.add_argument("-n", "--namespace", help="namespace of your experiments")
+    client = command("client")
+    client.add_argument(
+        "name", nargs="?", metavar="NAME", default="client", help="variable to bind (client)"
+    )
+    client.add_argument(
+        "--everywhere", action="store_true", help="plain kfp.Client(...) calls, too"
+    )
+    client.add_argument("--off", action="store_true", help="end --everywhere")
+    _namespace(client)
     return parser
 
 
-_ACTIONS = (
-    ("terminate", "RUN", "Stop a run."),
-    ("retry", "RUN", "Run the failed tasks of a run again."),
-    ("archive", "RUN", "Archive a run."),
-    ("unarchive", "RUN", "Bring an archived run back."),
-    ("enable", "RECURRING_RUN", "Let a recurring run start runs again."),
-    ("disable", "RECURRING_RUN", "Keep a recurring run from starting runs."),
-)
+def _add_lists(command: Any) -> None:
+    for kind in ("experiments", "runs", "recurring-runs", "pipelines"):
+        listed = command(kind, _list_options(kind))
+        if kind in ("runs", "recurring-runs"):
+            _completes(
+                listed.add_argument(
+                    "-e", "--experiment", metavar="EXPERIMENT", help="only those of this one"
+                ),
+                "experiments",
+            )
+        if kind == "runs":
+            listed.add_argument(
+                "--state",
+                type=str.lower,
+                choices=[state.lower() for state in KNOWN_STATES],
+                metavar="STATE",
+                help="only those in one state",
+            )
+        if kind in ("runs", "experiments"):
+            listed.add_argument("--archived", action="store_true", help="the archived ones, too")
 
 
-def _show_options() -> argparse.ArgumentParser:
-    options = _Parser(add_help=False)
-    options.add_argument("--json", action="store_true", help="print JSON for a program")
-    options.add_argument("-n", "--namespace", help="another namespace, for this command")
-    return options
-
-
-def _list_options() -> argparse.ArgumentParser:
-    options = _Parser(add_help=False, parents=[_show_options()])
-    options.add_argument("--limit", type=_limit, default=20, metavar="N", help="at most N (20)")
-    options.add_argument("--search", default="", metavar="TEXT", help="part of the name")
-    options.add_argument(
-        "--sort", default="created_at desc", metavar="FIELD", help='such as "name asc"'
+def _add_submit(submit: Parser, *, notebook: bool) -> None:
+    pipeline = submit.add_argument(
+        "pipeline",
+        metavar="PIPELINE",
+        nargs="?" if notebook else None,
+        help="variable, file, or name or id" if notebook else "file, or name or id",
     )
+    _completes(pipeline, "pipelines")
+    submit.add_argument(
+        "-a",
+        "--arg",
+        action="append",
+        default=[],
+        type=valued(values.assignment),
+        metavar="NAME=VALUE",
+        help="an argument; as often as you like",
+    )
+    submit.add_argument(
+        "--args",
+        metavar="JSON",
+        help="all arguments: a JSON object or file" + (", or a dict" if notebook else ""),
+    )
+    _completes(
+        submit.add_argument(
+            "-e", "--experiment", metavar="EXPERIMENT", help="where it belongs (Default)"
+        ),
+        "experiments",
+    )
+    submit.add_argument(
+        "-c", "--create-experiment", action="store_true", help="create it, if there is none"
+    )
+    submit.add_argument("--name", metavar="NAME", help="what to call the run")
+    submit.add_argument("--version", metavar="VERSION", help="of an uploaded pipeline (newest)")
+    submit.add_argument("--service-account", metavar="ACCOUNT", help="that the run's pods use")
+    submit.add_argument("-w", "--wait", action="store_true", help="until the run has ended")
+    _add_timeout(submit)
+    if notebook:
+        submit.add_argument("--to", metavar="NAME", help="variable to bind the run to")
+
+
+def _add_timeout(parser: Parser) -> None:
+    parser.add_argument(
+        "--timeout",
+        type=valued(values.seconds),
+        default=86400.0,
+        metavar="TIME",
+        help="wait at most so long: 90s, 30m, 2h (24h)",
+    )
+
+
+def _positional(parser: Parser, dest: str, metavar: str, completes: str) -> None:
+    what = {"ID": "id, the beginning of one, or name"}
+    text = what.get(metavar, f"{what['ID']} of the {metavar.lower().replace('_', ' ')}")
+    _completes(parser.add_argument(dest, metavar=metavar, help=text), completes)
+
+
+def _completes(action: argparse.Action, kinds: str) -> None:
+    """Say whose names and ids an argument takes; completion looks at it."""
+    action.completes = kinds  # type: ignore[attr-defined]
+
+
+def _namespace(options: Any) -> None:
+    options.add_argument("-n", "--namespace", metavar="NAMESPACE", help="instead of your own")
+
+
+def _show_options() -> Parser:
+    options = Parser(add_help=False)
+    options.add_argument("--json", action="store_true", help="print JSON for a program")
+    _namespace(options)
     return options
 
 
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= 100_000:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 100000, not {text!r}")
-    return int(text)
+def _list_options(kind: str) -> Parser:
+    options = Parser(add_help=False)
+    options.add_argument(
+        "--limit", type=valued(values.limit), default=20, metavar="N", help="at most N (20)"
+    )
+    options.add_argument("--search", default="", metavar="TEXT", help="part of the name")
+    sort = options.add_argument(
+        "--sort",
+        nargs="+",
+        default=["created"],
+        metavar="FIELD",
+        help=f"{', '.join(values.SORTS[kind])}; asc or desc behind it",
+    )
+    sort.words = list(values.SORTS[kind])  # type: ignore[attr-defined]
+    return Parser(add_help=False, parents=[options, _show_options()])
 
 
 def page_size(limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from html import escape
@@ -42,42 +42,114 @@ class Result:
         return bundle | dict(self.widget(self) if self.widget else {})
 
 
-@dataclass(repr=False)
 class Listing(Result, Sequence[Model]):
-    """A list of models, with the size of the whole list on the server."""
+    """A list of models: a sequence of as many as were asked for, fetched as they are needed.
 
-    kind: str
-    items: tuple[Model, ...]
-    total_size: int
-    query: Mapping[str, str] = field(default_factory=dict)
-    namespace: str = ""
-    next_page_token: str = ""
+    One page is there from the beginning. Its length is what the server says there is, up to the
+    limit; whoever looks further (an index, a slice, a loop, a table) fetches the pages for it, and
+    then the length is that of what came.
+
+    Args:
+        kind: such as ``runs``.
+        items: the first page.
+        total_size: how many there are on the server.
+        query: what was asked, in the words of the REST interface.
+        namespace: whose they are, where that matters.
+        next_page_token: empty when there are no more.
+        limit: how many are wanted; by default those that are there.
+        fetch: returns the page behind a token.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        items: tuple[Model, ...],
+        total_size: int,
+        query: Mapping[str, str] | None = None,
+        namespace: str = "",
+        next_page_token: str = "",
+        *,
+        limit: int | None = None,
+        fetch: Callable[[str], Page[Any]] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.total_size = total_size
+        self.query = query or {}
+        self.namespace = namespace
+        self.limit = len(items) if limit is None else limit
+        self._first = items
+        self._loaded = list(items[: self.limit])
+        self._seen = {item.id for item in items}
+        self._first_token = next_page_token
+        # Behind a page that is cut the server's token would leave out what is cut off.
+        self._token = next_page_token if len(items) <= self.limit else ""
+        self._fetch = fetch
+
+    @property
+    def items(self) -> tuple[Model, ...]:
+        """Every model, up to the limit."""
+        return tuple(self._up_to(self.limit))
 
     @overload
     def __getitem__(self, index: int) -> Model: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Model]: ...
     def __getitem__(self, index: int | slice) -> Model | Sequence[Model]:
-        return self.items[index]
+        if isinstance(index, slice):
+            wanted = range(len(self))[index]
+            return tuple(self._up_to(max(wanted, default=-1) + 1)[index])
+        return self._up_to(self.limit if index < 0 else index + 1)[index]
 
     def __len__(self) -> int:
-        return len(self.items)
+        if self._complete:
+            return len(self._loaded)
+        return max(len(self._loaded), min(self.limit, self.total_size))
+
+    def __iter__(self) -> Iterator[Model]:
+        place = 0
+        while place < len(self._up_to(place + 1)):
+            yield self._loaded[place]
+            place += 1
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = Result.__hash__
+
+    @property
+    def _complete(self) -> bool:
+        return len(self._loaded) >= self.limit or not self._token or self._fetch is None
+
+    def _up_to(self, count: int) -> list[Model]:
+        """Fetch pages until so many models are there, or no more come."""
+        while len(self._loaded) < count and not self._complete and self._fetch is not None:
+            page = self._fetch(self._token)
+            self._token = page.next_page_token if page.next_page_token != self._token else ""
+            # Rows may have moved from one page to the next in the meantime.
+            new = [item for item in page.items if item.id not in self._seen]
+            self._seen.update(item.id for item in new)
+            room = self.limit - len(self._loaded)
+            self._loaded += new[:room]
+            self._token = self._token if len(new) <= room else ""
+            self.total_size = page.total_size
+        return self._loaded
 
     def to_pandas(self) -> Any:
         """Return the items as a `pandas.DataFrame`, one row each."""
         import pandas  # the user's own; nothing here depends on it
 
-        return pandas.DataFrame([item.as_dict() for item in self.items])
+        return pandas.DataFrame([item.as_dict() for item in self])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same as the REST route: a page."""
-        return Page(self.items, self.next_page_token, self.total_size).as_dict()
+        """Return the same as the REST route: a page, of the size of the limit."""
+        return Page(self.items, self._token, self.total_size).as_dict()
 
     @property
     def caption(self) -> str:
         """How many there are, in words."""
         where = f" in {self.namespace}" if self.namespace else ""
-        return f"{len(self.items)} of {self.total_size} {self.kind.replace('-', ' ')}{where}"
+        kind = self.kind.replace("-", " ")
+        return f"{len(self.items)} of {max(self.total_size, len(self))} {kind}{where}"
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -103,7 +175,8 @@ class Listing(Result, Sequence[Model]):
     @property
     def first(self) -> Mapping[str, Any]:  # type: ignore[override]
         """The page at hand, so that the explorer shows something at once."""
-        return {"path": self.kind, "query": dict(self.query), "body": self.as_dict()}
+        page = Page(self._first, self._first_token, self.total_size)
+        return {"path": self.kind, "query": dict(self.query), "body": page.as_dict()}
 
 
 @dataclass(repr=False)
@@ -142,6 +215,10 @@ class Details(Result):
             name, *cells = COLUMNS["tasks"].row(task)
             rows.append(("\u2003" * depth + name, *cells))
         return rows
+
+    def __format__(self, spec: str) -> str:
+        # In a line of `%kfp`, `{run}` stands for the run's id.
+        return format(self.item.id, spec)
 
     def text(self) -> str:
         """Return the fields, then the tasks."""
