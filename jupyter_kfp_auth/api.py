@@ -56,7 +56,10 @@ def client(**kfp_client_arguments: Any) -> Any:
         ImportError: kfp is not installed; the message says how to install it.
         PipelinesError: Pipelines does not answer or refuses.
     """
-    return sdk.kfp_client(_settings(host=kfp_client_arguments.get("host")), **kfp_client_arguments)
+    settings = _settings(
+        host=kfp_client_arguments.get("host"), ca_cert=kfp_client_arguments.get("ssl_ca_cert")
+    )
+    return sdk.kfp_client(settings, **kfp_client_arguments)
 
 
 def diagnose() -> Diagnosis:

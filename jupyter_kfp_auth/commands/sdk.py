@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
 from ..connection.settings import Settings
-from ..doctor import connect
+from ..doctor import connect, explain
+from ..doctor.sdk import fit, misfit
 
 #: Seconds for the probe before `kfp.Client` is built; its constructor alone may block for 25.
 _PROBE_TIMEOUT = 3.0
@@ -24,7 +27,7 @@ def credentials_class() -> Any:
     Raises:
         ImportError: no kfp is installed; the message says how to install it.
     """
-    _require_kfp()
+    require_kfp()
     for home in _HOMES:
         try:
             return importlib.import_module(home).ServiceAccountTokenVolumeCredentials
@@ -46,47 +49,114 @@ def kfp_client(settings: Settings, **arguments: Any) -> Any:
 
     Raises:
         ImportError: no kfp is installed.
-        PipelinesError: Pipelines does not answer, or wants a token that is not there.
+        PipelinesError: Pipelines does not answer, wants a token that is not there, or is too old
+            for the installed kfp.
+
+    Warns:
+        UserWarning: the installed kfp is too old for the server.
     """
-    _require_kfp()
+    require_kfp()
     namespace = arguments.pop("namespace", None)
     if namespace:
         settings = settings.with_namespace(namespace)
-    multi_user = _probe(settings)
+    multi_user, warning = probe(settings)
+    if warning:
+        warnings.warn(warning, stacklevel=3)
     import kfp
 
-    # Host and credentials always go together: with a host alone the SDK sends no token at all.
-    arguments.setdefault("host", settings.host.value)
-    arguments.setdefault("credentials", credentials_class()(path=settings.token_path.value))
-    if settings.ca_cert.value:
-        arguments.setdefault("ssl_ca_cert", settings.ca_cert.value)
-    if settings.ui_url.value:
-        arguments.setdefault("ui_host", settings.ui_url.value.rstrip("/"))
     client = kfp.Client.__new__(kfp.Client)
-    # The constructor reads ~/.config/kfp/context.json, and writes it when no namespace is there.
-    # That file outlives the notebook and pins its namespace, so it is left alone: the client gets
-    # its context in memory.
-    context = {"namespace": settings.namespace.value if multi_user else ""}
-    client._load_context_setting_or_default = lambda: setattr(client, "_context_setting", context)
-    with warnings.catch_warnings():
-        # "This client only works with Kubeflow Pipeline v2.0.0-beta.2 and later versions", said
-        # each time. The probe has just looked.
-        warnings.filterwarnings("ignore", message="This client only works", category=FutureWarning)
-        client.__init__(**arguments)
-    del client._load_context_setting_or_default
+    construct(
+        client,
+        client.__init__,
+        complete(settings, arguments),
+        settings.namespace.value if multi_user else "",
+    )
     return client
 
 
-def _probe(settings: Settings) -> bool:
-    """Check that Pipelines answers and the token is there; tell whether it is multi-user."""
+def complete(settings: Settings, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `kfp.Client` with what they do not say filled in.
+
+    Host and credentials always go together: with a host alone the SDK sends no token at all.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    given["host"] = settings.host.value  # theirs, if they gave one, with the scheme that it lacked
+    ours = {"credentials": credentials_class()(path=settings.token_path.value)}
+    if settings.ca_cert.value:
+        ours["ssl_ca_cert"] = settings.ca_cert.value
+    if settings.ui_url.value:
+        ours["ui_host"] = settings.ui_url.value.rstrip("/")
+    return ours | given
+
+
+def construct(
+    client: Any, initialise: Callable[..., None], arguments: dict[str, Any], namespace: str
+) -> None:
+    """Run the constructor of a `kfp.Client`, with its context in memory.
+
+    It would read ``~/.config/kfp/context.json``, and write it when no namespace is there. That file
+    outlives the notebook and pins its namespace, so it is left alone.
+    """
+    context = {"namespace": namespace}
+    client._load_context_setting_or_default = lambda: setattr(client, "_context_setting", context)
+    try:
+        with warnings.catch_warnings():
+            # "This client only works with Kubeflow Pipeline v2.0.0-beta.2 and later versions", said
+            # each time. The probe has just looked.
+            warnings.filterwarnings(
+                "ignore", message="This client only works", category=FutureWarning
+            )
+            _without_health_check(client, initialise, arguments)
+    finally:
+        vars(client).pop("_load_context_setting_or_default", None)
+    if "ui_host" not in arguments and not os.environ.get("KF_PIPELINES_UI_ENDPOINT"):
+        # The links in its output would lead to the API's host, which no browser reaches; without
+        # one they are /pipeline/..., below the origin of this page.
+        client._uihost = None
+
+
+def _without_health_check(
+    client: Any, initialise: Callable[..., None], arguments: dict[str, Any]
+) -> None:
+    """Keep the constructor from asking for a health that the probe has just seen.
+
+    It asks where no namespace is stored, which is right for a server with one user; and then it
+    would wait up to 25 seconds for an answer.
+    """
+    client.get_kfp_healthz = lambda *args, **kwargs: _SingleUser
+    try:
+        initialise(**arguments)
+    finally:
+        vars(client).pop("get_kfp_healthz", None)
+
+
+class _SingleUser:
+    multi_user = False
+
+
+def probe(settings: Settings) -> tuple[bool, str]:
+    """Check that Pipelines answers, the token is there and the SDK fits.
+
+    Returns:
+        Whether lists of this server name a namespace, and what to warn of.
+
+    Raises:
+        PipelinesError: something of it does not hold.
+    """
     timeout = min(settings.timeout, _PROBE_TIMEOUT)
     with connect(replace(settings, timeout=timeout)) as client:
         health = client.healthz()
+        found = fit(health.api, health.release)
+        if found.cause == "sdk-too-new":
+            error = misfit(found, health.release)
+            error.explain = explain
+            raise error
         if health.multi_user:
             client.list_experiments(page_size=1)
-    return bool(health.multi_user)
+    return bool(health.multi_user), found.message if found.cause else ""
 
 
-def _require_kfp() -> None:
+def require_kfp() -> None:
+    """Raise ImportError, with the pip line, where no kfp is installed."""
     if find_spec("kfp") is None:
         raise ImportError("The kfp SDK is not installed here. Run: pip install kfp", name="kfp")

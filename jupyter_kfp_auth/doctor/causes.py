@@ -292,6 +292,20 @@ _CAUSES = (
         "Check the address.",
         paste="default-host",
     ),
+    # -- The kfp SDK --------------------------------------------------------------------------
+    Cause(
+        "sdk-too-new",
+        "kfp {sdk} asks for an API that this Pipelines does not have: the server is older than "
+        "2.0.",
+        "Install the kfp of this server, then restart the kernel.",
+        paste="pip-1",
+    ),
+    Cause(
+        "sdk-too-old",
+        "kfp {sdk} is older than this Pipelines: it sees only what KFP 1 already had.",
+        "Install the kfp of this server, then restart the kernel.",
+        paste="pip-2",
+    ),
     Cause(
         "unknown",
         "An answer that this version does not know: {body}",

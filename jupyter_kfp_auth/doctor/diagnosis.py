@@ -26,6 +26,7 @@ _UNKNOWN = {
     "path": "at the configured path",
     "resource": "Pipelines objects",
     "said": "no reason given.",
+    "sdk": "as installed here",
     "timeout": "the time allowed",
     "user": "Your service account",
     "verb": "change",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ..connection.token import AUDIENCE
+from .sdk import PIP
 
 _TEMPLATES = {
     "poddefault": """\
@@ -56,6 +57,8 @@ subjects:
     "use-reset": "%kfp use --reset",
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
     "no-proxy": "%env NO_PROXY={name}",
+    "pip-1": PIP["v1beta1"],
+    "pip-2": PIP["v2beta1"],
 }
 
 #: What stands in the templates where nothing is known.

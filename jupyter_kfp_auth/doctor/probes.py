@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
-from importlib import metadata
 from pathlib import Path
 
 from ..connection.errors import PipelinesError, TokenError
@@ -17,6 +16,7 @@ from ..connection.token import AUDIENCE
 from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Health
 from .diagnosis import Check, Diagnosis, explain
+from .sdk import fit
 
 #: Seconds for each request of the doctor, so that it ends in time even when nothing answers.
 PROBE_TIMEOUT = 2.0
@@ -122,18 +122,10 @@ class _Examination:
         return "passed", f"{count} experiment{'' if count == 1 else 's'}"
 
     def _sdk(self) -> tuple[str, str]:
-        try:
-            version = metadata.version("kfp") or ""  # None where its metadata is damaged
-        except metadata.PackageNotFoundError:
-            return "skipped", "not installed here; nothing but %kfp client needs it"
-        if self.health is None or not version:
-            return "passed", version or "of an unknown version"
-        server, sdk = self.health.api, version.split(".")[0]
-        if server == "v1beta1" and sdk != "1":
-            return "warning", f"kfp {version} cannot talk to a 1.8 server: pip install 'kfp<2'"
-        if server == "v2beta1" and sdk == "1":
-            return "warning", f"kfp {version} is older than the server: pip install 'kfp>=2'"
-        return "passed", f"kfp {version} fits"
+        found = fit(self.health.api, self.health.release) if self.health else fit("")
+        if not found.version:
+            return "skipped", found.message
+        return ("warning" if found.cause else "passed"), found.message
 
     def _context(self) -> tuple[str, str]:
         path = Path(os.path.expanduser("~/.config/kfp/context.json"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
+from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -58,8 +60,10 @@ class KfpMagics(Magics):
         self._commands = self._commands or Commands()
         try:
             if asked.command == "client":
-                return self._bind_client(asked.name, asked.namespace)
+                return self._client(asked)
             result = self._commands.execute(asked)
+        except GrammarError as error:
+            raise UsageError(str(error)) from None
         except PipelinesError as error:
             raise CommandFailed(error) from None
         if getattr(asked, "json", False):
@@ -71,20 +75,34 @@ class KfpMagics(Magics):
         """Close connections and forget what the process was told."""
         if self._commands is not None:
             self._commands.close()
+        if everywhere := sys.modules.get("jupyter_kfp_auth.commands.everywhere"):
+            everywhere.off()
         process.reset()
         process.configure(None)
 
-    def _bind_client(self, name: str, namespace: str | None) -> None:
+    def _client(self, asked: Namespace) -> None:
+        from ..commands import everywhere
         from ..commands.sdk import kfp_client
 
-        if not name.isidentifier():
-            raise UsageError(f"{name!r} is not a name for a variable.")
+        if asked.off:
+            everywhere.off()
+            print("kfp.Client is as it was.")
+            return
+        if not asked.name.isidentifier():
+            raise UsageError(f"{asked.name!r} is not a name for a variable.")
         try:
-            client = kfp_client(process.current_settings(namespace=namespace))
+            client = kfp_client(process.current_settings(namespace=asked.namespace))
+            if asked.everywhere:
+                everywhere.on()
         except ImportError as error:
             raise UsageError(str(error)) from None
-        self.user_namespace[name] = client
-        print(f"{name} is an authenticated kfp.Client.")
+        self.user_namespace[asked.name] = client
+        print(f"{asked.name} is an authenticated kfp.Client.")
+        if asked.everywhere:
+            print(
+                "So is every kfp.Client(...) of this kernel that brings no credentials of its own. "
+                "To end that: %kfp client --everywhere --off"
+            )
 
     def _shown(self, result: Any) -> Any:
         """Let a result show itself as the explorer, where there is a kernel to talk to.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,41 +12,9 @@ import pytest
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from .environments import SDKS
+from .python import Python
 
-pytestmark = pytest.mark.sdk
-
-
-class Python:
-    """An interpreter with an SDK, fed line by line, so that a test can act between two calls."""
-
-    def __init__(self, executable: str, environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [executable, "-u", "-m", "code", "-q"],
-            env={**os.environ, **environment, "PYTHONSTARTUP": ""},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.run("import sys, warnings; sys.ps1 = sys.ps2 = ''")
-
-    def run(self, line: str) -> str:
-        """Run one line and return what it printed."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{line}\nprint('<done>')\n")
-        self._process.stdin.flush()
-        printed = []
-        for out in self._process.stdout:
-            if out.strip().lstrip("> .") == "<done>":
-                break
-            printed.append(out)
-        return "".join(printed)
-
-    def close(self) -> None:
-        """End the interpreter."""
-        self._process.kill()
-        self._process.communicate()
+pytestmark = [pytest.mark.sdk, pytest.mark.timeout(30)]
 
 
 @pytest.fixture(params=sorted(SDKS))
@@ -60,7 +27,7 @@ def python(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> 
 
 def test_is_a_real_client_that_stays_signed_in(python: Python, sandbox: Sandbox) -> None:
     printed = python.run("import kfp, jupyter_kfp_auth as jka; client = jka.client()")
-    assert "Warning" not in printed
+    assert "FutureWarning" not in printed
     assert python.run("type(client) is kfp.Client").strip() == "True"
     first, old = sandbox.namespace, sandbox.token
     assert python.run("client.get_user_namespace()").strip() == repr(first)
@@ -105,6 +72,53 @@ def test_a_dead_server_is_said_at_once(python: Python, sandbox: Sandbox) -> None
     printed = python.run("import jupyter_kfp_auth as jka; client = jka.client()")
     assert "Nothing listens at" in printed
     assert "attempt 1 of 5" not in printed
+
+
+@pytest.mark.parametrize(
+    ("sdk", "release", "says", "pip"),
+    [
+        ("kfp-2", "1.8.5", "the server is older than 2.0", "pip install 'kfp>=1.8,<2'"),
+        ("kfp-1.8.22", "2.17.0", "is older than Pipelines 2.17.0", "pip install 'kfp>=2,<3'"),
+    ],
+)
+def test_says_what_to_install_where_server_and_sdk_do_not_fit(
+    sdk: str, release: str, says: str, pip: str, tmp_path: Path
+) -> None:
+    with Sandbox(release) as sandbox:
+        python = Python(SDKS[sdk](), {**sandbox.environment(), "HOME": str(tmp_path)})
+        try:
+            python.run("import jupyter_kfp_auth as jka")
+            assert pip in python.run("print(jka.diagnose())")
+            printed = python.run("client = jka.client()")
+        finally:
+            python.close()
+        assert says in printed
+        assert "attempt 1 of 5" not in printed
+
+
+def test_kfp_1_8_fits_its_own_server(tmp_path: Path) -> None:
+    with Sandbox("1.8.5") as sandbox:
+        python = Python(SDKS["kfp-1.8.22"](), {**sandbox.environment(), "HOME": str(tmp_path)})
+        try:
+            printed = python.run("import jupyter_kfp_auth as jka; client = jka.client()")
+            assert "Warning" not in printed
+            assert int(python.run("client.list_experiments(namespace='team-a').total_size")) > 0
+            assert sandbox.requests[-1].path.startswith("/apis/v1beta1/")
+        finally:
+            python.close()
+
+
+def test_a_server_for_one_user_gets_no_namespace(tmp_path: Path) -> None:
+    with Sandbox(multi_user=False) as sandbox:
+        python = Python(SDKS["kfp-2"](), {**sandbox.environment(), "HOME": str(tmp_path)})
+        try:
+            python.run("import jupyter_kfp_auth as jka; client = jka.client()")
+            assert python.run("client.get_user_namespace()").strip() == "''"
+            assert int(python.run("client.list_experiments().total_size")) > 0
+            assert not sandbox.requests[-1].query["namespace"]
+            assert not (tmp_path / ".config").exists()
+        finally:
+            python.close()
 
 
 def test_without_kfp_it_says_how_to_install_it() -> None:
