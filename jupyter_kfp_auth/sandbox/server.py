@@ -162,6 +162,8 @@ class Sandbox:
         return {
             "KF_PIPELINES_ENDPOINT": self.url,
             "KF_PIPELINES_SA_TOKEN_PATH": str(self.token_path),
+            **self.kubernetes.environment(self.url),
+            "KF_SERVICE_ACCOUNT_DIRECTORY": str(self.kubernetes.directory),
         }
 
     def issue_token(

@@ -21,7 +21,6 @@ ISSUER = "https://kubernetes.default.svc.cluster.local"
 MOUNT = Path("var/run/secrets/kubeflow/pipelines")
 
 _LEEWAY = 60  # seconds that kube-apiserver accepts a token past its end
-_NAMESPACE = uuid.UUID("5f0f3c0e-2f34-4a52-9df4-6b3a0f9a9d10")
 _WRITE_ONLY = Path("/proc/sys/vm/compact_memory")
 
 
@@ -48,6 +47,7 @@ class Issuer:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._key = secrets.token_bytes(32)
+        self._cluster = uuid.uuid4()
         self._invalidated: set[str] = set()
 
     def issue(self, account: ServiceAccount, audience: str, lifetime: float) -> str:
@@ -62,8 +62,8 @@ class Issuer:
             "jti": str(uuid.uuid4()),
             "kubernetes.io": {
                 "namespace": account.namespace,
-                "pod": {"name": "notebook-0", "uid": _uid("pod", account)},
-                "serviceaccount": {"name": account.name, "uid": _uid("account", account)},
+                "pod": {"name": "notebook-0", "uid": self._uid("pod", account)},
+                "serviceaccount": {"name": account.name, "uid": self._uid("account", account)},
             },
             "nbf": issued,
             "sub": account.user,
@@ -77,6 +77,9 @@ class Issuer:
     def revalidate(self) -> None:
         """Forget every invalidation."""
         self._invalidated.clear()
+
+    def _uid(self, kind: str, account: ServiceAccount) -> str:
+        return str(uuid.uuid5(self._cluster, f"{kind}/{account.user}"))
 
     def review(self, token: str, audience: str) -> str:
         """The user that the token stands for. Raises ReviewError."""
@@ -156,7 +159,3 @@ class TokenVolume:
             self.path.symlink_to(Path("..data") / "token")
         if old:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _uid(kind: str, account: ServiceAccount) -> str:
-    return str(uuid.uuid5(_NAMESPACE, f"{kind}/{account.user}"))

@@ -84,13 +84,13 @@ async def test_unreachable_from_the_start(ask: Ask, sandbox: Sandbox) -> None:
 async def test_token_mounted_later(
     ask: Ask, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """With it comes the namespace, which is read from the token."""
+    """With it comes its own word on the namespace."""
     path = tmp_path / "later" / "token"
     monkeypatch.setenv("KF_PIPELINES_SA_TOKEN_PATH", str(path))
     assert (await ask("experiments")).cause == "token-missing"
     status = (await ask("status")).data
     assert (status["ok"], status["error"]["cause"]) == (False, "token-missing")
-    assert status["settings"]["namespace"]["value"] == ""
+    assert status["settings"]["namespace"] == {"value": "team-a", "origin": "the pod"}
     path.parent.mkdir()
     shutil.copyfile(sandbox.token_path, path)
     assert (await ask("experiments")).data["items"]
