@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .refusals import REFUSALS
+
 YOU = "you"
 ADMIN = "administrator"
 
@@ -314,4 +316,4 @@ _CAUSES = (
     ),
 )
 
-CATALOGUE = {cause.code: cause for cause in _CAUSES}
+CATALOGUE = {cause.code: cause for cause in (*_CAUSES, *(Cause(*row) for row in REFUSALS))}
