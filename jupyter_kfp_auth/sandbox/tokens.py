@@ -112,6 +112,7 @@ class TokenVolume:
     def __init__(self, root: Path) -> None:
         self._directory = root / MOUNT
         self._lock = threading.Lock()
+        self._outdated: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -157,5 +158,7 @@ class TokenVolume:
         temporary.rename(data)
         if not self.path.is_symlink():
             self.path.symlink_to(Path("..data") / "token")
-        if old:
-            shutil.rmtree(old, ignore_errors=True)
+        # A reader may be on its way through the old directory: it goes with the next change.
+        if self._outdated:
+            shutil.rmtree(self._outdated, ignore_errors=True)
+        self._outdated = old

@@ -24,6 +24,8 @@ _Y = 'inputs.parameter_values["y"]'
         (f"int({_Y}) > 5 || {_X} == 'heads'", True),
         (f"!(int({_Y}) < 5) && !(int({_Y}) > 5)", False),
         (f"double({_Y}) <= 2.5", False),
+        (f"{_Y} == 3", True),
+        (f"{_Y} != 4", True),
         ("true == true", True),
         ("false || false", False),
         (f"{_X} == 'it\\'s'", False),

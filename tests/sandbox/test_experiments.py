@@ -102,6 +102,9 @@ def test_the_seeded_world(client: Client) -> None:
     assert {run["state"] for run in runs} == {
         "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "CANCELING",
     }  # fmt: skip
+    archived = [run["display_name"] for run in runs if run["storage_state"] == "ARCHIVED"]
+    assert "baseline lr=0.3" in archived
+    assert 0 < len(archived) < len(runs) / 2
     last = {
         row["experiment_id"]: max(
             run["created_at"] for run in runs if run["experiment_id"] == row["experiment_id"]

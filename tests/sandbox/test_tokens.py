@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import jwt
 import pytest
@@ -34,8 +35,29 @@ def test_rotation_is_a_swap_of_the_data_directory(empty: Client) -> None:
     assert path.read_text() != before
     assert after != link
     assert path.stat().st_ino != inode
+    empty.sandbox.rotate_token()
     assert not (path.parent / link).exists()
     assert empty.send("GET", _LIST, token=before).status_code == 200, "both live for a while"
+
+
+def test_a_reader_never_finds_the_token_missing(empty: Client) -> None:
+    path, stop = empty.sandbox.token_path, threading.Event()
+    failures: list[OSError] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                assert path.read_text()
+            except FileNotFoundError as error:
+                failures.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(300):
+        empty.sandbox.rotate_token()
+    stop.set()
+    reader.join()
+    assert not failures
 
 
 def test_claims_are_those_of_a_projected_token(empty: Client) -> None:
