@@ -65,6 +65,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       visible,
       cache,
       announce,
+      recheck: () => undefined,
       refreshes,
       links: { uiUrl: links?.uiUrl ?? '', namespace: links?.namespace ?? '' }
     }),
@@ -94,7 +95,11 @@ function Contents(
   const [path, setPath] = React.useState<Path>(() => [
     props.view ?? rootView('experiments')
   ]);
-  const { data: status, error } = useLive<Status>(
+  const {
+    live,
+    data: status,
+    error
+  } = useLive<Status>(
     questionKey('status'),
     ({ api }, options) => api.status(options),
     ({ intervals }) => intervals.slow
@@ -104,12 +109,13 @@ function Contents(
   const linked = React.useMemo<Environment>(
     () => ({
       ...environment,
+      recheck: live.recheck,
       links: {
         uiUrl: uiUrl || status?.settings.ui_url.value || '',
         namespace: namespace || status?.settings.namespace.value || ''
       }
     }),
-    [environment, uiUrl, namespace, status]
+    [environment, live, uiUrl, namespace, status]
   );
   const view = currentView(path);
   const View = VIEWS[view.kind];

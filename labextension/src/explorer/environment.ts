@@ -35,6 +35,8 @@ export interface Environment {
   cache: Map<string, Snapshot<unknown>>;
   /** The connection, where it is known. */
   status?: Status;
+  /** Look at the connection again: something has failed, or works again. */
+  recheck: () => void;
   /** Tell a screen reader what has changed. */
   announce: (text: string) => void;
 }

@@ -424,6 +424,18 @@ describe('problems', () => {
     expect(rows()).toHaveLength(2);
   });
 
+  it('make the connection be looked at again, when they come and go', async () => {
+    await show();
+    api.failure = denied;
+    await click('Runs');
+    await pass();
+    expect(screen.getByText('Not connected')).toBeTruthy();
+    api.failure = null;
+    await click('Try again');
+    await pass();
+    expect(screen.queryByText('Not connected')).toBeNull();
+  });
+
   it('never look like an empty list', async () => {
     api.failure = denied;
     await show();

@@ -25,6 +25,7 @@ export function ErrorView(props: {
 }): JSX.Element {
   const trans = useTrans();
   const diagnosis = useDiagnosis(props.error);
+  useRecheck(props.error);
   return (
     <div className="jp-kfp-Problem" role="alert">
       <ProblemText problem={problemOf(props.error, diagnosis, trans)} />
@@ -42,6 +43,7 @@ export function StaleBanner(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { message, nextStep } = problemOf(props.error, null, trans);
+  useRecheck(props.error);
   return (
     <div className="jp-kfp-Banner jp-mod-warning" role="status">
       <Icon name="warning" />
@@ -180,6 +182,15 @@ function useDiagnosis(error: ApiError): Diagnosis | null {
     return () => controller.abort();
   }, [api, asks, error.cause]);
   return asks ? found : null;
+}
+
+/** The connection is looked at when a problem comes and when it has gone. */
+function useRecheck({ cause }: ApiError): void {
+  const { recheck } = useEnvironment();
+  React.useEffect(() => {
+    recheck();
+    return recheck;
+  }, [recheck, cause]);
 }
 
 function problemOf(

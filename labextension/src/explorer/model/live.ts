@@ -72,6 +72,12 @@ export class Live<T> {
       true
     );
 
+  /** Look as soon as somebody can see it, because something has happened. */
+  readonly recheck = (): void => {
+    this.due = 0;
+    this.schedule();
+  };
+
   /** Call off what is under way; `setActive(true)` starts it anew. */
   stop(): void {
     this.active = false;

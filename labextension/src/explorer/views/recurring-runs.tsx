@@ -41,7 +41,7 @@ export function RecurringRunsView(props: ViewProps): JSX.Element {
           current={current}
           icon={
             <Icon
-              name={recurring.enabled ? 'running' : 'paused'}
+              name={recurring.enabled ? 'recurring' : 'paused'}
               className={`jp-kfp-State ${recurring.enabled ? 'jp-mod-enabled' : 'jp-mod-paused'}`}
             />
           }

@@ -43,7 +43,7 @@ export function RunView(props: ViewProps): JSX.Element {
         <Tasks run={data} onOpen={props.onOpen} />
       </div>
       <Footer at={at} onRefresh={() => void live.refresh()}>
-        <TaskCount tasks={data.tasks} />
+        <TaskCount rows={taskRows(data.tasks)} />
       </Footer>
     </>
   );
@@ -233,15 +233,15 @@ function TaskDuration({ task }: { task: Task }): JSX.Element {
   );
 }
 
-function TaskCount({ tasks }: { tasks: readonly Task[] }): JSX.Element {
+function TaskCount({ rows }: { rows: readonly TaskRow[] }): JSX.Element {
   const trans = useTrans();
   return (
     <span>
       {trans._n(
         '%2 of %1 task finished',
         '%2 of %1 tasks finished',
-        tasks.length,
-        tasks.filter(isFinished).length
+        rows.length,
+        rows.filter(({ task }) => isFinished(task)).length
       )}
     </span>
   );
