@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from traitlets import Float, Unicode
+from traitlets import Bool, Float, Unicode
 from traitlets.config import Configurable
 
 from . import minted
@@ -64,6 +64,9 @@ class KfpAuth(Configurable):
         f"{SERVICE_ACCOUNT}: in the sandbox.",
     ).tag(config=True)
     timeout = Float(10.0, help="Seconds to wait for an answer of Pipelines.").tag(config=True)
+    hints = Bool(
+        True, help="Show a hint below the traceback of a cell that Pipelines made fail."
+    ).tag(config=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +215,13 @@ def resolve(
 def _mounted_or_minted(mounted: Setting, service_account: str, env: Mapping[str, str]) -> Setting:
     """Prefer the mounted token as long as Pipelines may accept it."""
     path = minted.find(service_account, env)
-    if path is None or _usable(TokenFile(_path(mounted).value)):
+    if path is None or usable(TokenFile(_path(mounted).value)):
         return mounted
     return Setting(str(path), minted.ORIGIN)
 
 
-def _usable(file: TokenFile) -> bool:
+def usable(file: TokenFile) -> bool:
+    """Tell whether Pipelines may accept the token, by what the token says of itself."""
     try:
         claims = Claims.of(file.read())
     except TokenError:

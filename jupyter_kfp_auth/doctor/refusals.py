@@ -53,6 +53,12 @@ REFUSALS: tuple[tuple[str, str, str, str], ...] = (
         "administrator",
     ),
     (
+        "token-explicit",
+        "The token's file {path} is chosen by {origin}, and a repair does not overrule that.",
+        "Correct {origin}, or remove it and run `%kfp doctor --fix` again.",
+        "you",
+    ),
+    (
         "mint-denied",
         "{user} may not create tokens for itself (serviceaccounts/token).",
         _BY_HAND,
