@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
 PROG = "jupyter kfp"
 
 #: Exit codes: what a script can tell apart.
-OK, FAILED, USAGE, UNHEALTHY = 0, 1, 2, 3
+OK, FAILED, USAGE, UNHEALTHY, NOT_SUCCEEDED, TIME_OVER, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 _OWN = {
-    "demo": "Start the sandbox and JupyterLab on the tour: try everything without a cluster.",
-    "sandbox": "Start the sandbox alone and print the environment to use.",
+    "completion SHELL": "Print the completion for bash, zsh or fish.",
+    "demo": "Try everything without a cluster, in JupyterLab.",
+    "sandbox": "Start a stand-in for a cluster, and print how to use it.",
+}
+_EXIT_CODES = {
+    OK: "done",
+    FAILED: "it did not work; why, and what to do, is on stderr",
+    USAGE: "not understood",
+    UNHEALTHY: "the doctor found a problem",
+    NOT_SUCCEEDED: "the run that was waited for failed or was terminated",
+    TIME_OVER: "the run was not finished within --timeout",
+    INTERRUPTED: "interrupted",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code.
-
-    0: done. 1: it did not work. 2: it was not understood. 3: the doctor found a problem.
-    """
+    """Run one command and return its exit code, one of those above."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has enough of it. Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return OK
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _run(words: list[str]) -> int:
     if words[:1] == ["demo"]:
         from .demo.main import main as demo
 
@@ -36,37 +60,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(words: Sequence[str]) -> int:
     from .commands.execute import Commands
-    from .commands.grammar import GrammarError, HelpAsked, parse
+    from .commands.grammar import NOTEBOOK_ONLY, GrammarError, HelpAsked, parse
+    from .commands.waiting import NotSucceeded
     from .connection.errors import PipelinesError
 
+    commands = None
     try:
         asked = parse(words, PROG)
-        if asked.command in ("client", "use"):
+        if asked.command in NOTEBOOK_ONLY:
             raise GrammarError(f"{asked.command} is for a notebook: %kfp {asked.command}")
+        commands = Commands(watch=_watch)
+        result = commands.execute(asked)
     except HelpAsked as text:
         print(str(text) + ("" if len(words) > 1 else _own_help()))
         return OK
     except GrammarError as error:
         print(error, file=sys.stderr)
         return USAGE
-    commands = Commands()
-    try:
-        result = commands.execute(asked)
-    except GrammarError as error:
+    except NotSucceeded as error:
+        if error.result is not None:
+            _print(error.result, asked)
         print(error, file=sys.stderr)
-        return USAGE
+        return error.exit_code
     except PipelinesError as error:
         print(error.diagnosis or error, file=sys.stderr)
         return FAILED
     finally:
-        commands.close()
-    print(json.dumps(result.as_dict(), indent=2) if asked.json else result)
+        if commands is not None:
+            commands.close()
+    _print(result, asked)
     return OK if getattr(result, "ok", True) else UNHEALTHY
 
 
+def _print(result: Any, asked: Namespace) -> None:
+    if asked.json:
+        print(json.dumps(result.as_dict(), indent=2))
+    elif not sys.stdout.isatty():
+        print(result)
+    else:
+        from rich.console import Console
+
+        from .commands.terminal import show
+
+        show(result, Console())
+
+
+def _watch() -> Any:
+    from rich.console import Console
+
+    from .commands.terminal import watch
+
+    return watch(Console(stderr=True))
+
+
 def _own_help() -> str:
-    lines = "".join(f"    {name:20}{help_}\n" for name, help_ in _OWN.items())
-    return f"\nwithout a cluster:\n{lines}"
+    own = "".join(f"  {name:24}  {help_}\n" for name, help_ in _OWN.items())
+    codes = "".join(f"  {code:<24}  {meaning}\n" for code, meaning in _EXIT_CODES.items())
+    return f"\n\nIn a terminal\n{own}\nExit codes\n{codes}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import doctor
@@ -18,20 +19,35 @@ from .names import Finder
 from .results import Details, Listing, Message, Result
 from .status import status
 from .status_report import StatusReport
+from .submit import submit
+from .waiting import NotSucceeded, Silent, Watch, wait
 
 
 class Commands:
-    """Carries out commands, with one client for as long as the settings stay the same."""
+    """Carries out commands, with one client for as long as the settings stay the same.
 
-    def __init__(self) -> None:
+    Args:
+        variables: where pipelines and arguments are found by name.
+        watch: makes what shows the progress of a run.
+    """
+
+    def __init__(
+        self,
+        variables: Mapping[str, Any] | None = None,
+        watch: Callable[[], Watch] = Silent,
+    ) -> None:
         self._client: PipelinesClient | None = None
+        self._variables: Mapping[str, Any] = {} if variables is None else variables
+        self._watch = watch
 
     def execute(self, asked: Namespace) -> Result | Diagnosis:
         """Carry out one command.
 
         Raises:
             PipelinesError: it did not work; the error explains itself.
-            GrammarError: a name that nothing has, or several things have.
+            GrammarError: a name that nothing has, or several things have, and arguments that do
+                not fit.
+            NotSucceeded: the run that was waited for failed, or goes on.
         """
         try:
             name = asked.command.replace("-", "_")
@@ -126,6 +142,23 @@ class Commands:
         kind, item = Finder(client).anything(asked.id)
         namespace = client.settings.namespace.value if client.health.multi_user else ""
         return Link.to(kind, item, namespace, client.settings.ui_url.value)
+
+    def _submit(self, asked: Namespace) -> Result:
+        client = self.client(asked.namespace)
+        run, notes = submit(client, asked, self._variables)
+        if not asked.wait:
+            return Details("runs", run, (*notes, f"Follow it: {asked.prog} wait {run.run_id}"))
+        try:
+            run = wait(client, run.run_id, asked.timeout, self._watch())
+        except NotSucceeded as error:
+            error.result = error.result or Details("runs", run)
+            raise
+        return Details("runs", run, notes)
+
+    def _wait(self, asked: Namespace) -> Result:
+        run_id = self._find("runs", asked)
+        client = self.client(asked.namespace)
+        return Details("runs", wait(client, run_id, asked.timeout, self._watch()))
 
     def _status(self, asked: Namespace) -> Result:
         return StatusReport(status(self.client(asked.namespace)))

@@ -138,6 +138,7 @@ def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
     if arguments[0] == "help":
         arguments = [*arguments[1:], "-h"]
     asked, extra = parser.parse_known_args(arguments)
+    asked.prog = prog
     if extra:
         raise subparsers(parser)[asked.command].unknown(extra)
     if getattr(asked, "sort", None) is not None:

@@ -185,6 +185,8 @@ class Details(Result):
 
     kind: str
     item: Any
+    #: What else there is to say.
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the same as the REST route."""
@@ -209,7 +211,8 @@ class Details(Result):
         return fields + [(f"  {name}", str(value)) for name, value in item.parameters.items()]
 
     @property
-    def _tasks(self) -> list[tuple[str, ...]]:
+    def tasks(self) -> list[tuple[str, ...]]:
+        """The cells of the table of tasks, indented as they are nested."""
         rows = []
         for depth, task in in_order(getattr(self.item, "tasks", ())):
             name, *cells = COLUMNS["tasks"].row(task)
@@ -224,16 +227,16 @@ class Details(Result):
         """Return the fields, then the tasks."""
         width = max(len(name) for name, _ in self.fields)
         lines = [f"{plain(name):{width}}  {plain(value)}" for name, value in self.fields]
-        if self._tasks:
-            lines += ["", text_table(COLUMNS["tasks"].headings, self._tasks)]
-        return "\n".join(lines)
+        if self.tasks:
+            lines += ["", text_table(COLUMNS["tasks"].headings, self.tasks)]
+        return "\n".join([*lines, *map(plain, self.notes)])
 
     def html(self) -> str:
         """Return the fields and the tasks as tables."""
-        fields = html_table((), self.fields, "")
-        return fields + (
-            html_table(COLUMNS["tasks"].headings, self._tasks, "") if self._tasks else ""
-        )
+        parts = [html_table((), self.fields, "")]
+        if self.tasks:
+            parts.append(html_table(COLUMNS["tasks"].headings, self.tasks, ""))
+        return "".join([*parts, *(f"<p>{escape(plain(note))}</p>" for note in self.notes)])
 
     @property
     def view(self) -> Mapping[str, Any] | None:  # type: ignore[override]

@@ -67,14 +67,20 @@ COLUMNS: dict[str, Columns] = {
 }
 
 
+def plain_table() -> Any:
+    """Return an empty `rich.table.Table` of the one look that all our tables have."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+
+
 def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table in plain text. Whatever the cells hold, it only ever shows."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = plain_table()
     for heading in headings:
         table.add_column(heading, no_wrap=True)
     for row in rows:

@@ -1,0 +1,182 @@
+"""Arguments of a pipeline, checked against its own parameters before anything is sent."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .package import Package, Parameter
+from .parser import GrammarError, did_you_mean
+
+
+def arguments(
+    package: Package, texts: list[tuple[str, str]], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments as the pipeline's parameters want them.
+
+    Args:
+        package: the compiled pipeline.
+        texts: as typed, ``name=value``; they outweigh the values.
+        values: Python or JSON values.
+
+    Raises:
+        GrammarError: one message that names everything that is unknown, missing or does not fit.
+    """
+    given: dict[str, Any] = {}
+    wrong: list[str] = []
+    typed = dict(texts)
+    for name in dict(values) | typed:
+        parameter = package.parameters.get(name)
+        if parameter is None:
+            meant = did_you_mean(name, package.parameters)
+            wrong.append(f"{name}: there is no such parameter.{meant}")
+            continue
+        try:
+            read = _from_text if name in typed else _from_value
+            given[name] = _allowed(
+                parameter, read(parameter, typed[name] if name in typed else values[name])
+            )
+        except ValueError as error:
+            shown = repr(typed.get(name, values.get(name)))[:60]
+            wrong.append(f"{name}: must be {error}, not {shown}.")
+    for parameter in package.parameters.values():
+        if parameter.required and parameter.name not in dict(values) | typed:
+            wrong.append(f"{parameter.name}: is missing ({_wanted(parameter)}).")
+    wrong += [f"{name}: is an artifact, which only a task can give." for name in package.artifacts]
+    if wrong:
+        raise GrammarError(_complaint(package, wrong))
+    return given
+
+
+def mapping(text: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what ``--args`` means: a variable, a JSON or YAML file, or JSON itself.
+
+    Raises:
+        GrammarError: it is none of these.
+    """
+    if isinstance(variables.get(text), Mapping):
+        found: Mapping[str, Any] = variables[text]
+        return found
+    try:
+        content = text if text.lstrip()[:1] == "{" else Path(text).expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise GrammarError(
+            f"--args must be a JSON object, or a file that holds one, not {text!r}."
+        ) from None
+    import yaml
+
+    try:
+        parsed = yaml.safe_load(content)  # JSON is YAML
+    except yaml.YAMLError:
+        parsed = None
+    if not isinstance(parsed, dict) or not all(isinstance(name, str) for name in parsed):
+        raise GrammarError(f"--args must be a JSON object, or a file that holds one, not {text!r}.")
+    return parsed
+
+
+def describe(parameter: Parameter) -> str:
+    """Return one line about a parameter: name, type, and default or choices."""
+    text = f"{parameter.name}: {_wanted(parameter)}"
+    if parameter.required:
+        return text
+    shown = "none" if parameter.default is None else json.dumps(parameter.default, default=str)
+    return f"{text} (default {shown[:60]})"
+
+
+def _complaint(package: Package, wrong: list[str]) -> str:
+    one = len(wrong) == 1
+    lines = [f"{'One argument' if one else f'{len(wrong)} arguments'} of {package.name}:"]
+    lines += [f"  {line}" for line in wrong]
+    if package.parameters:
+        lines.append("It takes:")
+        lines += [f"  {describe(parameter)}" for parameter in package.parameters.values()]
+    else:
+        lines.append("It takes none.")
+    return "\n".join(lines)
+
+
+def _wanted(parameter: Parameter) -> str:
+    if parameter.choices:
+        return "one of " + ", ".join(map(str, parameter.choices))
+    return _KINDS[parameter.kind][0] if parameter.kind in _KINDS else "text"
+
+
+def _allowed(parameter: Parameter, value: Any) -> Any:
+    if parameter.choices and value not in parameter.choices:
+        raise ValueError(_wanted(parameter))
+    return value
+
+
+def _from_text(parameter: Parameter, text: str) -> Any:
+    _, read, _ = _KINDS.get(parameter.kind, _KINDS["STRING"])
+    try:
+        return read(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        raise ValueError(_wanted(parameter)) from None
+
+
+def _from_value(parameter: Parameter, value: Any) -> Any:
+    if hasattr(value, "item") and callable(value.item) and getattr(value, "ndim", 1) == 0:
+        value = value.item()  # a number of numpy's
+    if parameter.kind == "NUMBER_DOUBLE" and isinstance(value, int) and value is not True:
+        value = float(value) if value is not False else value
+    if isinstance(value, tuple):
+        value = list(value)
+    _, _, fits = _KINDS.get(parameter.kind, ("", str, lambda value: True))
+    if not fits(value):
+        raise ValueError(_wanted(parameter))
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ValueError("something that JSON can hold") from None
+    return value
+
+
+def _boolean(text: str) -> bool:
+    if text.strip().lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.strip().lower() == "true"
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _container(kind: type) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = ast.literal_eval(text.strip())  # as Python writes it
+        if not isinstance(value, kind):
+            raise ValueError(text)
+        json.dumps(value, allow_nan=False)
+        return value
+
+    return read
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+#: For each type what it is called, how it is read from text, and which values it takes.
+_KINDS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], bool]]] = {
+    "STRING": ("text", str, lambda value: isinstance(value, str)),
+    "NUMBER_INTEGER": (
+        "a whole number",
+        lambda text: int(text.strip()),
+        lambda value: isinstance(value, int) and not isinstance(value, bool),
+    ),
+    "NUMBER_DOUBLE": ("a number", _number, _is_number),
+    "BOOLEAN": ("true or false", _boolean, lambda value: isinstance(value, bool)),
+    "LIST": ("a JSON list", _container(list), lambda value: isinstance(value, list)),
+    "STRUCT": ("a JSON object", _container(dict), lambda value: isinstance(value, dict)),
+}

@@ -1,0 +1,166 @@
+"""How results and progress look in a terminal: coloured and fitted there, plain everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from ..pipelines.models import Run, Task
+from .results import Details, Listing
+from .tables import COLUMNS, plain_table
+from .waiting import progress, work
+from .words import duration, plain
+
+#: Styles of states; every state is also a word.
+STYLES = {
+    "SUCCEEDED": "green",
+    "FAILED": "bold red",
+    "RUNNING": "cyan",
+    "PENDING": "dim",
+    "SKIPPED": "dim",
+    "CANCELING": "yellow",
+    "CANCELED": "yellow",
+    "PAUSED": "yellow",
+}
+_SIGNS = {"SUCCEEDED": "✓", "FAILED": "✗", "SKIPPED": "-", "CANCELED": "-"}
+
+#: As much of an id as is unique among some thousands.
+_SHORT_ID = 8
+
+
+def show(result: Any, console: Console) -> None:
+    """Print a result: fitted to the width on a terminal, whole where it is piped."""
+    if not console.is_terminal or not isinstance(result, (Listing, Details)):
+        # Not through rich, which would wrap it.
+        print(result, file=console.file)
+        return
+    console.print(_listing(result, console.width) if isinstance(result, Listing) else _run(result))
+
+
+def _listing(listing: Listing, width: int) -> RenderableType:
+    caption = Text(plain(listing.caption), style="dim")
+    rows = listing.rows
+    if not rows:
+        return caption
+    headings = COLUMNS[listing.kind].headings
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if sum(widths) + 3 * len(widths) > width and headings[-1] == "ID":
+        rows = [(*row[:-1], row[-1][:_SHORT_ID]) for row in rows]
+    return Group(_table(headings, rows), caption)
+
+
+def _run(details: Details) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for name, value in details.fields:
+        grid.add_row(Text(plain(name), style="dim"), _cell(value))
+    parts: list[RenderableType] = [grid]
+    if details.tasks:
+        parts += [Text(), _table(COLUMNS["tasks"].headings, details.tasks, fold_last=True)]
+    parts += [Text(plain(note), style="dim") for note in details.notes]
+    return Group(*parts)
+
+
+def _table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, fold_last: bool = False
+) -> Table:
+    table: Table = plain_table()
+    for place, heading in enumerate(headings):
+        last = place == len(headings) - 1
+        # The name gives way first: ids, states and times are of use only when they are whole.
+        table.add_column(
+            heading,
+            no_wrap=not (last and fold_last),
+            overflow="fold" if last and fold_last else "ellipsis",
+            min_width=None if place == 0 or fold_last else max(len(row[place]) for row in rows),
+        )
+    for row in rows:
+        table.add_row(*map(_cell, row))
+    return table
+
+
+def _cell(value: str) -> Text:
+    return Text(plain(value), style=STYLES.get(value, ""))
+
+
+class TerminalWatch:
+    """A bar on a terminal, and a line for each task that has ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._ended: set[str] = set()
+        self._bar: Progress | None = None
+        self._task: Any = None
+
+    def show(self, run: Run, note: str) -> None:
+        """Move the bar."""
+        if self._bar is None:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._task = self._bar.add_task("")
+            self._bar.start()
+        for task in newly_ended(run, self._ended):
+            self._console.print(_ended(task), highlight=False)
+        done, known, running = progress(run.tasks)
+        words = note or ", ".join(running) or run.state.lower()
+        self._bar.update(
+            self._task,
+            description=f"{plain(run.display_name)[:32]}: {words[:60]}".replace("[", r"\["),
+            completed=done,
+            total=max(known, 1),
+        )
+
+    def close(self) -> None:
+        """Take the bar away; the lines stay."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+class LineWatch:
+    """A line for each task that has ended: for logs and pipes."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._ended: set[str] = set()
+        self._note = ""
+
+    def show(self, run: Run, note: str) -> None:
+        """Print what is new."""
+        for task in newly_ended(run, self._ended):
+            print(_ended(task).plain, file=self._file, flush=True)
+        if note and note != self._note:
+            print(note, file=self._file, flush=True)
+        self._note = note
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def watch(console: Console) -> TerminalWatch | LineWatch:
+    """Return what suits the console."""
+    return TerminalWatch(console) if console.is_terminal else LineWatch(console.file)
+
+
+def newly_ended(run: Run, known: set[str]) -> list[Task]:
+    """Return the tasks that have ended since the last time, and remember them."""
+    new = [t for t in work(run.tasks) if t.state in _SIGNS and t.task_id not in known]
+    known.update(task.task_id for task in new)
+    return sorted(new, key=lambda task: str(task.finished_at))
+
+
+def _ended(task: Task) -> Text:
+    line = Text(f"{_SIGNS[task.state]} ", style=STYLES[task.state])
+    line.append(plain(task.display_name), style="default")
+    line.append(f"  {task.state.lower()}", style=STYLES[task.state])
+    line.append(f"  {duration(task.started_at, task.finished_at)}", style="dim")
+    return line

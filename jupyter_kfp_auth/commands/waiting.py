@@ -1,0 +1,181 @@
+"""`wait`: follow a run until it ends. Reads only, so stopping it never harms the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ..connection.errors import PipelinesError, UnreachableError
+from ..pipelines.client import PipelinesClient
+from ..pipelines.errors import Unavailable
+from ..pipelines.models import Run, Task
+from .results import Details
+from .words import plain
+
+#: Seconds between two looks: short at first, longer for a long run.
+_SHORTEST, _LONGEST, _GROWTH = 1.0, 5.0, 1.2
+
+#: Seconds for which Pipelines may be away without an end to the waiting.
+_PATIENCE = 120.0
+
+
+class NotSucceeded(Exception):
+    """Waiting ended without a run that succeeded.
+
+    Attributes:
+        result: the run as it was seen last, if it was.
+        exit_code: what the command line returns.
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: str, result: Details | None = None) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+class TimeOver(NotSucceeded):
+    """The run goes on, but the time given for waiting is over."""
+
+    exit_code = 5
+
+
+class Interrupted(NotSucceeded):
+    """The user stopped waiting; the run goes on."""
+
+    exit_code = 130
+
+
+class Watch(Protocol):
+    """Shows how a run gets on."""
+
+    def show(self, run: Run, note: str) -> None:
+        """Show the run as it is now, and what there is to say about it."""
+
+    def close(self) -> None:
+        """Stop showing."""
+
+
+def wait(
+    client: PipelinesClient,
+    run_id: str,
+    timeout: float,
+    watch: Watch,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Run:
+    """Return the run when it has succeeded.
+
+    Args:
+        client: to ask.
+        run_id: of the run.
+        timeout: seconds.
+        watch: is shown the run each time it is looked at.
+        sleep: waits for so many seconds.
+
+    Raises:
+        NotSucceeded: it failed, was canceled, or something ended the waiting.
+        PipelinesError: Pipelines refused, or was away for long.
+    """
+    run: Run | None = None
+    try:
+        run = _last(client, run_id, timeout, watch, sleep)
+    except KeyboardInterrupt:
+        raise Interrupted(f"Stopped waiting. The run {run_id} goes on.") from None
+    finally:
+        watch.close()
+    if run.state in ("SUCCEEDED", "SKIPPED"):
+        return run
+    raise NotSucceeded(verdict(run), Details("runs", run))
+
+
+def _last(
+    client: PipelinesClient,
+    run_id: str,
+    timeout: float,
+    watch: Watch,
+    sleep: Callable[[float], object],
+) -> Run:
+    """Look at the run until its state is final, and return it."""
+    end = time.monotonic() + timeout
+    pause = _SHORTEST
+    run: Run | None = None
+    away_since: float | None = None
+    while True:
+        try:
+            run = client.get_run(run_id)
+            away_since = None
+            watch.show(run, "")
+            if run.finished:
+                return run
+        except (UnreachableError, Unavailable) as error:
+            now = time.monotonic()
+            away_since = now if away_since is None else away_since
+            if now - away_since > _PATIENCE:
+                raise
+            if run is not None:
+                watch.show(run, f"{_sentence(error)} Trying again.")
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeOver(
+                f"Not finished in time: the run {run_id} goes on.",
+                Details("runs", run) if run else None,
+            )
+        sleep(min(pause, left))
+        pause = min(pause * _GROWTH, _LONGEST)
+
+
+def _sentence(error: PipelinesError) -> str:
+    diagnosis = error.diagnosis
+    return str(diagnosis.message if diagnosis else error)
+
+
+def verdict(run: Run) -> str:
+    """Say how a run ended, which task is to blame, and what that said."""
+    name = plain(run.display_name) or run.run_id
+    if run.state == "CANCELED" or any(c.state == "CANCELING" for c in run.state_history):
+        return f"The run {name} was terminated."
+    failed = failing(run.tasks)
+    if not failed:
+        reason = f": {plain(run.error)}" if run.error else "."
+        return f"The run {name} ended {run.state}{reason}"
+    first = failed[0]
+    reason = plain(first.error or next((t.error for t in failed if t.error), ""))
+    others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
+    said = f": {reason}" if reason else "."
+    return f"The run {name} failed in the task {plain(first.display_name)}{others}{said}"
+
+
+def failing(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that failed themselves, not those around them; the earliest first."""
+    failed = [task for task in work(tasks) if task.state == "FAILED"]
+    return sorted(failed, key=lambda task: (task.finished_at is None, str(task.finished_at)))
+
+
+def work(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that do something themselves: not the groups around them, no drivers."""
+    groups = {task.parent_task_id for task in tasks}
+    names = {task.display_name for task in tasks}
+    if any(name.endswith("-driver") for name in names):
+        # The nodes of the workflow as they are: every task has a driver beside it.
+        return [
+            t for t in tasks if f"{t.display_name}-driver" in names and t.display_name != "root"
+        ]
+    return [t for t in tasks if t.task_id not in groups and t.display_name != "root"]
+
+
+def progress(tasks: Sequence[Task]) -> tuple[int, int, list[str]]:
+    """Return how many tasks have ended, how many are known, and the names of those that run."""
+    doing = work(tasks)
+    done = sum(task.state in ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED") for task in doing)
+    return done, len(doing), [plain(t.display_name) for t in doing if t.state == "RUNNING"]
+
+
+class Silent:
+    """Shows nothing."""
+
+    def show(self, run: Run, note: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
