@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -163,11 +164,16 @@ class Commands:
     def _status(self, asked: Namespace) -> Result:
         return StatusReport(status(self.client(asked.namespace)))
 
-    def _doctor(self, asked: Namespace) -> Diagnosis:
+    def _doctor(self, asked: Namespace) -> Result | Diagnosis:
         try:
             settings: Settings = process.current_settings(namespace=asked.namespace)
         except PipelinesError as error:
             return doctor.explain(error)
+        if asked.fix or asked.unfix:
+            from .repair import run  # seldom needed
+
+            out = sys.stderr if asked.json else sys.stdout
+            return run(settings, unfix=asked.unfix, yes=asked.yes, out=out)
         return doctor.diagnose(settings)
 
     def _use(self, asked: Namespace) -> Result:

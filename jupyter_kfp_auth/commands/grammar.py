@@ -109,7 +109,10 @@ _ABOUT: dict[str, About] = {
     "unarchive": About("Bring an archived run back.", (("3f1c9a52", ""),)),
     "enable": About("Let a recurring run start runs again.", (("nightly", ""),)),
     "disable": About("Keep a recurring run from starting runs.", (("nightly", ""),)),
-    "doctor": About("Say what is wrong: one cause, one next step.", (("", ""),)),
+    "doctor": About(
+        "Say what is wrong: one cause, one next step.",
+        (("", ""), ("--fix", "do that step, where the cluster allows it and you say yes")),
+    ),
     "status": About("Show settings with their origin, identity and versions.", (("", ""),)),
     "use": About(
         "Choose namespace or host for this process.",
@@ -147,6 +150,14 @@ def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
         except ValueError as error:
             raise GrammarError(str(error)) from None
     return asked
+
+
+def _repair(doctor: argparse.ArgumentParser) -> None:
+    """Add the options that make the doctor do its next step."""
+    which = doctor.add_mutually_exclusive_group()
+    which.add_argument("--fix", action="store_true", help="do the next step itself, after asking")
+    which.add_argument("--unfix", action="store_true", help="take back what --fix has done")
+    doctor.add_argument("--yes", action="store_true", help="do not ask: for scripts")
 
 
 def overview(prog: str) -> str:
@@ -214,7 +225,7 @@ def build(prog: str) -> Parser:
     for name in ("enable", "disable"):
         _positional(command(name, show), "id", "RECURRING_RUN", "recurring-runs")
     command("status", show)
-    command("doctor", show)
+    _repair(command("doctor", show))
     use = command("use", show)
     use.add_argument("--host", metavar="URL", help="address of the Pipelines API")
     use.add_argument("--reset", action="store_true", help="forget what was chosen")
