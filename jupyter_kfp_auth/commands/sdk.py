@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
+from ..connection.minted import MintedTokenFile
 from ..connection.settings import Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit, misfit
@@ -37,6 +38,27 @@ def credentials_class() -> Any:
     raise ImportError(
         "This kfp has no ServiceAccountTokenVolumeCredentials. Run: pip install -U kfp"
     )
+
+
+def credentials(settings: Settings) -> Any:
+    """Return the SDK's credentials for the token of these settings.
+
+    A minted token is renewed when it is time, before the SDK reads its file for a request.
+
+    Raises:
+        ImportError: no kfp is installed.
+    """
+    own = credentials_class()
+    file = settings.token_file
+    if not isinstance(file, MintedTokenFile):
+        return own(path=settings.token_path.value)
+
+    class Renewing(own):  # type: ignore[misc, valid-type]
+        def refresh_api_key_hook(self, config: Any) -> None:
+            file.renew()
+            super().refresh_api_key_hook(config)
+
+    return Renewing(path=settings.token_path.value)
 
 
 def kfp_client(settings: Settings, **arguments: Any) -> Any:
@@ -81,7 +103,7 @@ def complete(settings: Settings, arguments: dict[str, Any]) -> dict[str, Any]:
     """
     given = {name: value for name, value in arguments.items() if value is not None}
     given["host"] = settings.host.value  # theirs, if they gave one, with the scheme that it lacked
-    ours = {"credentials": credentials_class()(path=settings.token_path.value)}
+    ours = {"credentials": credentials(settings)}
     if settings.ca_cert.value:
         ours["ssl_ca_cert"] = settings.ca_cert.value
     if settings.ui_url.value:
