@@ -98,7 +98,11 @@ class Addition:
         return {
             "apiVersion": "kubeflow.org/v1",
             "kind": "Notebook",
-            "metadata": {"name": target.name, "namespace": target.namespace},
+            "metadata": {
+                "name": target.name,
+                "namespace": target.namespace,
+                "annotations": {ADDED: self.record()},
+            },
             "spec": {"template": {"spec": pod}},
         }
 
@@ -107,7 +111,7 @@ class Addition:
         parts = {"volume": self.volume, "mount": self.mount, "env": self.env}
         kept: Object = {name: part for name, part in parts.items() if part}
         kept |= {"container": self.container, "created": list(self.created)}
-        return json.dumps(kept, separators=(",", ":"), sort_keys=True)
+        return json.dumps(kept, separators=(",", ":"))
 
     @classmethod
     def recorded(cls, notebook: Object) -> Addition | None:

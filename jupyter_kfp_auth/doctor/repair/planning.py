@@ -61,11 +61,10 @@ def plan(settings: Settings) -> Plan:
                 found = _attempt(remedy, kubernetes, settings, reasons)
                 if found is not None:
                     return replace(found, reasons=tuple(reasons), diagnosis=diagnosis)
-            user = kubernetes.identity.subject
+            return _ask(settings, reasons, diagnosis, kubernetes)
     except PipelinesError as error:
         reasons.append(explain(error).message)
-        user = ""
-    return _ask(settings, reasons, user, diagnosis)
+        return _ask(settings, reasons, diagnosis)
 
 
 def plan_undo(settings: Settings) -> Plan:
@@ -272,8 +271,16 @@ def _labels(kubernetes: Kubernetes) -> dict[str, str] | None:
     return labels if isinstance(labels, dict) else {}
 
 
-def _ask(settings: Settings, reasons: list[str], user: str, diagnosis: Diagnosis) -> Plan:
-    namespace = settings.namespace.value
+def _ask(
+    settings: Settings,
+    reasons: list[str],
+    diagnosis: Diagnosis,
+    kubernetes: Kubernetes | None = None,
+) -> Plan:
+    user, namespace = "", settings.namespace.value
+    if kubernetes is not None:
+        user = kubernetes.identity.subject
+        namespace = kubernetes.account[0] or namespace  # the pod's, whichever is looked at
     yaml = fill("poddefault", {"namespace": namespace, "wanted": AUDIENCE})
     where = f"in the namespace {namespace}" if namespace else "in my namespace"
     who = f" It runs as {user}." if user else ""
@@ -284,10 +291,9 @@ def _ask(settings: Settings, reasons: list[str], user: str, diagnosis: Diagnosis
         "\nThe alternative, without a new server: let my account create tokens for itself\n"
         "(verb create, resource serviceaccounts/token).\n\nThank you!\n\n"
     )
-    message = "Only your administrator can help here. Send them the message below."
     return Plan(
         "ask",
-        message,
+        "Only your administrator can help here. Send them the message below.",
         settings,
         yaml,
         who="administrator",
