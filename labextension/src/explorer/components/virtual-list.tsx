@@ -39,6 +39,7 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
     estimateSize: () => props.rowHeight,
     getItemKey: index => idOf(items[index] as T),
     overscan: OVERSCAN,
+    useFlushSync: false,
     scrollMargin: margin,
     rangeExtractor: range => withRow(range, active)
   });
@@ -80,24 +81,60 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
         onKeyDown={move}
       >
         {virtualizer.getVirtualItems().map(({ index, key, start }) => (
-          <div
+          <Slot
             key={key}
-            ref={virtualizer.measureElement}
-            role="listitem"
-            aria-setsize={items.length}
-            aria-posinset={index + 1}
-            data-index={index}
-            className="jp-kfp-Row"
-            style={{ transform: `translateY(${start - margin}px)` }}
-            onFocus={() => setCurrent(index)}
-          >
-            {props.row(items[index] as T, index === active)}
-          </div>
+            item={items[index] as T}
+            index={index}
+            count={items.length}
+            top={start - margin}
+            current={index === active}
+            row={props.row}
+            measure={virtualizer.measureElement}
+            onFocus={setCurrent}
+          />
         ))}
       </div>
     </div>
   );
 }
+
+interface SlotProps<T> extends Pick<VirtualListProps<T>, 'row'> {
+  item: T;
+  index: number;
+  count: number;
+  /** Where it is among the rows (pixels). */
+  top: number;
+  current: boolean;
+  measure: (element: Element | null) => void;
+  onFocus: (index: number) => void;
+}
+
+/** A row in its place; while the list only scrolls it need not be made anew. */
+const Slot = React.memo(function Slot<T>({
+  item,
+  index,
+  count,
+  top,
+  current,
+  row,
+  measure,
+  onFocus
+}: SlotProps<T>): JSX.Element {
+  return (
+    <div
+      ref={measure}
+      role="listitem"
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      data-index={index}
+      className="jp-kfp-Row"
+      style={{ transform: `translateY(${top}px)` }}
+      onFocus={() => onFocus(index)}
+    >
+      {row(item, current)}
+    </div>
+  );
+}) as <T>(props: SlotProps<T>) => JSX.Element;
 
 function withRow(range: Range, row: number): number[] {
   const seen = defaultRangeExtractor(range);

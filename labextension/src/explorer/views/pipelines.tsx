@@ -34,7 +34,7 @@ function Pipelines(props: ViewProps): JSX.Element {
       searchLabel={trans.__('Search pipelines')}
       empty={trans.__('There are no pipelines yet.')}
       sorts={commonSorts(trans)}
-      rowHeight={44}
+      rowHeight={40}
       row={(pipeline, current) => (
         <Row
           name={pipeline.display_name}

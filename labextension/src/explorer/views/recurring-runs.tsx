@@ -34,7 +34,7 @@ export function RecurringRunsView(props: ViewProps): JSX.Element {
       searchLabel={trans.__('Search recurring runs')}
       empty={trans.__('There are no recurring runs yet.')}
       sorts={commonSorts(trans)}
-      rowHeight={44}
+      rowHeight={40}
       row={(recurring, current) => (
         <Row
           name={recurring.display_name}

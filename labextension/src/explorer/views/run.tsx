@@ -59,7 +59,7 @@ function Tasks(props: { run: Run; onOpen: ViewProps['onOpen'] }): JSX.Element {
       items={rows}
       idOf={({ task }) => task.task_id}
       label={trans.__('Tasks')}
-      rowHeight={28}
+      rowHeight={40}
       before={<Summary {...props} />}
       row={({ task, depth }, current) => (
         <Row

@@ -59,7 +59,7 @@ export function RunsView(props: ViewProps): JSX.Element {
           ]}
         />
       }
-      rowHeight={44}
+      rowHeight={40}
       row={(run, current) => (
         <Row
           name={run.display_name}
