@@ -83,7 +83,10 @@ def describe(parameter: Parameter) -> str:
     text = f"{parameter.name}: {_wanted(parameter)}"
     if parameter.required:
         return text
-    shown = "none" if parameter.default is None else json.dumps(parameter.default, default=str)
+    default = parameter.default
+    if parameter.kind == "NUMBER_INTEGER" and isinstance(default, float):
+        default = int(default)  # the SDK writes 3.0
+    shown = "none" if default is None else json.dumps(default, default=str)
     return f"{text} (default {shown[:60]})"
 
 

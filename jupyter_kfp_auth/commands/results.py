@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from html import escape
 from typing import Any, overload
 
-from ..pipelines.models import Model, Page, Task
+from ..pipelines.models import Model, Page
 from .tables import COLUMNS, html_table, text_table
+from .tasks import in_order
 from .words import ago, duration, plain
 
 
@@ -263,25 +263,3 @@ class Message(Result):
     def as_dict(self) -> dict[str, Any]:
         """Return the data."""
         return {"message": self.sentence, **self.data}
-
-
-def in_order(tasks: Sequence[Task]) -> list[tuple[int, Task]]:
-    """Return tasks depth first, each with its depth: a group, then what is in it, by start."""
-    known = {task.task_id for task in tasks}
-    children: dict[str, list[Task]] = {}
-    for task in tasks:
-        parent = task.parent_task_id
-        children.setdefault(parent if parent in known else "", []).append(task)
-    found: list[tuple[int, Task]] = []
-    stack = [(0, task) for task in reversed(_by_start(children.pop("", [])))]
-    while stack:
-        depth, task = stack.pop()
-        found.append((depth, task))
-        below = _by_start(children.pop(task.task_id, []))
-        stack += [(depth + 1, child) for child in reversed(below)]
-    return found
-
-
-def _by_start(tasks: Sequence[Task]) -> list[Task]:
-    never = datetime.max.replace(tzinfo=timezone.utc)
-    return sorted(tasks, key=lambda task: task.started_at or never)

@@ -13,7 +13,7 @@ from rich.text import Text
 from ..pipelines.models import Run, Task
 from .results import Details, Listing
 from .tables import COLUMNS, plain_table
-from .waiting import progress, work
+from .tasks import newly_ended, progress
 from .words import duration, plain
 
 #: Styles of states; every state is also a word.
@@ -109,7 +109,7 @@ class TerminalWatch:
             )
             self._task = self._bar.add_task("")
             self._bar.start()
-        for task in newly_ended(run, self._ended):
+        for task in newly_ended(run.tasks, self._ended):
             self._console.print(_ended(task), highlight=False)
         done, known, running = progress(run.tasks)
         words = note or ", ".join(running) or run.state.lower()
@@ -136,7 +136,7 @@ class LineWatch:
 
     def show(self, run: Run, note: str) -> None:
         """Print what is new."""
-        for task in newly_ended(run, self._ended):
+        for task in newly_ended(run.tasks, self._ended):
             print(_ended(task).plain, file=self._file, flush=True)
         if note and note != self._note:
             print(note, file=self._file, flush=True)
@@ -149,13 +149,6 @@ class LineWatch:
 def watch(console: Console) -> TerminalWatch | LineWatch:
     """Return what suits the console."""
     return TerminalWatch(console) if console.is_terminal else LineWatch(console.file)
-
-
-def newly_ended(run: Run, known: set[str]) -> list[Task]:
-    """Return the tasks that have ended since the last time, and remember them."""
-    new = [t for t in work(run.tasks) if t.state in _SIGNS and t.task_id not in known]
-    known.update(task.task_id for task in new)
-    return sorted(new, key=lambda task: str(task.finished_at))
 
 
 def _ended(task: Task) -> Text:

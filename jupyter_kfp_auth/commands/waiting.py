@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from ..connection.errors import PipelinesError, UnreachableError
 from ..pipelines.client import PipelinesClient
 from ..pipelines.errors import Unavailable
-from ..pipelines.models import Run, Task
+from ..pipelines.models import Run
 from .results import Details
+from .tasks import failing
 from .words import plain
 
 #: Seconds between two looks: short at first, longer for a long run.
@@ -144,31 +145,6 @@ def verdict(run: Run) -> str:
     others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
     said = f": {reason}" if reason else "."
     return f"The run {name} failed in the task {plain(first.display_name)}{others}{said}"
-
-
-def failing(tasks: Sequence[Task]) -> list[Task]:
-    """Return the tasks that failed themselves, not those around them; the earliest first."""
-    failed = [task for task in work(tasks) if task.state == "FAILED"]
-    return sorted(failed, key=lambda task: (task.finished_at is None, str(task.finished_at)))
-
-
-def work(tasks: Sequence[Task]) -> list[Task]:
-    """Return the tasks that do something themselves: not the groups around them, no drivers."""
-    groups = {task.parent_task_id for task in tasks}
-    names = {task.display_name for task in tasks}
-    if any(name.endswith("-driver") for name in names):
-        # The nodes of the workflow as they are: every task has a driver beside it.
-        return [
-            t for t in tasks if f"{t.display_name}-driver" in names and t.display_name != "root"
-        ]
-    return [t for t in tasks if t.task_id not in groups and t.display_name != "root"]
-
-
-def progress(tasks: Sequence[Task]) -> tuple[int, int, list[str]]:
-    """Return how many tasks have ended, how many are known, and the names of those that run."""
-    doing = work(tasks)
-    done = sum(task.state in ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED") for task in doing)
-    return done, len(doing), [plain(t.display_name) for t in doing if t.state == "RUNNING"]
 
 
 class Silent:

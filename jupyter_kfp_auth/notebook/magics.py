@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import shlex
 import sys
 from argparse import Namespace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from ..connection import process
 from ..connection.errors import PipelinesError
@@ -18,18 +19,19 @@ from ..connection.settings import KfpAuth
 
 if TYPE_CHECKING:
     from ..commands.results import Result
+    from .hints import Hints
 
 
 class CommandFailed(Exception):
     """A command that did not work: fails the cell, and shows its sentences and no traceback."""
 
-    def __init__(self, error: PipelinesError) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
-        self.cause_code = error.cause_code
-        self.diagnosis = error.diagnosis
+        self.cause_code: str = getattr(error, "cause_code", "run-not-succeeded")
+        self.diagnosis: Any = getattr(error, "diagnosis", None)
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self.diagnosis)]
+        return [str(self.diagnosis or self)]
 
 
 @magics_class
@@ -41,35 +43,98 @@ class KfpMagics(Magics):
         self.user_namespace: dict[str, Any] = shell.user_ns
         self.config_object = KfpAuth(parent=shell)
         process.configure(self.config_object)
+        self.hints: Hints | None = None
         self._commands: Any = None
 
-    @line_magic
-    def kfp(self, line: str) -> Any:
+    @line_cell_magic
+    def kfp(self, line: str, cell: str | None = None) -> Any:
         """Kubeflow Pipelines from this notebook; `%kfp` alone shows the commands."""
+        __tracebackhide__ = True  # an error in the cell is the cell's own
         # Only now: loading the extension must not cost a notebook what it never uses.
-        from ..commands.execute import Commands
         from ..commands.grammar import GrammarError, HelpAsked, parse
+        from ..commands.waiting import NotSucceeded
 
         try:
             asked = parse(_split(line), "%kfp")
+            if cell is not None or asked.command == "submit":
+                asked.pipeline = self._pipeline(asked, cell)
+            return self._execute(asked)
         except HelpAsked as text:
             print(text)
             return None
         except GrammarError as error:
             raise UsageError(str(error)) from None
-        self._commands = self._commands or Commands()
-        try:
-            if asked.command == "client":
-                return self._client(asked)
-            result = self._commands.execute(asked)
-        except GrammarError as error:
-            raise UsageError(str(error)) from None
+        except NotSucceeded as error:
+            self._show_ended(error, asked)
+            raise CommandFailed(error) from None
         except PipelinesError as error:
             raise CommandFailed(error) from None
+
+    def _execute(self, asked: Namespace) -> Any:
+        from ..commands.execute import Commands
+
+        self._commands = self._commands or Commands(self.user_namespace, self._watch)
+        if asked.command == "client":
+            return self._client(asked)
+        if getattr(asked, "to", None):
+            _variable(asked.to)
+        result = self._commands.execute(asked)
+        self._bind(asked, result)
         if getattr(asked, "json", False):
             print(json.dumps(result.as_dict(), indent=2))
             return None
         return self._shown(result)
+
+    def _pipeline(self, asked: Namespace, cell: str | None) -> Any:
+        """Return what is to be submitted: the cell's own pipeline, or what the line names."""
+        __tracebackhide__ = True
+        if cell is None:
+            if asked.pipeline is None:
+                raise UsageError("%kfp submit needs a pipeline: a variable, a file, or a name.")
+            return asked.pipeline
+        if asked.command != "submit":
+            raise UsageError(f"%%kfp is for submit; for {asked.command} use %kfp.")
+        from ..commands.compiler import defined
+
+        before = dict(self.user_namespace)
+        self._run_cell(cell)
+        after = self.user_namespace
+        new = {name: value for name, value in after.items() if before.get(name) is not value}
+        return defined(new, "The cell", asked.pipeline or "")
+
+    def _run_cell(self, cell: str) -> None:
+        """Run the cell's code as IPython does, so that kfp finds the source of its components."""
+        __tracebackhide__ = True
+        shell: Any = self.shell
+        source = shell.transform_cell(cell)
+        name = shell.compile.cache(source, shell.execution_count, raw_code=cell)
+        exec(shell.compile(source, name, "exec"), self.user_namespace)  # noqa: S102 - as asked
+
+    def _bind(self, asked: Namespace, result: Any) -> None:
+        if getattr(asked, "to", None) and result is not None:
+            self.user_namespace[asked.to] = self._shown(result)
+
+    def _show_ended(self, error: Any, asked: Namespace) -> None:
+        """Show and bind the run that was waited for, although it did not succeed."""
+        from IPython import display
+
+        self._bind(asked, error.result)
+        if asked.json and error.result is not None:
+            print(json.dumps(error.result.as_dict(), indent=2))
+        elif error.result is not None and error.result.item.finished:
+            show: Any = display.display
+            show(self._shown(error.result))
+
+    def _watch(self) -> Any:
+        if hasattr(self.shell, "kernel"):
+            from .progress import NotebookWatch
+
+            return NotebookWatch()
+        from rich.console import Console
+
+        from ..commands.terminal import watch
+
+        return watch(Console(force_jupyter=False))
 
     def close(self) -> None:
         """Close connections and forget what the process was told."""
@@ -88,8 +153,7 @@ class KfpMagics(Magics):
             everywhere.off()
             print("kfp.Client is as it was.")
             return
-        if not asked.name.isidentifier():
-            raise UsageError(f"{asked.name!r} is not a name for a variable.")
+        _variable(asked.name)
         try:
             client = kfp_client(process.current_settings(namespace=asked.namespace))
             if asked.everywhere:
@@ -122,6 +186,11 @@ class KfpMagics(Magics):
             hint = f"<p><small>For a live panel here: pip install {missing}</small></p>"
             return {"text/html": result.html() + hint}
         return Explorer.showing(result, self._commands.client()).display_data()
+
+
+def _variable(name: str) -> None:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise UsageError(f"{name!r} is not a name for a variable.")
 
 
 def _split(line: str) -> list[str]:
