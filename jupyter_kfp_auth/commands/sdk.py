@@ -52,10 +52,11 @@ def credentials(settings: Settings) -> Any:
     file = settings.token_file
     if not isinstance(file, MintedTokenFile):
         return own(path=settings.token_path.value)
+    renew = file.renew
 
     class Renewing(own):  # type: ignore[misc, valid-type]
         def refresh_api_key_hook(self, config: Any) -> None:
-            file.renew()
+            renew()
             super().refresh_api_key_hook(config)
 
     return Renewing(path=settings.token_path.value)
