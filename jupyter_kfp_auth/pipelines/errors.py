@@ -98,11 +98,12 @@ def _wants_login(answer: Answer, body: str) -> bool:
 
 def _wants_https(answer: Answer, body: str) -> bool:
     """Tell whether it is a redirect to the same host, but with TLS."""
-    there, here = urlsplit(answer.headers.get("Location", "")), urlsplit(answer.url)
+    there = re.match(r"https://([^/:?#]+)", answer.headers.get("Location", ""))
+    here = urlsplit(answer.url)
     return (
         300 <= answer.status < 400
-        and (here.scheme, there.scheme) == ("http", "https")
-        and there.hostname == here.hostname
+        and there is not None
+        and (here.scheme, here.hostname) == ("http", there[1].lower())
     )
 
 
