@@ -26,13 +26,16 @@ from .errors import (
 )
 from .models import Health, Page
 from .query import Query
-from .wire import JsonObject, number, objects, text
+from .wire import JsonObject, mapping, number, objects, text
 
 #: What a health check may say: the API server's, then the web page's.
 _HEALTH_KEYS = {"commit_sha", "tag_name", "multi_user", "pipeline_store"}
 _HEALTH_KEYS |= {"apiServerReady", "apiServerTagName", "apiServerMultiUser", "frontendTagName"}
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+#: Definitions that are kept, each some ten kilobytes.
+_MAX_DEFINITIONS = 32
 
 
 class Caller:
@@ -50,6 +53,8 @@ class Caller:
         self.explain = explain
         self._lock = threading.Lock()
         self._health: Health | None = None
+        #: Definitions of pipeline versions, by version and pipeline id.
+        self._definitions: dict[tuple[str, str], JsonObject] = {}
         #: How often the server did not say how it is, and what came instead the last time.
         self._failures = 0
         self._failure: PipelinesError | None = None
@@ -149,10 +154,33 @@ class Caller:
             asked = f"get {_words(resource)[:-1]}"
             dialect = self._dialect
             answer = self._request("GET", dialect.item_path(resource, item_id, pipeline_id))
-            item = self._decoder(resource)(dialect.unwrap(self._object(answer, asked)))
+            data = dialect.unwrap(self._object(answer, asked))
+            if resource == "runs":
+                data = self._with_definition(data)
+            item = self._decoder(resource)(data)
             if not item.id:
                 raise _not_pipelines(answer, self.settings, asked)
             return item
+
+    def _with_definition(self, run: JsonObject) -> JsonObject:
+        """Add the definition to a run that only names the version that it was started from.
+
+        A version never changes, so it is asked for once. Where it cannot be had, the run is shown
+        without: its tasks then come in no order.
+        """
+        reference = mapping(run, "pipeline_version_reference")
+        ids = text(reference, "pipeline_version_id"), text(reference, "pipeline_id")
+        if mapping(run, "pipeline_spec") or not all(map(_ID.fullmatch, ids)):
+            return run
+        if ids not in self._definitions:
+            answer = self._request("GET", self._dialect.item_path("pipeline_versions", *ids))
+            if answer.status != 200:
+                return run
+            version = self._object(answer, "get pipeline version")
+            self._definitions[ids] = mapping(version, "pipeline_spec")
+            while len(self._definitions) > _MAX_DEFINITIONS:
+                del self._definitions[next(iter(self._definitions))]
+        return {**run, "pipeline_spec": self._definitions[ids]}
 
     def act(self, resource: str, item_id: str, action: str) -> None:
         """Do something to one item. Sent once: only a refused token is ever sent again."""
@@ -189,6 +217,15 @@ class Caller:
             path = dialect.definition_path(pipeline_id, version_id)
             data = self._object(self._request("GET", path), "get pipeline version")
             return data.get(dialect.DEFINITION)
+
+    def log(self, run_id: str, node_id: str) -> str:
+        """Return the log of one node, by the one route there is for it in any release."""
+        with self._explained():
+            path = f"/apis/v1alpha1/runs/{_valid(run_id)}/nodes/{_valid(node_id)}/log"
+            answer = self._request("GET", path)
+            if answer.status != 200:
+                raise error_from(answer, self.settings, asked="read the log")
+            return answer.text
 
     def namespace_for(self, namespace: str | None) -> str:
         """Return the namespace that a new item names: none where the server knows none."""
@@ -311,11 +348,16 @@ def _health(data: JsonObject, answer: Answer, api: str, host: str) -> Health:
         multi_user = multi_user == "true"
     return Health(
         api=api,
-        release=text(data, "tag_name") or text(data, "apiServerTagName"),
+        release=_release(text(data, "tag_name") or text(data, "apiServerTagName")),
         multi_user=bool(multi_user),  # false is absent on the wire
         pipeline_store=text(data, "pipeline_store") or text(data, "pipelineStore"),
         stand_in="X-Sandbox" in answer.headers,
     )
+
+
+def _release(tag: str) -> str:
+    """Return a release tag as it may be shown; anything else is none."""
+    return tag if re.fullmatch(r"[\w.+-]{1,64}", tag, re.ASCII) else ""
 
 
 def _not_pipelines(answer: Answer, settings: Settings, asked: str) -> ApiError:

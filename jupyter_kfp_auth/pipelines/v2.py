@@ -7,6 +7,7 @@ from typing import Any
 
 from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, StateChange, Task
 from .query import Query, encode_filter, predicate
+from .tasks import arrange
 from .wire import JsonObject, flag, mapping, number, objects, text, time
 
 NAME = "v2beta1"
@@ -150,9 +151,7 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         recurring_run_id=text(data, "recurring_run_id"),
         service_account=text(data, "service_account"),
         parameters=mapping(mapping(data, "runtime_config"), "parameters"),
-        tasks=tuple(_task(item) for item in objects(mapping(data, "run_details"), "task_details"))
-        if whole
-        else (),
+        tasks=_tasks(data) if whole else (),
         state_history=history,
         pipeline_spec=(mapping(data, "pipeline_spec") or None) if whole else None,
     )
@@ -219,6 +218,11 @@ def _source(data: JsonObject) -> dict[str, str]:
     reference = mapping(data, "pipeline_version_reference")
     version = text(reference, "pipeline_version_id") or text(data, "pipeline_version_id")
     return {"pipeline_id": text(reference, "pipeline_id"), "pipeline_version_id": version}
+
+
+def _tasks(data: JsonObject) -> tuple[Task, ...]:
+    sent = [_task(item) for item in objects(mapping(data, "run_details"), "task_details")]
+    return arrange(sent, mapping(data, "pipeline_spec"))
 
 
 def _task(data: JsonObject) -> Task:

@@ -72,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--single-user", action="store_true", help="no identities, no namespaces")
     parser.add_argument(
         "--task-details",
-        choices=("tree", "argo"),
-        default="tree",
-        help="tasks as the API describes them, or as Argo's nodes, as servers up to 2.17 send them",
+        choices=("argo", "tree"),
+        default="argo",
+        help="tasks as Argo's nodes, as servers up to 2.17 send them, or as the API describes them",
     )
     return parser
 

@@ -72,9 +72,9 @@ class Sandbox:
         auto_advance: whether the clock runs; otherwise only `clock.advance` moves it.
         clock: the clock, if the test brings its own.
         certificate: certificate file and key file, to serve HTTPS.
-        task_details: `tree` gives the tasks of a run as the published API describes them, with
-            parents and children; `argo` gives what releases up to 2.17 really send, a task for
-            each node of the Argo Workflow, without parents.
+        task_details: `argo` gives what releases up to 2.17 really send, a task for each node of
+            the Argo Workflow, without parents; `tree` gives the tasks of a run as the published
+            API describes them, with parents and children.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Sandbox:
         *,
         clock: Clock | None = None,
         certificate: tuple[str | Path, str | Path] | None = None,
-        task_details: str = "tree",
+        task_details: str = "argo",
     ) -> None:
         if task_details not in ("tree", "argo"):
             raise ValueError(f"task_details is tree or argo, not {task_details!r}")

@@ -76,7 +76,8 @@ def start() -> Iterator[StartSandbox]:
     running: list[Sandbox] = []
 
     def start_one(**options: Any) -> Client:
-        sandbox = Sandbox(**options)
+        # The tree says in words what the tests compare; test_argo_tasks looks at the default.
+        sandbox = Sandbox(**{"task_details": "tree", **options})
         running.append(sandbox)
         sandbox.start()
         return Client(sandbox)

@@ -39,7 +39,7 @@ def _asked(sandbox: Sandbox) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("release", ["2.17.0", "2.5.0", "2.0.5"])
 def test_kfp_2(release: str, tmp_path: Path) -> None:
-    with Sandbox(release=release) as sandbox:
+    with Sandbox(release=release, task_details="tree") as sandbox:
         seen = _drive(sandbox, "kfp-2", "drive_kfp2.py", tmp_path)
         assert {r.headers["Authorization"] for r in sandbox.requests} == {f"Bearer {sandbox.token}"}
         assert _asked(sandbox) == {("GET", 403), ("GET", 404)}
@@ -72,7 +72,7 @@ def test_kfp_2(release: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("release", ["1.8.5", "2.17.0"])
 def test_kfp_1(release: str, tmp_path: Path) -> None:
-    with Sandbox(release=release) as sandbox:
+    with Sandbox(release=release, task_details="tree") as sandbox:
         seen = _drive(sandbox, "kfp-1.8.22", "drive_kfp1.py", tmp_path)
         assert _asked(sandbox) <= {("GET", 403), ("GET", 404)}
         workflow = seen.pop("tasks")

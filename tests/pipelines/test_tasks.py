@@ -1,0 +1,124 @@
+"""The tasks of a run as its definition nests them, from what real servers send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from jupyter_kfp_auth.connection.settings import resolve
+from jupyter_kfp_auth.doctor import connect
+from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.models import Run, Task
+from jupyter_kfp_auth.pipelines.tasks import arrange
+from jupyter_kfp_auth.sandbox import Sandbox
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+def outline(run: Run) -> Counter[tuple[str, str]]:
+    """The path and the state of every task."""
+    tasks = {task.task_id: task for task in run.tasks}
+
+    def path(task: Task | None) -> str:
+        if task is None:
+            return ""
+        return f"{path(tasks.get(task.parent_task_id))}/{task.display_name}"
+
+    return Counter((path(task), task.state) for task in run.tasks)
+
+
+def client(sandbox: Sandbox) -> PipelinesClient:
+    return connect(resolve(environ=sandbox.environment()))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_argos_nodes_become_the_tree_that_the_api_describes(seed: int) -> None:
+    with (
+        Sandbox(seed=seed, auto_advance=False, task_details="tree") as described,
+        Sandbox(seed=seed, auto_advance=False, task_details="argo") as sent,
+        client(described) as expected,
+        client(sent) as found,
+    ):
+        for run in expected.iter_runs(include_archived=True):
+            assert outline(found.get_run(run.run_id)) == outline(expected.get_run(run.run_id))
+
+
+def test_the_definition_of_a_version_is_asked_for_once(sandbox: Sandbox) -> None:
+    with client(sandbox) as pipelines:
+        run = next(run for run in pipelines.iter_runs() if run.pipeline_version_id)
+        for _ in range(3):
+            assert pipelines.get_run(run.run_id).pipeline_spec
+    asked = [request for request in sandbox.requests if "/versions/" in request.path]
+    assert len(asked) == 1
+
+
+def test_a_run_whose_version_may_not_be_read_still_shows_its_tasks(sandbox: Sandbox) -> None:
+    sandbox.faults.set("rbac-denied", path="/apis/v2beta1/pipelines")
+    with client(sandbox) as pipelines:
+        run = next(r for r in pipelines.iter_runs(state="SUCCEEDED") if r.pipeline_version_id)
+        assert pipelines.get_run(run.run_id).tasks
+
+
+def node(name: str, start: int, end: int | None, state: str = "SUCCEEDED", error: str = "") -> Task:
+    """A node that ran from one second after noon to another."""
+    return Task(
+        task_id=f"{name} {start}",
+        display_name=name,
+        state=state,
+        error=error,
+        started_at=NOON + timedelta(seconds=start),
+        finished_at=None if end is None else NOON + timedelta(seconds=end),
+    )
+
+
+SPEC = {
+    "root": {
+        "dag": {
+            "tasks": {
+                "load": {"componentRef": {"name": "comp-load"}, "taskInfo": {"name": "Load it"}},
+                "for-loop-1": {
+                    "componentRef": {"name": "comp-loop"},
+                    "parameterIterator": {"items": {"raw": "[1, 2]"}},
+                },
+            }
+        }
+    },
+    "components": {
+        "comp-load": {"executorLabel": "exec-load"},
+        "comp-loop": {"dag": {"tasks": {"fit": {"componentRef": {"name": "comp-fit"}}}}},
+        "comp-fit": {"executorLabel": "exec-fit"},
+    },
+}
+
+
+def test_the_reason_of_a_failure_comes_from_what_ran_the_task() -> None:
+    tasks = [
+        node("root", 0, 20, "FAILED"),
+        node("load", 1, 10, "FAILED"),
+        node("executor", 2, 10, "FAILED", "OOMKilled"),
+        node("load-driver", 1, 2),
+    ]
+    _, load = arrange(tasks, SPEC)
+    assert (load.display_name, load.error) == ("Load it", "OOMKilled")
+
+
+def test_rounds_of_a_loop_get_the_tasks_that_ran_within_them() -> None:
+    tasks = [
+        node("root", 0, None, "RUNNING"),
+        node("for-loop-1", 1, None, "RUNNING"),
+        node("iteration-iterations(0:0)", 1, None, "RUNNING"),
+        node("iteration-iterations(1:1)", 1, 9),
+        node("fit", 2, None, "RUNNING"),
+        node("fit", 3, 9),
+    ]
+    found = {task.task_id: task for task in arrange(tasks, SPEC)}
+    assert found[found["fit 2"].parent_task_id].display_name == "iteration-0"
+    assert found[found["fit 3"].parent_task_id].display_name == "iteration-1"
+
+
+@pytest.mark.parametrize("spec", [None, {}, {"root": 5}, {"root": {"dag": {"tasks": {"x": None}}}}])
+def test_without_a_usable_definition_nothing_is_lost(spec: dict[str, object] | None) -> None:
+    tasks = (node("a", 0, 1), node("b", 1, 2))
+    assert arrange(tasks, spec) == tasks
