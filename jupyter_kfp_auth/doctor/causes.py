@@ -314,6 +314,8 @@ _CAUSES = (
         "Show your administrator the report.",
         who=ADMIN,
     ),
+    # -- Why a repair is not possible ---------------------------------------------------------
+    *(Cause(*row) for row in REFUSALS),
 )
 
-CATALOGUE = {cause.code: cause for cause in (*_CAUSES, *(Cause(*row) for row in REFUSALS))}
+CATALOGUE = {cause.code: cause for cause in _CAUSES}
