@@ -16,6 +16,7 @@ from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Page
 from .grammar import page_size
 from .links import Link
+from .logs import Logs, Reader, chosen, follow
 from .names import Finder
 from .results import Details, Listing, Message, Result
 from .status import status
@@ -161,6 +162,17 @@ class Commands:
         client = self.client(asked.namespace)
         return Details("runs", wait(client, run_id, asked.timeout, self._watch()))
 
+    def _logs(self, asked: Namespace) -> Result:
+        client = self.client(asked.namespace)
+        run_id = self._find("runs", asked)
+        if asked.follow:
+            found = follow(client, run_id, asked.task, _nothing if asked.json else _write)
+            return found if asked.json else Message(f"The run ended {found.ended}.")
+        run = client.get_run(run_id)
+        tasks = chosen(run, asked.task)
+        reader = Reader(client, run)
+        return Logs(run_id, tuple((task.display_name, reader.read(task)) for task in tasks))
+
     def _status(self, asked: Namespace) -> Result:
         return StatusReport(status(self.client(asked.namespace)))
 
@@ -187,3 +199,12 @@ class Commands:
             f"namespace {namespace} ({settings.namespace.origin or 'not set'}).",
             settings.as_dict(),
         )
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _nothing(text: str) -> None:
+    return None

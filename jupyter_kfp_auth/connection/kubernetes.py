@@ -122,6 +122,10 @@ class Kubernetes:
         """Return an object. Raises `KubernetesError`."""
         return _object(self._send("GET", path))
 
+    def text(self, path: str) -> str:
+        """Return what is no object, such as the log of a pod. Raises as `get`."""
+        return self._send("GET", path).text
+
     def post(self, path: str, document: Body) -> Answer:
         """Send a document and return the answer, which may hold a token. Raises as `get`."""
         return self._send("POST", path, body=document)

@@ -223,6 +223,13 @@ class PipelinesClient:
         """Bring an archived run back."""
         self._caller.act("runs", run_id, "unarchive")
 
+    def get_node_log(self, run_id: str, node_id: str) -> str:
+        """Return what a node of a run's workflow has printed, as far as Pipelines can read it.
+
+        It answers 200 before it knows whether it can, and then writes the error into the log.
+        """
+        return self._caller.log(run_id, node_id)
+
     # -- Recurring runs -----------------------------------------------------------------------
 
     def list_recurring_runs(
