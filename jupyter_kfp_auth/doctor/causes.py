@@ -309,6 +309,72 @@ _CAUSES = (
         paste="pip-2",
     ),
     Cause(
+        "sdk-missing",
+        "The kfp SDK is not installed in the environment of this kernel.",
+        "Install it, then restart the kernel; %kfp works without it.",
+        paste="pip",
+    ),
+    Cause(
+        "kfp-1-code",
+        "This is code for kfp 1.x, and kfp {sdk} is installed: it has no {name}.",
+        "Import the class from its new home, or let %kfp client do it.",
+        paste="import-2",
+    ),
+    Cause(
+        "kfp-2-code",
+        "This is code for kfp 2.x, and kfp {sdk} is installed: it has no {name}.",
+        "Import the class from its old home, or let %kfp client do it.",
+        paste="import-1",
+    ),
+    Cause(
+        "client-without-token",
+        "This kfp.Client sends no token, although one is mounted: with a host it must be told.",
+        "Make the client with %kfp client, or give it credentials beside the host.",
+        paste="credentials",
+    ),
+    Cause(
+        "client-token-copied",
+        "This kfp.Client holds a copy of a token, and Pipelines no longer accepts it.",
+        "Make the client with %kfp client: it reads the token anew for each request.",
+        paste="kfp-client",
+    ),
+    Cause(
+        "client-without-host",
+        "This kfp.Client was given no address and found none, so it asks http://localhost.",
+        "Make the client with %kfp client.",
+        paste="kfp-client",
+    ),
+    Cause(
+        "client-no-health",
+        "kfp.Client asked {host} five times for its health and got no good answer.",
+        "Let the doctor find out why; it takes a few seconds.",
+        paste="doctor",
+    ),
+    Cause(
+        "call-without-namespace",
+        "This call names no namespace, and this Pipelines serves many.",
+        "Name yours in the call, as below, or make the client with %kfp client.",
+        paste="call-namespace",
+    ),
+    Cause(
+        "call-with-namespace",
+        "This call names a namespace, and this Pipelines knows none.",
+        "Leave namespace= out of the call.",
+    ),
+    Cause(
+        "wait-ended",
+        "The wait ended, not the run: its time was over, or the run was cancelled, which kfp does "
+        "not take for an end.",
+        "Look at the run.",
+        paste="run",
+    ),
+    Cause(
+        "context-unusable",
+        "kfp.Client cannot use its stored settings, {path}: {said}",
+        "Rename that file, or make the client with %kfp client, which does not need it.",
+        paste="kfp-client",
+    ),
+    Cause(
         "unknown",
         "An answer that this version does not know: {body}",
         "Show your administrator the report.",

@@ -57,8 +57,21 @@ subjects:
     "use-reset": "%kfp use --reset",
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
     "no-proxy": "%env NO_PROXY={name}",
+    "pip": "pip install kfp",
     "pip-1": PIP["v1beta1"],
     "pip-2": PIP["v2beta1"],
+    "import-1": "from kfp.auth import ServiceAccountTokenVolumeCredentials",
+    "import-2": (
+        "from kfp.client.set_volume_credentials import ServiceAccountTokenVolumeCredentials"
+    ),
+    "credentials": (
+        "import jupyter_kfp_auth as jka\n"
+        "client = kfp.Client(host='{host}', credentials=jka.ServiceAccountTokenVolumeCredentials())"
+    ),
+    "kfp-client": "%kfp client",
+    "doctor": "%kfp doctor",
+    "call-namespace": "client.list_experiments(namespace='{namespace}')",
+    "run": "%kfp run {run}",
 }
 
 #: What stands in the templates where nothing is known.
@@ -67,6 +80,8 @@ _PLACEHOLDERS = {
     "account": "default-editor",
     "account_namespace": "YOUR-NAMESPACE",
     "kfp_namespace": "kubeflow",
+    "host": "http://ml-pipeline.kubeflow.svc.cluster.local:8888",
+    "run": "RUN",
     "name": "HOST",
     "wanted": AUDIENCE,
 }

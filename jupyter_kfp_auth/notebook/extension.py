@@ -8,18 +8,21 @@ from IPython.core.interactiveshell import InteractiveShell
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magic; the second time replaces the first."""
+    """Register the magic and the hints; the second time replaces the first."""
+    from .hints import Hints
     from .magics import KfpMagics
 
     unload(shell)
     magics = KfpMagics(shell)
     shell.register_magics(magics)
+    magics.hints = Hints(shell, magics.config_object)
+    magics.hints.register()
     # `%config KfpAuth` finds it here.
     _configurables(shell).append(magics.config_object)
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Remove the magic and forget what it was told."""
+    """Remove the magic and the hints, and forget what they were told."""
     from .magics import KfpMagics
 
     manager = shell.magics_manager
@@ -29,6 +32,8 @@ def unload(shell: InteractiveShell) -> None:
     if isinstance(registered, KfpMagics):
         configurables = _configurables(shell)
         configurables[:] = [c for c in configurables if c is not registered.config_object]
+        if registered.hints is not None:
+            registered.hints.unregister()
         registered.close()
 
 

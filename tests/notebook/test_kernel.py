@@ -113,3 +113,23 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
     )
     printed = [cell.outputs[0].text.strip() for cell in node.cells[2:]]
     assert printed == ["reply 7 200 3", "404 not-found", "400 invalid-request", "204 {}"]
+
+
+def test_a_hint_stands_below_the_traceback_and_never_instead_of_it(sandbox: Sandbox) -> None:
+    sandbox.faults.set("rbac-denied")
+    cells = (
+        "%load_ext jupyter_kfp_auth\nimport jupyter_kfp_auth as jka",
+        "jka.connect().list_runs()",
+        "1/0",
+        "%kfp runs",
+        "%config KfpAuth.hints = False",
+        "jka.connect().list_runs()",
+    )
+    node = execute(cells, sandbox.environment(), fails=True)
+    failed, hint = node.cells[1].outputs
+    assert failed.output_type == "error"
+    assert "list_runs()" in "\n".join(failed.traceback)
+    assert hint.output_type == "display_data"
+    assert "Next step" in hint.data["text/plain"]
+    assert "may not list runs" in hint.data["text/html"]
+    assert [len(cell.outputs) for cell in node.cells[2:]] == [1, 1, 0, 1]

@@ -9,39 +9,22 @@ import pytest
 
 from jupyter_kfp_auth.sandbox import Sandbox
 
-from .environments import SDKS
 from .python import Python
 
 pytestmark = [pytest.mark.sdk, pytest.mark.timeout(20)]
 
 
-@pytest.fixture(params=sorted(SDKS), scope="module")
-def python(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Python]:
-    """An IPython shell without any variable that names a host."""
-    python = Python(SDKS[request.param](), {"HOME": str(tmp_path_factory.mktemp("home"))})
-    python.run("import os, kfp; from kfp import Client; own = Client.__init__")
-    python.run(
-        "from IPython.core.interactiveshell import InteractiveShell as S; sh = S(); "
-        "sys.ps1 = sys.ps2 = ''"  # a shell changes the prompt
-    )
-    python.run("cell = sh.run_cell")
-    yield python
-    python.close()
-
-
 @pytest.fixture
-def everywhere(python: Python, sandbox: Sandbox) -> Iterator[Python]:
-    python.run("_ = sh.run_line_magic('load_ext', 'jupyter_kfp_auth')")
+def everywhere(shell: Python, sandbox: Sandbox) -> Iterator[Python]:
+    shell.run("_ = sh.run_line_magic('load_ext', 'jupyter_kfp_auth')")
     path = str(sandbox.token_path)
-    python.run(f"os.environ['KF_PIPELINES_SA_TOKEN_PATH'] = {path!r}")
-    python.run(f"_ = cell('%kfp use --host {sandbox.url}')")
-    printed = python.run("_ = cell('%kfp client --everywhere')")
+    shell.run(f"os.environ['KF_PIPELINES_SA_TOKEN_PATH'] = {path!r}")
+    shell.run(f"_ = cell('%kfp use --host {sandbox.url}')")
+    printed = shell.run("_ = cell('%kfp client --everywhere')")
     assert "is an authenticated kfp.Client" in printed
     sandbox.clear_requests()
-    yield python
-    python.run("_ = sh.run_line_magic('unload_ext', 'jupyter_kfp_auth')")
+    yield shell
+    shell.run("_ = sh.run_line_magic('unload_ext', 'jupyter_kfp_auth')")
 
 
 def signed_in(sandbox: Sandbox) -> bool:

@@ -1,0 +1,143 @@
+"""A short hint below the traceback of a cell that failed because of Pipelines.
+
+The traceback stays as it is. A cell that succeeds costs two comparisons; one that fails for another
+reason costs a walk along its traceback. Nothing is asked of the network.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from html import escape
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+from ..connection.settings import KfpAuth
+
+if TYPE_CHECKING:
+    from ..doctor import Diagnosis
+
+#: Packages whose errors are ours to explain.
+_PACKAGES = frozenset({"kfp", "kfp_server_api", "jupyter_kfp_auth"})
+
+#: What `kfp.Client` logs, instead of failing, when it cannot read the token.
+_UNSIGNED = "Failed to set up default credentials"
+
+#: A hint is short: longer things to paste are one command away.
+_MAX_PASTE_LINES = 4
+
+_log = logging.getLogger(__name__)
+
+
+class Hints:
+    """Watches the cells of a shell, as long as ``KfpAuth.hints`` is true."""
+
+    def __init__(self, shell: InteractiveShell, config: KfpAuth) -> None:
+        self._shell = shell
+        self._config = config
+        self._unsigned = _Watch()
+
+    def register(self) -> None:
+        """Begin to watch."""
+        self._shell.events.register("post_run_cell", self.after_cell)
+        logging.getLogger().addFilter(self._unsigned)
+
+    def unregister(self) -> None:
+        """End it."""
+        self._shell.events.unregister("post_run_cell", self.after_cell)
+        logging.getLogger().removeFilter(self._unsigned)
+
+    def after_cell(self, result: ExecutionResult) -> None:
+        """Show a hint if this cell met a problem with Pipelines."""
+        error = result.error_in_exec
+        if error is None and not self._unsigned.seen and not _is_answer(result.result):
+            return
+        if not self._config.hints:
+            return
+        try:
+            diagnosis = self._diagnose(error, result.result)
+            if diagnosis is not None:
+                _display(Hint(diagnosis))
+        except Exception:  # noqa: BLE001 - a cell must not fail for its hint
+            _log.debug("No hint for this cell.", exc_info=True)
+        finally:
+            self._unsigned.seen = False
+
+    def _diagnose(self, error: BaseException | None, answer: Any) -> Diagnosis | None:
+        if error is not None and not _concerns_us(error):
+            return None
+        from . import recognition  # only now: it brings requests along
+
+        if error is not None:
+            return recognition.of_error(error)
+        if self._unsigned.seen:
+            return recognition.of_unsigned_client()
+        return recognition.of_empty_answer(answer, self._shell.user_ns)
+
+
+def _display(hint: Hint) -> None:
+    from IPython import display
+
+    show: Any = display.display  # not annotated
+    show(hint)
+
+
+class Hint:
+    """A diagnosis as it looks below a traceback."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis = diagnosis
+        paste = diagnosis.paste.rstrip()
+        if paste.count("\n") >= _MAX_PASTE_LINES:
+            paste = "%kfp doctor   # shows what to paste"
+        self._paste = paste
+
+    def __repr__(self) -> str:
+        paste = "".join(f"\n    {line}" for line in self._paste.splitlines())
+        return f"Hint: {self.diagnosis.message}\nNext step: {self.diagnosis.next_step}{paste}"
+
+    def _repr_html_(self) -> str:
+        paste = f"<pre>{escape(self._paste)}</pre>" if self._paste else ""
+        return (
+            '<div style="border-left: 3px solid var(--jp-warn-color1, #e65100); '
+            'padding: 2px 10px">'
+            f"<p><strong>Hint:</strong> {escape(self.diagnosis.message)}</p>"
+            f"<p><strong>Next step:</strong> {escape(self.diagnosis.next_step)}</p>{paste}</div>"
+        )
+
+
+class _Watch(logging.Filter):
+    """Notices one message of kfp in the root logger, and lets everything through."""
+
+    seen = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno == logging.WARNING and str(record.msg).startswith(_UNSIGNED):
+            self.seen = True
+        return True
+
+
+def frames(error: BaseException) -> Iterator[FrameType]:
+    """Yield the frames of a traceback, from the cell inwards."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def package(frame: FrameType) -> str:
+    """Return the name of the package whose code a frame runs."""
+    return str(frame.f_globals.get("__name__") or "").partition(".")[0]
+
+
+def _concerns_us(error: BaseException) -> bool:
+    """Tell whether an error may come from Pipelines or its SDK, without importing anything."""
+    if isinstance(error, (AttributeError, ImportError)) and "kfp" in str(error):
+        return True
+    return any(package(frame) in _PACKAGES for frame in frames(error))
+
+
+def _is_answer(value: Any) -> bool:
+    return type(value).__module__.startswith("kfp_server_api.")
