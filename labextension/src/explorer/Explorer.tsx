@@ -11,6 +11,7 @@ import type { Path, View, ViewKind } from './model/navigation';
 import {
   backTo,
   currentView,
+  pathTo,
   rootView,
   viewKey,
   withQuery
@@ -92,9 +93,7 @@ function Contents(
   props: ExplorerProps & { environment: Environment }
 ): JSX.Element {
   const trans = useTrans();
-  const [path, setPath] = React.useState<Path>(() => [
-    props.view ?? rootView('experiments')
-  ]);
+  const [path, setPath] = React.useState<Path>(() => pathTo(props.view));
   const {
     live,
     data: status,
@@ -196,8 +195,7 @@ function Tabs(props: {
     ['recurring-runs', trans.__('Recurring')],
     ['pipelines', trans.__('Pipelines')]
   ];
-  const root = props.path[0]?.kind;
-  const selected = root === 'run' ? 'runs' : root;
+  const selected = props.path[0]?.kind;
   return (
     <nav className="jp-kfp-Tabs" aria-label={trans.__('Kinds')}>
       {tabs.map(([kind, label]) => (

@@ -5,7 +5,13 @@ export interface WidgetState {
   /** What to show. */
   view: View;
   /** The answer that Python has already; empty when it has none. */
-  first: { path?: string; query?: Record<string, unknown>; body?: unknown };
+  first: {
+    path?: string;
+    query?: Record<string, unknown>;
+    body?: unknown;
+    /** When Pipelines gave it (ISO 8601); without it, now. */
+    at?: string;
+  };
   connection: Connection;
 }
 

@@ -187,7 +187,7 @@ function startingCache(
       'items' in first.body ? listOf(first.body as Page<unknown>) : first.body;
     cache.set(questionKey(first.path, view.query), {
       data,
-      at: Date.now(),
+      at: first.at ? Date.parse(first.at) : Date.now(),
       error: null,
       busy: false,
       outdated: false

@@ -8,6 +8,7 @@ import type { ExplorerProps } from '../../src/explorer/Explorer';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/i18n';
 import { questionKey } from '../../src/explorer/model/hooks';
+import type { View } from '../../src/explorer/model/navigation';
 import { BACKOFF } from '../../src/explorer/model/live';
 import {
   aDiagnosis,
@@ -155,6 +156,24 @@ describe('walking through', () => {
     expect(screen.getByRole('heading', { name: 'train' })).toBeTruthy();
     await click(/^Parameters/);
     expect(screen.getByText('depth')).toBeTruthy();
+    await click('Back');
+    expect(rows()).toHaveLength(2);
+  });
+
+  it('shows whose runs they are when it begins with them', async () => {
+    const query = { experiment_id: 'e2', sort_by: 'finished_at desc' };
+    await show({ view: { kind: 'runs', id: '', query } });
+    expect(rows()).toHaveLength(1);
+    expect(screen.getByText('Runs of the experiment')).toBeTruthy();
+    const order = screen.getByRole('combobox', { name: 'Order' });
+    expect((order as HTMLSelectElement).value).toBe('finished_at desc');
+    await click('Back');
+    expect(screen.getByText('fraud')).toBeTruthy();
+  });
+
+  it('begins with experiments where it does not know the view', async () => {
+    await show({ view: { kind: 'artifacts', id: '' } as unknown as View });
+    expect(rows()).toHaveLength(2);
   });
 
   it('walks through the rows with the keyboard', async () => {

@@ -55,7 +55,7 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
         <Select
           label={trans.__('Order')}
           value={query.sort_by ?? props.sorts[0]?.value ?? ''}
-          choices={props.sorts}
+          choices={withChoice(props.sorts, query.sort_by)}
           onChange={sort_by => onQuery({ ...query, sort_by })}
         />
       </div>
@@ -131,6 +131,13 @@ export function Select(props: {
       ))}
     </select>
   );
+}
+
+/** `choices` and the one that was made elsewhere. */
+function withChoice(choices: readonly Choice[], made?: string): Choice[] {
+  return made === undefined || choices.some(({ value }) => value === made)
+    ? [...choices]
+    : [...choices, { value: made, label: made }];
 }
 
 /** How much there is, how old it is, and the way to newer data. */

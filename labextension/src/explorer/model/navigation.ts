@@ -25,6 +25,32 @@ export function rootView(kind: ViewKind): View {
   return { kind, id: '', query: {} };
 }
 
+/** The views on the way to `view`, so that there is a way back. */
+export function pathTo(view: View | undefined): Path {
+  const above = view && parentOf(view);
+  if (!view || above === undefined) {
+    return [rootView('experiments')];
+  }
+  return above ? [rootView(above), view] : [view];
+}
+
+/** What a view is opened from; null for a list, undefined for no view at all. */
+function parentOf(view: View): ViewKind | null | undefined {
+  switch (view.kind) {
+    case 'run':
+      return 'runs';
+    case 'runs':
+      return view.query.experiment_id ? 'experiments' : null;
+    case 'pipelines':
+      return view.id ? 'pipelines' : null;
+    case 'experiments':
+    case 'recurring-runs':
+      return null;
+    default:
+      return undefined; // A kind of a newer Python package.
+  }
+}
+
 /** The runs of an experiment. */
 export function runsOf(experimentId: string, label?: string): View {
   return {
