@@ -134,7 +134,7 @@ class _Examination:
         except (OSError, ValueError, AttributeError, RecursionError):
             return "passed", "none"
         ours = self.settings.namespace.value
-        if stored and ours and stored != ours:
+        if isinstance(stored, str) and stored and ours and stored != ours:
             return "warning", f"{path} says {stored!r} and kfp.Client believes it; %kfp does not"
         return "passed", f"{path} agrees"
 

@@ -233,7 +233,9 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
     if kind is Unauthenticated:
         code = _precisely(code, answer.token, settings.token_file.claims(), facts)
     if code == "token-audience":
-        facts["wanted"] = _wanted(body)
+        facts["wanted"] = wanted = _wanted(body)
+        if wanted and wanted == facts.get("audience"):
+            code = "token-rejected"  # it is the right one: the cluster does not look at audiences
     denied = _DENIED.search(body) if code == "rbac-denied" else None
     if denied:
         facts.update(
