@@ -59,9 +59,8 @@ class Kubernetes:
             raise _absent(f"there is no {token}")
         ca_cert = self._directory / "ca.crt"
         if not ca_cert.exists() and not _is_this_machine(host):
-            raise KubernetesError(
-                "cluster-untrusted", f"there is no {ca_cert}", facts={"host": host}
-            )
+            why = f"there is no {ca_cert}"
+            raise KubernetesError("cluster-untrusted", why, facts={"host": host, "said": why})
         scheme = "https" if ca_cert.exists() else "http"
         address = f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{address}:{port}"

@@ -19,7 +19,7 @@ from . import notebook as notebooks
 from .notebook import RepairError, Target
 from .plan import Edit, Plan
 
-#: The causes that another token would remove.
+#: The causes that another token may remove, where the one at hand is no good by its own claims.
 REPAIRABLE = frozenset(
     {
         "token-missing",
@@ -28,6 +28,7 @@ REPAIRABLE = frozenset(
         "token-malformed",
         "token-expired",
         "token-audience",
+        "token-rejected",
         "identity-missing",
     }
 )
@@ -173,7 +174,8 @@ def _attempt(
         refusal = explain(error)
         if error.cause_code == "notebook-restart":
             return Plan("nothing", f"{refusal.message} {refusal.next_step}", settings, who="you")
-        reasons.append(refusal.message)
+        if refusal.message not in reasons:
+            reasons.append(refusal.message)
         return None
 
 
