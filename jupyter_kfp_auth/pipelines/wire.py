@@ -54,17 +54,19 @@ def time(data: JsonObject, key: str) -> datetime | None:
     value = data.get(key)
     if not isinstance(value, str) or not value or value == _UNSET:
         return None
-    if value.endswith("Z"):
-        value = value[:-1]
-    if "." in value:  # fractions come with up to nine digits, which Python 3.10 does not read
+    if value[-1] == "Z":  # which Python 3.10 does not read, like fractions of nine digits
+        value = f"{value[:-1]}+00:00"
+    if "." in value:
         value = _FRACTION.sub("", value)
     try:
         found = datetime.fromisoformat(value)
         if found.tzinfo is None:
             found = found.replace(tzinfo=timezone.utc)
-        else:
+        elif found.tzinfo is not timezone.utc:
             found = found.astimezone(timezone.utc)
     except (ValueError, OverflowError):  # an offset may lead out of the calendar
         return None
+    if found.year > 1970:
+        return found
     # Go's other zero, that of its own time type, is in the year 1.
     return found if found != _EPOCH and found.year > 1 else None
