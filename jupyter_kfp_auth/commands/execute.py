@@ -14,12 +14,12 @@ from ..connection.settings import Settings
 from ..doctor import Diagnosis
 from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Page
-from .grammar import page_size
+from ..pipelines.query import MAX_PAGE_SIZE
 from .links import Link
 from .logs import Logs, Reader, chosen, follow
 from .names import Finder
 from .results import Details, Listing, Message, Result
-from .status import status
+from .status import status_here
 from .status_report import StatusReport
 from .submit import submit
 from .waiting import NotSucceeded, Silent, Watch, wait
@@ -109,7 +109,7 @@ class Commands:
         query = {"search": asked.search, "sort_by": asked.sort, **more}
         query = {key: value for key, value in query.items() if value}
         archived = {"include_archived": True} if getattr(asked, "archived", False) else {}
-        page = list_page(page_size=page_size(asked.limit), **query, **archived)
+        page = list_page(page_size=min(asked.limit, MAX_PAGE_SIZE), **query, **archived)
 
         def fetch(token: str) -> Page[Any]:
             found: Page[Any] = list_page(
@@ -174,7 +174,7 @@ class Commands:
         return Logs(run_id, tuple((task.display_name, reader.read(task)) for task in tasks))
 
     def _status(self, asked: Namespace) -> Result:
-        return StatusReport(status(self.client(asked.namespace)))
+        return StatusReport(status_here(self.client(asked.namespace)))
 
     def _doctor(self, asked: Namespace) -> Result | Diagnosis:
         try:

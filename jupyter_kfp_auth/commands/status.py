@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import timezone
-from importlib import metadata
 from typing import Any
 
-from .._version import __version__
 from ..connection.errors import PipelinesError, TokenError
+from ..connection.settings import KfpAuth, Settings
 from ..doctor import explain
+from ..doctor.sdk import fit
 from ..pipelines.client import PipelinesClient
+from .environments import API_VERSION, server, skew, versions
 
-#: Version of the REST interface (``server/openapi.yaml``), compared by the panel with its own.
-API_VERSION = "1"
-
-_PACKAGES = ("jupyter-server", "jupyterlab", "ipywidgets", "anywidget", "requests", "kfp")
+__all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
 
 
 def status(client: PipelinesClient) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def status(client: PipelinesClient) -> dict[str, Any]:
         "ok": error is None,
         "error": error,
         "fingerprint": settings.fingerprint,
-        "settings": settings.as_dict(),
+        "settings": _settings(settings),
         "identity": claims.subject if claims else "",
         "token": {
             "present": settings.token_file.exists(),
@@ -52,18 +50,34 @@ def status(client: PipelinesClient) -> dict[str, Any]:
             "multi_user": health.multi_user if health else None,
             "stand_in": health.stand_in if health else False,
         },
+        "sdk": (fit(health.api, health.release) if health else fit("")).as_dict(),
         "versions": versions(),
     }
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that matter here; absent ones are left out."""
-    found = {"jupyter-kfp-auth": __version__}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
+def status_here(client: PipelinesClient) -> dict[str, Any]:
+    """Return the connection of this process, beside the Jupyter server that started it.
+
+    `status` with two keys more: ``environments``, the versions here (``kernel``) and what the
+    server says of itself (``server``), and ``skew``, one line for each thing that does not fit.
+    """
+    found = status(client)
+    there = server()
+    return {
+        **found,
+        "environments": {"kernel": {"versions": found["versions"]}, "server": there},
+        "skew": skew(found["versions"], found["fingerprint"], there),
+    }
+
+
+def _settings(settings: Settings) -> dict[str, dict[str, str]]:
+    found = settings.as_dict()
+    for name in ("kfp_namespace", "timeout"):
+        value = getattr(settings, name)
+        default = getattr(KfpAuth, name).default_value
+        shown = value if isinstance(value, str) else f"{value:g}"
+        origin = "default" if value == default else f"KfpAuth.{name}"
+        found[name] = {"value": shown, "origin": origin}
     return found
 
 

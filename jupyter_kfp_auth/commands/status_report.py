@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from .results import Result
 from .tables import html_table
-from .words import plain
+from .words import ago, plain
 
 _LABELS = {
     "host": "Host",
@@ -15,43 +16,39 @@ _LABELS = {
     "namespace": "Namespace",
     "ca_cert": "CA bundle",
     "ui_url": "Web page",
+    "kfp_namespace": "Namespace of Pipelines",
+    "timeout": "Timeout in seconds",
 }
 
 
 @dataclass(repr=False)
 class StatusReport(Result):
-    """The data of `commands.status.status`, for people."""
+    """The data of `commands.status.status_here`, for people."""
 
     data: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same as the REST route."""
+        """Return the same as the REST route, and the two environments."""
         return self.data
 
     @property
     def rows(self) -> list[tuple[str, str]]:
         """What is shown, as name and value."""
         data = self.data
-        server = data["pipelines"]
         rows = []
         if data["error"]:
             rows += [
                 ("Problem", data["error"]["message"]),
                 ("Next step", data["error"]["next_step"]),
             ]
+        rows += [("Note", line) for line in data["skew"]]
         for name, setting in data["settings"].items():
-            value = setting["value"] or "-"
-            rows.append((_LABELS[name], f"{value} ({setting['origin']})"))
+            rows.append((_LABELS[name], f"{setting['value'] or '-'} ({setting['origin']})"))
         rows.append(("Identity", data["identity"] or "-"))
-        token = data["token"]
-        audience = ", ".join(token["audience"]) or "-"
-        rows.append(("Token", f"audience {audience}, expires {token['expires_at'] or '-'}"))
-        if server["api"]:
-            mode = "multi-user" if server["multi_user"] else "single-user"
-            stand_in = ", the sandbox: a stand-in for a cluster" if server["stand_in"] else ""
-            rows.append(("Pipelines", f"{server['release']} ({server['api']}, {mode}{stand_in})"))
-        rows += [(name, version) for name, version in data["versions"].items()]
-        return rows
+        rows.append(("Token", _token(data["token"])))
+        rows.append(("Pipelines", _pipelines(data["pipelines"])))
+        rows.append(("kfp SDK", data["sdk"]["message"]))
+        return rows + _versions(data["environments"])
 
     def text(self) -> str:
         """Return one line for each."""
@@ -61,3 +58,38 @@ class StatusReport(Result):
     def html(self) -> str:
         """Return a table."""
         return html_table((), self.rows, "")
+
+
+def _token(token: dict[str, Any]) -> str:
+    if not token["present"]:
+        return "none"
+    audience = ", ".join(token["audience"]) or "-"
+    if not token["expires_at"]:
+        return f"audience {audience}, without an expiry that can be read"
+    expires = datetime.fromisoformat(token["expires_at"].replace("Z", "+00:00"))
+    word = "expired" if expires <= datetime.now(timezone.utc) else "expires"
+    return f"audience {audience}, {word} {ago(expires)}"
+
+
+def _pipelines(server: dict[str, Any]) -> str:
+    if not server["api"]:
+        return "did not answer"
+    mode = "multi-user" if server["multi_user"] else "single-user"
+    stand_in = ", the sandbox: a stand-in for a cluster" if server["stand_in"] else ""
+    return f"release {server['release'] or 'unknown'}, API {server['api']}, {mode}{stand_in}"
+
+
+def _versions(environments: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each package with its version here and in the Jupyter server's environment."""
+    here, server = environments["kernel"]["versions"], environments["server"]
+    if not server["reachable"]:
+        rows = [(name, f"{version} here") for name, version in here.items()]
+        return [*rows, ("Jupyter server", f"not reachable from here: {server['reason']}")]
+    there = server["versions"]
+    return [
+        (
+            name,
+            f"{here.get(name, 'absent')} here, {there.get(name, 'absent')} in the Jupyter server",
+        )
+        for name in {**here, **there}
+    ]

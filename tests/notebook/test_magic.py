@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from jupyter_kfp_auth.sandbox import Sandbox
 def shell(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
+    monkeypatch.delenv("JUPYTER_SERVER_URL", raising=False)
     shell = InteractiveShell()
     shell.run_line_magic("load_ext", "jupyter_kfp_auth")
     yield shell
@@ -191,6 +194,39 @@ def test_use_refuses_what_cannot_be_used_and_keeps_what_was(shell: InteractiveSh
     assert "is not a Kubernetes name" in printed
     ok, _ = run(shell, "%kfp experiments")
     assert ok
+
+
+def test_status_shows_each_setting_with_its_origin_and_what_is_installed(
+    shell: InteractiveShell, sandbox: Sandbox
+) -> None:
+    run(shell, "%config KfpAuth.timeout = 7.5")
+    run(shell, "status = %kfp status")
+    shown = dict(shell.user_ns["status"].rows)
+    assert shown["Host"] == f"{sandbox.url} (KF_PIPELINES_ENDPOINT)"
+    assert shown["Namespace"] == "team-a (the token)"
+    assert shown["Timeout in seconds"] == "7.5 (KfpAuth.timeout)"
+    assert shown["Namespace of Pipelines"] == "kubeflow (default)"
+    assert shown["Identity"] == "system:serviceaccount:team-a:default-editor"
+    assert re.fullmatch(
+        r"audience pipelines.kubeflow.org, expires in (1 hour|2 hours)", shown["Token"]
+    )
+    assert shown["Pipelines"].startswith("release 2.17.0, API v2beta1, multi-user, the sandbox")
+    assert shown["kfp SDK"].startswith("not installed here")
+    assert shown["Jupyter server"].startswith("not reachable from here: no Jupyter server")
+    assert shown["anywidget"].endswith(" here")
+    sandbox.faults.set("token-expired")
+    run(shell, "status = %kfp status")
+    assert "expired 1 hour ago" in shell.user_ns["status"].text()
+
+
+def test_status_of_what_does_not_answer(shell: InteractiveShell, sandbox: Sandbox) -> None:
+    sandbox.faults.set("token-missing")
+    sandbox.stop()
+    run(shell, "status = %kfp status")
+    shown = dict(shell.user_ns["status"].rows)
+    assert shown["Token"] == "none"
+    assert shown["Pipelines"] == "did not answer"
+    assert "Nothing listens at" in shown["Problem"]
 
 
 def test_traitlets_configure_the_magic(shell: InteractiveShell) -> None:
