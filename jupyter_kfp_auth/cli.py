@@ -55,7 +55,33 @@ def _run(words: list[str]) -> int:
         from .sandbox.__main__ import main as sandbox
 
         return sandbox(words[1:])
+    if words[:1] == ["completion"]:
+        return _completion(words[1:])
+    if words[:1] == ["__complete"]:
+        from .commands.shells import answer
+
+        answer(words[1:])
+        return OK
     return _command(words)
+
+
+def _completion(words: Sequence[str]) -> int:
+    from .commands.shells import SCRIPTS
+
+    if len(words) == 1 and words[0] in SCRIPTS:
+        print(SCRIPTS[words[0]], end="")
+        return OK
+    asks = words[:1] in ([], ["-h"], ["--help"])
+    text = (
+        "Print the completion for a shell.\n\nExamples\n"
+        f"  source <({PROG} completion bash)       in ~/.bashrc\n"
+        f"  source <({PROG} completion zsh)        in ~/.zshrc\n"
+        f"  {PROG} completion fish | source        in ~/.config/fish/config.fish"
+    )
+    if not asks:
+        text = f"completion must be for one of {', '.join(SCRIPTS)}, not {' '.join(words)!r}."
+    print(text, file=sys.stdout if asks else sys.stderr)
+    return OK if asks else USAGE
 
 
 def _command(words: Sequence[str]) -> int:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..pipelines.models import KNOWN_STATES
-from ..pipelines.query import MAX_PAGE_SIZE
 from . import values
 from .parser import About, GrammarError, HelpAsked, Parser, columns, valued
 
-__all__ = ["GrammarError", "HelpAsked", "build", "page_size", "parse", "subparsers"]
+__all__ = ["GrammarError", "HelpAsked", "build", "parse", "subparsers"]
 
 _OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -350,8 +349,3 @@ def _list_options(kind: str) -> Parser:
     )
     sort.words = list(values.SORTS[kind])  # type: ignore[attr-defined]
     return Parser(add_help=False, parents=[options, _show_options()])
-
-
-def page_size(limit: int) -> int:
-    """Return the size of one page for a limit."""
-    return min(limit, MAX_PAGE_SIZE)

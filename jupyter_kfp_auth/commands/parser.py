@@ -40,7 +40,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # Abbreviated options would hide typos, and would change their meaning with a new option.
-        super().__init__(*args, **{"allow_abbrev": False, **options})
+        helps = options.pop("add_help", True)
+        super().__init__(*args, **{"allow_abbrev": False, "add_help": False, **options})
+        if helps:
+            self.add_argument("-h", "--help", action="help", help="show this help")
 
     def error(self, message: str) -> NoReturn:
         """Raise a GrammarError instead of printing the usage and ending the process."""

@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 def load(shell: InteractiveShell) -> None:
     """Register the magic and the hints; the second time replaces the first."""
+    from .completion import Completer
     from .hints import Hints
     from .magics import KfpMagics
 
@@ -17,6 +18,8 @@ def load(shell: InteractiveShell) -> None:
     shell.register_magics(magics)
     magics.hints = Hints(shell, magics.config_object)
     magics.hints.register()
+    magics.completer = Completer(shell)
+    magics.completer.register()
     # `%config KfpAuth` finds it here.
     _configurables(shell).append(magics.config_object)
 
@@ -34,6 +37,8 @@ def unload(shell: InteractiveShell) -> None:
         configurables[:] = [c for c in configurables if c is not registered.config_object]
         if registered.hints is not None:
             registered.hints.unregister()
+        if registered.completer is not None:
+            registered.completer.unregister()
         registered.close()
 
 

@@ -19,6 +19,7 @@ from ..connection.settings import KfpAuth
 
 if TYPE_CHECKING:
     from ..commands.results import Result
+    from .completion import Completer
     from .hints import Hints
 
 
@@ -44,6 +45,7 @@ class KfpMagics(Magics):
         self.config_object = KfpAuth(parent=shell)
         process.configure(self.config_object)
         self.hints: Hints | None = None
+        self.completer: Completer | None = None
         self._commands: Any = None
 
     @line_cell_magic

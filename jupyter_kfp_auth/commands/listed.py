@@ -1,0 +1,98 @@
+"""Names and ids for completion: from a cache of some seconds, never late, silent on failure."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .completion import Candidate
+
+#: Seconds for which names are good.
+LIFETIME = 30.0
+
+#: Seconds for which a press of Tab waits for them.
+DEADLINE = 0.2
+
+#: Seconds for the server to answer; later names are of no use.
+_TIMEOUT = 3.0
+
+#: How many of a kind, newest first, are offered.
+_MOST = 200
+
+
+def fetch(kind: str, namespace: str | None) -> list[Candidate]:
+    """Return the newest of a kind: their names, and their ids.
+
+    Raises:
+        PipelinesError: it did not work.
+    """
+    from .. import doctor
+    from ..connection import process
+    from .names import ONE
+    from .words import ago, plain
+
+    settings = process.current_settings(namespace=namespace)
+    with doctor.connect(replace(settings, timeout=min(settings.timeout, _TIMEOUT))) as client:
+        models = list(getattr(client, f"list_{kind.replace('-', '_')}")(page_size=_MOST).items)
+        if kind == "pipelines" and client.health.multi_user:
+            models += client.list_pipelines("", page_size=_MOST).items
+    found: list[Candidate] = []
+    for model in models:
+        state = str(getattr(model, "state", "")).lower()
+        about = ", ".join(filter(None, (ONE[kind], state, ago(model.created_at))))
+        if model.display_name and plain(model.display_name) == model.display_name:
+            found.append(Candidate(model.display_name, about))
+        found.append(Candidate(model.id, f"id of {plain(model.display_name)}"))
+    return found
+
+
+class Cache:
+    """Remembers names for a while, and fetches them in a thread of its own.
+
+    Args:
+        key: changes when other names would come, such as after ``%kfp use``.
+        fetch: returns what there is of a kind in a namespace.
+        clock: seconds that only ever grow.
+    """
+
+    def __init__(
+        self,
+        key: Callable[[], Any] = lambda: None,
+        fetch: Callable[[str, str | None], Sequence[Candidate]] = fetch,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._key = key
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[Any, tuple[float, Sequence[Candidate]]] = {}
+        self._coming: dict[Any, threading.Event] = {}
+
+    def __call__(self, kind: str, namespace: str | None) -> Sequence[Candidate]:
+        """Return what there is, or was a moment ago, or nothing; soon in any case."""
+        place = (kind, namespace, self._key())
+        with self._lock:
+            asked, found = self._known.get(place, (-LIFETIME, ()))
+            if self._clock() - asked < LIFETIME:
+                return found
+            arrived = self._coming.get(place)
+            if arrived is None:
+                arrived = self._coming[place] = threading.Event()
+                threading.Thread(target=self._bring, args=(place, arrived), daemon=True).start()
+        arrived.wait(DEADLINE)
+        with self._lock:
+            return self._known.get(place, (0.0, ()))[1]
+
+    def _bring(self, place: Any, arrived: threading.Event) -> None:
+        old = self._known.get(place, (0.0, ()))[1]
+        try:
+            found = self._fetch(place[0], place[1])
+        except Exception:  # noqa: BLE001 - whatever it is: Tab stays silent
+            found = old
+        with self._lock:
+            self._known[place] = (self._clock(), found)
+            self._coming.pop(place, None)
+        arrived.set()

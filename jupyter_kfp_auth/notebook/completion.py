@@ -1,0 +1,134 @@
+"""Tab completion of `%kfp` in IPython, and so in JupyterLab, Notebook and every other front end."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+if TYPE_CHECKING:
+    from ..commands.completion import Candidate
+
+#: The line up to the cursor: `%kfp ...`, `%%kfp ...`, `x = %kfp ...`.
+_LINE = re.compile(r"\s*(?:[\w.\[\], ]+=\s*)?(%{1,2})kfp(\s+.*)", re.DOTALL)
+
+
+class Completer:
+    """Completes lines of `%kfp`; everything else is left to IPython.
+
+    Args:
+        shell: whose completer takes ours.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell: Any = shell
+        self._names: Any = None
+        self._matcher = _matcher(self)
+
+    def register(self) -> None:
+        """Begin to complete."""
+        matchers = getattr(self._shell.Completer, "custom_matchers", None)
+        if matchers is not None:  # since IPython 8.6
+            matchers.append(self._matcher)
+
+    def unregister(self) -> None:
+        """Stop completing."""
+        matchers = getattr(self._shell.Completer, "custom_matchers", None)
+        if matchers is not None and self._matcher in matchers:
+            matchers.remove(self._matcher)
+
+    def complete(self, text: str) -> tuple[list[Candidate], str] | None:
+        """Return what may come next, and what of it is there; ``None`` for lines not of ours."""
+        found = _LINE.fullmatch(text)
+        if not found:
+            return None
+        from ..commands.completion import Candidate, complete, split
+
+        line = split(found[2])
+        names = self._cache()
+        how: dict[str, Any] = {"prog": "%kfp", "names": names, "more": self._variables}
+        candidates = complete(line.words, line.current, **how)
+        if not candidates and not line.raw:
+            candidates = complete(line.words, "--", **how)
+        # With nothing to say IPython would offer Python's own names, which are never right here.
+        return candidates or [Candidate(line.current)], line.raw
+
+    def _cache(self) -> Any:
+        if self._names is None:
+            from ..commands.listed import Cache
+
+            self._names = Cache(_settings)
+        return self._names
+
+    def _variables(self, kind: str) -> Iterable[Candidate]:
+        """Return the pipelines, or dictionaries, among the user's variables."""
+        from ..commands.compiler import is_pipeline
+        from ..commands.completion import Candidate
+
+        fits: Any = {"pipelines": is_pipeline, "args": lambda value: isinstance(value, dict)}.get(
+            kind
+        )
+        if fits is None:
+            return ()
+        hidden = self._shell.user_ns_hidden
+        return [
+            Candidate(name, "variable")
+            for name, value in self._shell.user_ns.items()
+            if not name.startswith("_") and name not in hidden and fits(value)
+        ]
+
+
+def _settings() -> Any:
+    """Return what decides which names come: other settings, other names."""
+    from ..connection import process
+    from ..connection.errors import PipelinesError
+
+    try:
+        settings = process.current_settings()
+    except PipelinesError:
+        return None
+    return settings.host.value, settings.namespace.value
+
+
+def _matcher(completer: Completer) -> Any:
+    try:
+        from IPython.core.completer import SimpleCompletion, context_matcher
+    except ImportError:  # before IPython 8.6
+        return None
+
+    decorate: Any = context_matcher(identifier="jupyter_kfp_auth")
+
+    def match(context: Any) -> Any:
+        lines = context.full_text.split("\n")
+        line = lines[context.cursor_line][: context.cursor_position]
+        try:
+            if context.cursor_line and line.lstrip().startswith("%%"):
+                return {"completions": []}
+            found = completer.complete(line)
+        except Exception:  # noqa: BLE001 - a failing Tab must not disturb the others
+            found = None
+        if found is None:
+            return {"completions": []}
+        candidates, raw = found
+        completions = [
+            SimpleCompletion(_quoted(one.text, raw), type=one.about.split(",")[0] or "kfp")
+            for one in candidates
+        ]
+        return {
+            "completions": completions,
+            "suppress": True,
+            "ordered": True,
+            "matched_fragment": raw,
+        }
+
+    return decorate(match)
+
+
+def _quoted(text: str, raw: str) -> str:
+    """Quote a name that needs it, in the way in which it was begun."""
+    if raw[:1] in ("'", '"') and raw[0] not in text and "\\" not in text:
+        return raw[0] + text + raw[0]
+    return shlex.quote(text)
