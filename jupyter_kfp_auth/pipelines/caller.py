@@ -227,15 +227,6 @@ class Caller:
                 raise error_from(answer, self.settings, asked="read the log")
             return answer.text
 
-    def log(self, run_id: str, node_id: str) -> str:
-        """Return the log of one node, by the one route there is for it in any release."""
-        with self._explained():
-            path = f"/apis/v1alpha1/runs/{_valid(run_id)}/nodes/{_valid(node_id)}/log"
-            answer = self._request("GET", path)
-            if answer.status != 200:
-                raise error_from(answer, self.settings, asked="read the log")
-            return answer.text
-
     def namespace_for(self, namespace: str | None) -> str:
         """Return the namespace that a new item names: none where the server knows none."""
         with self._explained():

@@ -34,7 +34,10 @@ def arrange(tasks: Sequence[Task], definition: JsonObject | None) -> tuple[Task,
     spec = _spec(definition)
     if not spec or any(task.parent_task_id for task in tasks):
         return tuple(tasks)
-    found = tuple(_Arrangement(tasks, spec).run())
+    try:
+        found = tuple(_Arrangement(tasks, spec).run())
+    except (RecursionError, OverflowError):  # nested without end, or at the end of time
+        found = ()
     return found or tuple(tasks)
 
 

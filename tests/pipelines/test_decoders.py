@@ -234,6 +234,23 @@ def test_the_version_of_runs_started_by_old_clients() -> None:
     assert v2.run({"pipeline_version_id": "v-1"}).pipeline_version_id == "v-1"
 
 
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59Z", "0002-01-01T00:00:00Z", UNSET, None])
+@pytest.mark.parametrize("depth", [5, 3000])
+def test_a_definition_that_contains_itself_ends(depth: int, when: str | None) -> None:
+    step = {"dag": {"tasks": {"again": {"componentRef": {"name": "step"}}}}}
+    times = {"create_time": when, "start_time": when, "end_time": when}
+    nodes = [{"task_id": str(n), "display_name": "again", **times} for n in range(depth)]
+    root = {"task_id": "root", "display_name": "root", **times}
+    run = v2.run(
+        {
+            "run_id": "r",
+            "pipeline_spec": {"root": step, "components": {"step": step}},
+            "run_details": {"task_details": [root, *nodes]},
+        }
+    )
+    assert {task.id for task in run.tasks} == {"root", *(str(n) for n in range(depth))}
+
+
 # -- v1beta1 ----------------------------------------------------------------------------------
 
 
