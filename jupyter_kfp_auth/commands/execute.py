@@ -15,7 +15,6 @@ from ..doctor import Diagnosis
 from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Page
 from ..pipelines.query import MAX_PAGE_SIZE
-from ..pipelines.query import MAX_PAGE_SIZE
 from .links import Link
 from .logs import Logs, Reader, chosen, follow
 from .names import Finder
