@@ -201,6 +201,18 @@ def test_every_broken_token_can_be_replaced(pod: Pod, fault: str) -> None:
     assert pod.settings.token_path.origin == "KF_PIPELINES_SA_TOKEN_PATH", "a good mount wins"
 
 
+def test_a_minted_token_that_was_invalidated_is_minted_anew(pod: Pod) -> None:
+    pod.cluster.allow(MINT)
+    repair.apply(repair.plan(pod.settings))
+    old = pod.minted_token
+    pod.sandbox._issuer.invalidate(old)
+    with pytest.raises(PipelinesError):
+        experiments()
+    assert repair.apply(repair.plan(pod.settings)).ok
+    assert pod.minted_token != old
+    assert experiments() > 0
+
+
 def test_a_chosen_file_is_not_overruled(pod: Pod) -> None:
     pod.cluster.allow(MINT)
     from jupyter_kfp_auth.connection import process

@@ -19,7 +19,7 @@ from .planning import REPAIRABLE, plan_undo, refused, undoing
 _LATER = "When the notebook server is back, run `%kfp doctor`."
 
 #: What the doctor says when it is the token that Pipelines does not take.
-_USELESS = REPAIRABLE | {"token-invalidated", "token-not-yet-valid"}
+_USELESS = REPAIRABLE | {"token-not-yet-valid"}
 
 
 def apply(plan: Plan) -> Outcome:

@@ -29,6 +29,7 @@ REPAIRABLE = frozenset(
         "token-expired",
         "token-audience",
         "token-rejected",
+        "token-invalidated",
         "identity-missing",
     }
 )
@@ -46,7 +47,8 @@ def plan(settings: Settings) -> Plan:
         message = f"Nothing to repair. {diagnosis.message}"
         return Plan("nothing", message, settings, diagnosis=diagnosis)
     # A mounted token that seems good comes before a minted one: another of its kind is no help.
-    if diagnosis.cause not in REPAIRABLE or usable(settings.token_file):
+    ours = settings.token_path.origin == minted.ORIGIN
+    if diagnosis.cause not in REPAIRABLE or (usable(settings.token_file) and not ours):
         message = f"No repair for this: another token would not help. {diagnosis.next_step}"
         return Plan("nothing", message, settings, who=diagnosis.who, diagnosis=diagnosis)
     chosen = settings.token_path
