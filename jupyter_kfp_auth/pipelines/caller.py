@@ -172,15 +172,17 @@ class Caller:
         ids = text(reference, "pipeline_version_id"), text(reference, "pipeline_id")
         if mapping(run, "pipeline_spec") or not all(map(_ID.fullmatch, ids)):
             return run
-        if ids not in self._definitions:
-            answer = self._request("GET", self._dialect.item_path("pipeline_versions", *ids))
-            if answer.status != 200:
+        definition = self._definitions.get(ids)
+        if definition is None:
+            path = self._dialect.item_path("pipeline_versions", *ids)
+            try:
+                version = self._object(self._request("GET", path), "get pipeline version")
+            except PipelinesError:
                 return run
-            version = self._object(answer, "get pipeline version")
-            self._definitions[ids] = mapping(version, "pipeline_spec")
-            while len(self._definitions) > _MAX_DEFINITIONS:
-                del self._definitions[next(iter(self._definitions))]
-        return {**run, "pipeline_spec": self._definitions[ids]}
+            definition = self._definitions[ids] = mapping(version, "pipeline_spec")
+            for old in list(self._definitions)[:-_MAX_DEFINITIONS]:
+                self._definitions.pop(old, None)  # another thread may have taken it out
+        return {**run, "pipeline_spec": definition}
 
     def act(self, resource: str, item_id: str, action: str) -> None:
         """Do something to one item. Sent once: only a refused token is ever sent again."""
