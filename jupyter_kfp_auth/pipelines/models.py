@@ -46,6 +46,18 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+class Named(Model):
+    """A model whose only name is the one that it displays."""
+
+    __slots__ = ()
+    display_name: str
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.display_name
+
+
 def _plain(value: Any) -> Any:
     if type(value) is str:  # most of them; lists of hundreds of rows pass through here
         return value
@@ -60,7 +72,7 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Experiment(Model):
+class Experiment(Named):
     """A group of runs in a namespace."""
 
     _id: ClassVar[str] = "experiment_id"
@@ -71,11 +83,6 @@ class Experiment(Model):
     created_at: datetime | None = None
     last_run_created_at: datetime | None = None
     storage_state: str = "AVAILABLE"
-
-    @property
-    def name(self) -> str:
-        """The display name."""
-        return self.display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class StateChange(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Task(Model):
+class Task(Named):
     """A step of a run, or a group of steps (a nested DAG, a loop, a condition)."""
 
     _id: ClassVar[str] = "task_id"
@@ -105,14 +112,9 @@ class Task(Model):
     outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
     state_history: tuple[StateChange, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The display name."""
-        return self.display_name
-
 
 @dataclass(frozen=True, slots=True)
-class Run(Model):
+class Run(Named):
     """One execution of a pipeline. Lists leave out ``tasks`` and ``pipeline_spec``."""
 
     _id: ClassVar[str] = "run_id"
@@ -137,18 +139,13 @@ class Run(Model):
     pipeline_spec: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
-    def name(self) -> str:
-        """The display name."""
-        return self.display_name
-
-    @property
     def finished(self) -> bool:
         """Whether the state is final."""
         return self.state in TERMINAL_STATES
 
 
 @dataclass(frozen=True, slots=True)
-class RecurringRun(Model):
+class RecurringRun(Named):
     """A schedule that starts runs: by ``cron``, or every ``interval_seconds``."""
 
     _id: ClassVar[str] = "recurring_run_id"
@@ -171,11 +168,6 @@ class RecurringRun(Model):
     service_account: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     error: str = ""
-
-    @property
-    def name(self) -> str:
-        """The display name."""
-        return self.display_name
 
 
 @dataclass(frozen=True, slots=True)
