@@ -39,6 +39,15 @@ export type FetchPage<T> = (
   options?: RequestOptions
 ) => Promise<Answer<Page<T>>>;
 
+/** What can be done to a run; watching means to be told when it ends. */
+export type RunAction =
+  'terminate' | 'retry' | 'archive' | 'unarchive' | 'watch' | 'unwatch';
+export type ExperimentAction = 'archive' | 'unarchive';
+export type RecurringRunAction = 'enable' | 'disable';
+
+/** Does something once; resolves when Pipelines has agreed. */
+export type Act<A extends string> = (id: string, action: A) => Promise<void>;
+
 type Fetch<T> = (options?: RequestOptions) => Promise<Answer<T>>;
 type FetchOne<T> = (id: string, options?: RequestOptions) => Promise<Answer<T>>;
 
@@ -65,4 +74,7 @@ export interface PipelinesApi {
     query: ListQuery,
     options?: RequestOptions
   ) => Promise<Answer<Page<PipelineVersion>>>;
+  actOnExperiment: Act<ExperimentAction>;
+  actOnRun: Act<RunAction>;
+  actOnRecurringRun: Act<RecurringRunAction>;
 }

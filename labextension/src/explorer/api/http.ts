@@ -1,4 +1,12 @@
-import type { Answer, ListQuery, PipelinesApi, RequestOptions } from './api';
+import type {
+  Answer,
+  ExperimentAction,
+  ListQuery,
+  PipelinesApi,
+  RecurringRunAction,
+  RequestOptions,
+  RunAction
+} from './api';
 import { ApiError, isAbort } from './errors';
 import type {
   Diagnosis,
@@ -87,6 +95,22 @@ export class HttpPipelinesApi implements PipelinesApi {
       options
     );
 
+  actOnExperiment = (id: string, action: ExperimentAction) =>
+    this.post(`experiments/${encodeURIComponent(id)}/${action}`);
+
+  actOnRun = (id: string, action: RunAction) =>
+    this.post(`runs/${encodeURIComponent(id)}/${action}`);
+
+  actOnRecurringRun = (id: string, action: RecurringRunAction) =>
+    this.post(`recurring-runs/${encodeURIComponent(id)}/${action}`);
+
+  private async post(path: string): Promise<void> {
+    const { status, body } = await this.send('POST', path, {}, {});
+    if (status !== 204) {
+      throw ApiError.fromReply(status, body);
+    }
+  }
+
   private async get<T>(
     path: string,
     query: ListQuery,
@@ -95,7 +119,7 @@ export class HttpPipelinesApi implements PipelinesApi {
     const sent = compact(query);
     const key = `${path}?${new URLSearchParams(sent)}`;
     const known = this.remembered.get(key);
-    const reply = await this.send(path, sent, {
+    const reply = await this.send('GET', path, sent, {
       ...options,
       etag: known?.etag
     });
@@ -115,12 +139,13 @@ export class HttpPipelinesApi implements PipelinesApi {
   }
 
   private async send(
+    method: 'GET' | 'POST',
     path: string,
     query: Query,
     options: TransportOptions
   ): Promise<Reply> {
     try {
-      return await this.transport('GET', path, query, options);
+      return await this.transport(method, path, query, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof ApiError || isAbort(error)) {

@@ -11,6 +11,8 @@ export function IconButton(props: {
   onClick: () => void;
   className?: string;
   tabIndex?: number;
+  /** Set for buttons that unfold something. */
+  expanded?: boolean;
 }): JSX.Element {
   return (
     <button
@@ -19,6 +21,7 @@ export function IconButton(props: {
       aria-label={props.label}
       title={props.label}
       tabIndex={props.tabIndex}
+      aria-expanded={props.expanded}
       onClick={props.onClick}
     >
       <Icon name={props.icon} />

@@ -4,15 +4,20 @@ const RING = 'M8 1.75a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5Z';
 
 /** Strokes on a 16 by 16 grid, in the colour of the text around them. */
 const PATHS = {
+  archive: 'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M6.5 8.75h3',
   back: 'M10 3 5 8l5 5',
+  bell: 'M4 11V7a4 4 0 0 1 8 0v4l1 1.25H3z M6.75 14.25h2.5',
   canceled: `${RING} M3.6 12.4l8.8-8.8`,
   check: 'M3 8.5 6.5 12 13 4.5',
   close: 'M4 4l8 8 M12 4l-8 8',
   closed: 'M6 3.5 10.5 8 6 12.5',
+  code: 'M5.5 4.5 2 8l3.5 3.5 M10.5 4.5 14 8l-3.5 3.5',
+  compare: 'M2.5 3h4.5v10H2.5z M9 3h4.5v10H9z',
   copy: 'M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3',
   failed: `${RING} M5.75 5.75l4.5 4.5 M10.25 5.75l-4.5 4.5`,
   info: `${RING} M8 7.25v4 M8 4.75v.01`,
   link: 'M9 2.5h4.5V7 M13.5 2.5l-6 6 M11.5 9.5v4h-9v-9h4',
+  more: 'M3 8v.01 M8 8v.01 M13 8v.01',
   open: 'M3.5 6 8 10.5 12.5 6',
   paused: `${RING} M6.25 5.75v4.5 M9.75 5.75v4.5`,
   pending: `${RING} M8 4.5V8l2.5 1.5`,
@@ -22,7 +27,9 @@ const PATHS = {
   running: 'M8 1.75A6.25 6.25 0 1 1 1.75 8',
   search: 'M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z M10.25 10.25 14 14',
   skipped: 'M3.5 4 8 8l-4.5 4z M12.5 4v8 M8 4l4.5 4L8 12z',
+  stop: `${RING} M6 6h4v4H6z`,
   succeeded: `${RING} M5 8.25 7.25 10.5 11 5.75`,
+  unarchive: 'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M8 12V8.25 M6.25 9.75 8 8l1.75 1.75',
   unknown: `${RING} M6 6.25a2 2 0 1 1 2.75 1.9c-.5.2-.75.5-.75 1.1 M8 11.25v.01`,
   warning: 'M8 2 14.5 13.5h-13z M8 6.5v3.25 M8 11.5v.01'
 } as const;

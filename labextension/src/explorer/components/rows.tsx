@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { useTrans } from '../environment';
-import { PageLink } from './controls';
+import { IconButton, PageLink } from './controls';
 import { Icon } from './icons';
 
 /** One entry of a list: its name, what is said about it, and its page. */
@@ -22,10 +22,13 @@ export function Row(props: {
   compact?: boolean;
   /** Whether its controls are in the tab order. */
   current: boolean;
+  /** What can be done to it, shown when asked for. */
+  actions?: () => React.ReactNode;
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
   const tabIndex = props.current ? 0 : -1;
+  const [acting, setActing] = React.useState(false);
   return (
     <>
       <div
@@ -66,7 +69,20 @@ export function Row(props: {
             tabIndex={tabIndex}
           />
         )}
+        {props.actions && (
+          <IconButton
+            className="jp-kfp-More"
+            icon="more"
+            label={trans.__('Actions for %1', props.name)}
+            expanded={acting}
+            tabIndex={tabIndex}
+            onClick={() => setActing(!acting)}
+          />
+        )}
       </div>
+      {acting && props.actions && (
+        <div className="jp-kfp-Row-content">{props.actions()}</div>
+      )}
       {props.expanded && (
         <div className="jp-kfp-Row-content">{props.children}</div>
       )}

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { useChanges } from '../actions/hooks';
 import type { Answer, FetchPage, ListQuery, RequestOptions } from '../api/api';
 import type { Source } from '../environment';
 import { useEnvironment } from '../environment';
@@ -20,6 +21,9 @@ export function questionKey(path: string, query: ListQuery = {}): string {
     .sort(([one], [other]) => one.localeCompare(other));
   return JSON.stringify([path, asked]);
 }
+
+/** Not asked again for what users do. */
+const STATUS = questionKey('status');
 
 /**
  * Follow a `Live` for as long as the explorer can be seen.
@@ -49,6 +53,16 @@ function useFollowed<T, L extends Live<T>>(
   const snapshot = React.useSyncExternalStore(live.subscribe, live.snapshot);
   React.useEffect(() => live.setActive(visible), [live, visible]);
   React.useEffect(() => () => live.stop(), [live]);
+  const changes = useChanges();
+  React.useEffect(() => {
+    if (key !== STATUS) {
+      return changes.follow(() => {
+        outdate(cache);
+        return visible ? live.refresh() : live.recheck();
+      });
+    }
+    return undefined;
+  }, [changes, cache, key, live, visible]);
   const refreshed = React.useRef(refreshes);
   React.useEffect(() => {
     if (refreshed.current !== refreshes) {
@@ -125,7 +139,7 @@ function start<T>(
   const known = cache.get(key);
   const { data, at } = (known ?? cache.get(family) ?? {}) as Initial<T> &
     object;
-  return data === undefined ? undefined : { data, at, outdated: !known };
+  return data === undefined ? undefined : { data, at, outdated: known?.outdated ?? true };
 }
 
 function remember<T>(cache: Map<string, T>, key: string, value: T): void {
@@ -134,4 +148,13 @@ function remember<T>(cache: Map<string, T>, key: string, value: T): void {
   if (cache.size > REMEMBERED) {
     cache.delete(cache.keys().next().value as string);
   }
+}
+
+/** Let answers that are kept be asked for again when they are next shown. */
+function outdate(cache: Map<string, Snapshot<unknown>>): void {
+  cache.forEach((known, key) => {
+    if (key !== STATUS) {
+      cache.set(key, { ...known, outdated: true });
+    }
+  });
 }

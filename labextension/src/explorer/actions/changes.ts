@@ -1,0 +1,102 @@
+import { ApiError } from '../api/errors';
+
+/** What is being done to one thing, or could not be done. */
+export interface Change {
+  /** Properties that will have these values, shown before Pipelines says so. */
+  readonly patch: object;
+  readonly busy: boolean;
+  /** Why it was not done. */
+  readonly error: ApiError | null;
+}
+
+/** Looks again; resolves when the answer is there. */
+type Follower = () => Promise<void> | void;
+
+/**
+ * What users do to runs and other things, until Pipelines' own answers show it.
+ *
+ * A change is shown at once. When Pipelines has agreed, everything on the screen
+ * is asked for again, and from then on its answer counts, whatever it says.
+ */
+export class Changes {
+  /** What happens to the thing with this id now. */
+  readonly of = (id: string): Change | undefined => this.changes.get(id);
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Call `follower` after each change; returns how to stop that. */
+  follow(follower: Follower): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
+  /**
+   * Do it, unless something is being done to the same thing already.
+   *
+   * Returns whether Pipelines has agreed.
+   */
+  async act(
+    id: string,
+    patch: object,
+    send: () => Promise<void>
+  ): Promise<boolean> {
+    if (this.of(id)?.busy) {
+      return false;
+    }
+    this.set(id, { patch, busy: true, error: null });
+    let error: ApiError | null = null;
+    try {
+      await send();
+    } catch (caught) {
+      error =
+        caught instanceof ApiError
+          ? caught
+          : ApiError.local('unexpected-answer', 0, String(caught));
+    }
+    if (error) {
+      this.set(id, { patch: {}, busy: false, error });
+    }
+    // Also after a refusal: what was shown may have been out of date.
+    await Promise.all([...this.followers].map(follower => follower()));
+    if (!error) {
+      this.set(id, undefined);
+    }
+    return !error;
+  }
+
+  /** Forget why something could not be done. */
+  readonly dismiss = (id: string): void => {
+    if (!this.of(id)?.busy) {
+      this.set(id, undefined);
+    }
+  };
+
+  /** Whether the user is told when the run with this id ends. */
+  readonly watched = (id: string): boolean => this.watches.has(id);
+
+  setWatched(id: string, watched: boolean): void {
+    if (watched) {
+      this.watches.add(id);
+    } else {
+      this.watches.delete(id);
+    }
+    this.listeners.forEach(listener => listener());
+  }
+
+  private set(id: string, change: Change | undefined): void {
+    if (change) {
+      this.changes.set(id, change);
+    } else {
+      this.changes.delete(id);
+    }
+    this.listeners.forEach(listener => listener());
+  }
+
+  private readonly changes = new Map<string, Change>();
+  private readonly watches = new Set<string>();
+  private readonly listeners = new Set<() => void>();
+  private readonly followers = new Set<Follower>();
+}

@@ -1,0 +1,342 @@
+import type { Run, Task } from '../api/types';
+import type { Trans } from '../i18n';
+import { isFinished } from '../states';
+import type { TaskSpec } from './definition';
+import { tasksOf } from './definition';
+import type { Names } from './wording';
+import { conditionWords, loopWords, namesInside } from './wording';
+
+export type NodeKind = 'task' | 'importer' | 'group' | 'loop' | 'round';
+
+/** A task of a run, a group of tasks, a loop, or one round of a loop. */
+export interface GraphNode {
+  /** Where it is in the definition; the same for as long as the run is followed. */
+  id: string;
+  name: string;
+  kind: NodeKind;
+  /** One of Pipelines' states; empty where it has none yet, or is not told of. */
+  state: string;
+  /** What Pipelines tells of it; null before it starts. */
+  task: Task | null;
+  /** What the definition says of it; null where there is none. */
+  spec: TaskSpec | null;
+  /** Under which condition it runs, or over what it loops; in readable words. */
+  condition: string;
+  /** What a loop is repeated over. */
+  over: string;
+  /** Ids of the siblings that come before it. */
+  after: readonly string[];
+  /** What it consists of: for a loop its rounds, or nothing before there are any. */
+  children: readonly GraphNode[] | null;
+  /** For a loop without rounds: what each of them will consist of. */
+  template: readonly GraphNode[];
+}
+
+/** The state of what will not happen any more: it is none of Pipelines' own. */
+export const NOT_RUN = 'NOT_RUN';
+
+const ROUND = /^iteration-(\d+)$/;
+
+/**
+ * The graph of a run: the tasks of its definition, with those that have not started,
+ * and what Pipelines tells of them. Without a definition it is the tasks alone.
+ */
+export function graphOf(run: Run, trans: Trans): readonly GraphNode[] {
+  const tasks = new TaskTree(run.tasks);
+  const specs = tasksOf(run.pipeline_spec);
+  return children(
+    specs,
+    {
+      id: '',
+      task: tasks.root,
+      state: tasks.root?.state || run.state,
+      names: new Map()
+    },
+    tasks,
+    trans
+  );
+}
+
+/** What surrounds the tasks of a graph. */
+interface Around {
+  id: string;
+  task: Task | null;
+  state: string;
+  names: Names;
+}
+
+function children(
+  specs: readonly TaskSpec[],
+  around: Around,
+  tasks: TaskTree,
+  trans: Trans
+): GraphNode[] {
+  const ran = tasks.inside(around.task);
+  const used = new Set<Task>();
+  const take = (spec: TaskSpec): Task | null => {
+    const found =
+      ran.find(it => !used.has(it) && it.display_name === spec.name) ??
+      ran.find(it => !used.has(it) && it.display_name === spec.key);
+    if (found) {
+      used.add(found);
+    }
+    return found ?? null;
+  };
+  const known = new Set(specs.map(({ key }) => key));
+  const defined = specs.map(spec =>
+    nodeOf(spec, take(spec), known, around, tasks, trans)
+  );
+  const others = ran
+    .filter(task => !used.has(task))
+    .map(task => undefinedNode(task, around.id, tasks));
+  return [...defined, ...others];
+}
+
+function nodeOf(
+  spec: TaskSpec,
+  task: Task | null,
+  siblings: ReadonlySet<string>,
+  around: Around,
+  tasks: TaskTree,
+  trans: Trans
+): GraphNode {
+  const id = `${around.id}/${spec.key}`;
+  const state = task?.state ?? missingState(around.state);
+  const inner: Around = {
+    id,
+    task,
+    state,
+    names: namesInside(spec, around.names, trans)
+  };
+  const node: GraphNode = {
+    id,
+    name: task?.display_name || spec.name,
+    kind: spec.importer ? 'importer' : 'task',
+    state,
+    task,
+    spec,
+    condition: conditionWords(spec, around.names, trans),
+    over: loopWords(spec, around.names, trans),
+    after: spec.after
+      .filter(key => siblings.has(key) && key !== spec.key)
+      .map(key => `${around.id}/${key}`),
+    children: null,
+    template: []
+  };
+  if (spec.loop) {
+    return { ...node, kind: 'loop', ...turns(spec, inner, tasks, trans) };
+  }
+  if (spec.tasks) {
+    return {
+      ...node,
+      kind: 'group',
+      children: children(spec.tasks, inner, tasks, trans)
+    };
+  }
+  return node;
+}
+
+/** The rounds of a loop in their order. */
+function turns(
+  spec: TaskSpec,
+  loop: Around,
+  tasks: TaskTree,
+  trans: Trans
+): Pick<GraphNode, 'children' | 'template'> {
+  const body = (around: Around) =>
+    spec.tasks
+      ? children(spec.tasks, around, tasks, trans)
+      : [bodyTask(spec, around)];
+  const rounds = tasks
+    .inside(loop.task)
+    .map(task => ({ task, index: roundIndex(task) }))
+    .sort((one, other) => one.index - other.index)
+    .map(({ task, index }): GraphNode => {
+      const id = `${loop.id}/#${index < Infinity ? index : task.task_id}`;
+      return {
+        ...BARE,
+        id,
+        name:
+          index < Infinity
+            ? trans.__('Round %1', index + 1)
+            : task.display_name || task.task_id,
+        kind: 'round',
+        state: task.state,
+        task,
+        children: body({ ...loop, id, task, state: task.state })
+      };
+    });
+  const template =
+    rounds.length > 0 ? [] : body({ ...loop, id: `${loop.id}/#`, task: null });
+  return { children: rounds, template };
+}
+
+/** The one task of a loop that repeats a component without a graph. */
+function bodyTask(spec: TaskSpec, round: Around): GraphNode {
+  return {
+    ...BARE,
+    id: `${round.id}/${spec.key}`,
+    name: spec.name,
+    kind: spec.importer ? 'importer' : 'task',
+    state: round.state,
+    task: round.task,
+    spec
+  };
+}
+
+/** A task of which the definition knows nothing. */
+function undefinedNode(task: Task, parent: string, tasks: TaskTree): GraphNode {
+  const id = `${parent}/${task.task_id}`;
+  const inside = tasks.inside(task);
+  const rounds =
+    inside.length > 0 && inside.every(it => ROUND.test(it.display_name));
+  return {
+    ...BARE,
+    id,
+    name: task.display_name || task.task_id,
+    kind: rounds ? 'loop' : inside.length > 0 ? 'group' : 'task',
+    state: task.state,
+    task,
+    children:
+      inside.length > 0
+        ? inside.map(it => {
+            const node = undefinedNode(it, id, tasks);
+            return rounds
+              ? { ...node, kind: 'round', children: node.children ?? [] }
+              : node;
+          })
+        : null
+  };
+}
+
+const BARE: GraphNode = {
+  id: '',
+  name: '',
+  kind: 'task',
+  state: '',
+  task: null,
+  spec: null,
+  condition: '',
+  over: '',
+  after: [],
+  children: null,
+  template: []
+};
+
+/** The state of a task that is not told of, by that of what it is part of. */
+function missingState(around: string): string {
+  switch (around) {
+    case 'SKIPPED':
+      return 'SKIPPED';
+    case 'FAILED':
+    case 'CANCELED':
+    case 'SUCCEEDED':
+    case NOT_RUN:
+      return NOT_RUN;
+    default:
+      return '';
+  }
+}
+
+function roundIndex(task: Task): number {
+  const index = ROUND.exec(task.display_name)?.[1];
+  return index === undefined ? Infinity : Number(index);
+}
+
+/** The tasks by what they are part of. */
+class TaskTree {
+  /** What all others are part of; null where there is no such task. */
+  readonly root: Task | null;
+
+  constructor(tasks: readonly Task[]) {
+    const known = new Set(tasks.map(task => task.task_id));
+    for (const task of tasks) {
+      const parent =
+        known.has(task.parent_task_id) && task.parent_task_id !== task.task_id
+          ? task.parent_task_id
+          : '';
+      this.children.set(parent, [...(this.children.get(parent) ?? []), task]);
+    }
+    const [top, ...others] = this.children.get('') ?? [];
+    this.root =
+      top?.display_name === 'root' && others.length === 0 ? top : null;
+  }
+
+  /** What is part of a task; of nothing: what is part of no other. */
+  inside(task: Task | null): readonly Task[] {
+    return task ? (this.children.get(task.task_id) ?? []) : [];
+  }
+
+  private readonly children = new Map<string, Task[]>();
+}
+
+/** Every node of the graph, the outer ones before the inner ones. */
+export function* everyNode(
+  nodes: readonly GraphNode[]
+): IterableIterator<GraphNode> {
+  for (const node of nodes) {
+    yield node;
+    yield* everyNode(node.children ?? []);
+    yield* everyNode(node.template);
+  }
+}
+
+/** The nodes from the outermost to the one with this id; empty when there is none. */
+export function pathToNode(
+  nodes: readonly GraphNode[],
+  id: string
+): readonly GraphNode[] {
+  for (const node of nodes) {
+    if (node.id === id) {
+      return [node];
+    }
+    const below = pathToNode([...(node.children ?? []), ...node.template], id);
+    if (below.length > 0) {
+      return [node, ...below];
+    }
+  }
+  return [];
+}
+
+/**
+ * The task that made the run fail: the one that failed first among those that
+ * contain no other failed one.
+ */
+export function failedNode(nodes: readonly GraphNode[]): GraphNode | null {
+  let first: GraphNode | null = null;
+  for (const node of everyNode(nodes)) {
+    if (
+      node.state === 'FAILED' &&
+      !(node.children ?? []).some(child => child.state === 'FAILED') &&
+      (first === null || endOf(node) < endOf(first))
+    ) {
+      first = node;
+    }
+  }
+  return first;
+}
+
+function endOf({ task }: GraphNode): number {
+  return task?.finished_at ? Date.parse(task.finished_at) : Infinity;
+}
+
+/** How many rounds of a loop there are, and how many of them are over. */
+export function roundCount(loop: GraphNode): { all: number; over: number } {
+  const rounds = loop.children ?? [];
+  const known = loop.spec?.loop?.items?.length ?? 0;
+  return {
+    all: Math.max(rounds.length, known),
+    over: rounds.filter(isFinished).length
+  };
+}
+
+/** The round to look at first: one that failed, else one that runs, else the first. */
+export function firstRound(loop: GraphNode): GraphNode | null {
+  const rounds = loop.children ?? [];
+  return (
+    rounds.find(({ state }) => state === 'FAILED') ??
+    rounds.find(({ state }) => state === 'RUNNING') ??
+    rounds[0] ??
+    null
+  );
+}
