@@ -155,9 +155,16 @@ class Hostile:
             if not raw[:1].isalpha():  # a TLS handshake, for one
                 connection.sendall(answer(b"malformed request", 400, "text/plain"))
                 return False
-        head = raw.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-        pairs = (line.split(": ", 1) for line in head[1:])
-        request = Request(head[0], {name.lower(): value for name, value in pairs}, raw)
+        head, _, body = raw.partition(b"\r\n\r\n")
+        line, *rest = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, value in (pair.split(": ", 1) for pair in rest)}
+        missing = int(headers.get("content-length", "0")) - len(body)
+        while missing > 0:
+            data = connection.recv(missing)
+            if not data:
+                return False
+            raw, missing = raw + data, missing - len(data)
+        request = Request(line, headers, raw)
         self.requests.append(request)
         exchange = Exchange(connection, request, self._over)
         give = self.script.pop(0) if self.script else self.answer

@@ -295,13 +295,14 @@ class Caller:
         asked = f"list {_words(resource)}"
         data = self._object(answer, asked)
         key = dialect.KEYS[resource]
-        if not isinstance(data.get(key, []), list) or (
+        rows = objects(data, key)
+        if bool(rows) != bool(data.get(key)) or (
             data and not {key, "total_size", "next_page_token"} & data.keys()
         ):
             raise _not_pipelines(answer, self.settings, asked)
         decode = self._decoder(resource)
         whole: dict[str, Any] = {"whole": False} if resource == "runs" else {}
-        items = tuple(decode(item, **whole) for item in objects(data, key))
+        items = tuple(decode(item, **whole) for item in rows)
         total = number(data, "total_size") or len(items)
         return Page(items, text(data, "next_page_token"), total, query.page_size)
 

@@ -302,6 +302,7 @@ OTHERS = {
     "rows of another kind": b'{"experiments": []}',
     "rows as an object": b'{"runs": {"a": 1}, "total_size": 1}',
     "rows as text": b'{"runs": "none"}',
+    "rows that are none": b'{"runs": [1, null, []], "total_size": 3}',
 }
 
 
