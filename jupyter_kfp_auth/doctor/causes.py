@@ -54,7 +54,7 @@ _CAUSES = (
         "token-missing",
         "No token for Pipelines is mounted in this pod: there is no file {path}.",
         "Ask for the PodDefault below in the namespace {namespace}, then create a new notebook "
-        "server with “Allow access to Kubeflow Pipelines” ticked; a running one does not get it.",
+        "server with its box ticked under “Configurations”; a running one does not get it.",
         who=ADMIN,
         paste="poddefault",
     ),

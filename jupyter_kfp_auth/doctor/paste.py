@@ -13,18 +13,18 @@ _TEMPLATES = {
 apiVersion: kubeflow.org/v1alpha1
 kind: PodDefault
 metadata:
-  name: access-ml-pipeline
+  name: {poddefault}
   namespace: {namespace}
 spec:
   desc: Allow access to Kubeflow Pipelines
   selector:
     matchLabels:
-      access-ml-pipeline: "true"
+      {poddefault}: "true"
   env:
     - name: KF_PIPELINES_SA_TOKEN_PATH
-      value: /var/run/secrets/kubeflow/pipelines/token
+      value: {directory}/token
   volumes:
-    - name: volume-kf-pipeline-token
+    - name: {volume}
       projected:
         sources:
           - serviceAccountToken:
@@ -32,8 +32,8 @@ spec:
               expirationSeconds: 7200
               audience: {wanted}
   volumeMounts:
-    - mountPath: /var/run/secrets/kubeflow/pipelines
-      name: volume-kf-pipeline-token
+    - mountPath: {directory}
+      name: {volume}
       readOnly: true
 """,
     "rolebinding": """\
@@ -74,6 +74,19 @@ subjects:
     "run": "%kfp run {run}",
 }
 
+#: How distributions name their PodDefault and its volume, by the directory of their token.
+_DISTRIBUTIONS = {
+    "/var/run/secrets/kubeflow/pipelines": {
+        "poddefault": "access-ml-pipeline",
+        "volume": "volume-kf-pipeline-token",
+    },
+    "/var/run/secrets/ml-pipeline": {  # deployKF
+        "poddefault": "kubeflow-pipelines-api-token",
+        "volume": "volume-ml-pipeline-token",
+    },
+}
+_DIRECTORY = "/var/run/secrets/kubeflow/pipelines"
+
 #: What stands in the templates where nothing is known.
 _PLACEHOLDERS = {
     "namespace": "YOUR-NAMESPACE",
@@ -84,6 +97,8 @@ _PLACEHOLDERS = {
     "run": "RUN",
     "name": "HOST",
     "wanted": AUDIENCE,
+    "directory": _DIRECTORY,
+    **_DISTRIBUTIONS[_DIRECTORY],
 }
 
 #: What may go into a template. Facts come from the network, and someone will paste the result.
@@ -98,4 +113,8 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     user = known.get("user", "").split(":")  # system:serviceaccount:<namespace>:<name>
     if len(user) == 4 and user[:2] == ["system", "serviceaccount"]:
         known.update(account_namespace=user[2], account=user[3])
+    # A token of another name, or somewhere else, is nothing that a PodDefault of ours could mount.
+    directory = known.get("path", "").removesuffix("/token")
+    if directory in _DISTRIBUTIONS:
+        known |= {"directory": directory, **_DISTRIBUTIONS[directory]}
     return _TEMPLATES[template].format_map(_PLACEHOLDERS | known)

@@ -230,6 +230,9 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         "body": presentable(body, settings),
         "said": presentable(said(answer), settings),
     }
+    if code == "istio-denied" and not answer.token and facts["name"].startswith("ml-pipeline-ui"):
+        # Before the web page's server Istio refuses exactly those who send no token.
+        code = _token_problem(settings) or code
     if kind is Unauthenticated:
         code = _precisely(code, answer.token, settings.token_file.claims(), facts)
     if code == "token-audience":
@@ -243,6 +246,15 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         )
     detail = f"{asked}: HTTP {answer.status}, {facts['said'] or 'empty answer'}"
     return kind(code, detail, status=answer.status, facts=facts)
+
+
+def _token_problem(settings: Settings) -> str:
+    """Return the code of what is wrong with the token's file; empty text when nothing is."""
+    try:
+        settings.token_file.read()
+    except TokenError as error:
+        return error.cause_code
+    return ""
 
 
 def _precisely(code: str, sent: bool, claims: Claims | None, facts: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ from tornado.iostream import IOStream, StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from . import mesh
+from . import mesh, ui_server
 from .api import Api
 from .clock import Clock
 from .control import Control
@@ -75,6 +75,7 @@ class Sandbox:
         task_details: `argo` gives what releases up to 2.17 really send, a task for each node of
             the Argo Workflow, without parents; `tree` gives the tasks of a run as the published
             API describes them, with parents and children.
+        through_ui: whether the server of the web page stands before the API server.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Sandbox:
         clock: Clock | None = None,
         certificate: tuple[str | Path, str | Path] | None = None,
         task_details: str = "argo",
+        through_ui: bool = False,
     ) -> None:
         if task_details not in ("tree", "argo"):
             raise ValueError(f"task_details is tree or argo, not {task_details!r}")
         self.release = Release.parse(release)
         self.namespace = namespace
         self.multi_user = multi_user
+        self.through_ui = through_ui
         self.clock = clock or Clock(running=auto_advance)
         self.rbac = Rbac()
         self.faults = Faults(self._on_token_fault)
@@ -341,8 +344,11 @@ class _Handler(RequestHandler):
         slow = sandbox.faults.take("slow", call.path)
         if slow:
             await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
+        if sandbox.through_ui:
+            call = ui_server.onward(call)
         early = mesh.answer_early(call, sandbox.faults, multi_user=sandbox.multi_user)
-        return early or mesh.spoil(call, sandbox.api.answer(call), sandbox.faults)
+        answer = ui_server.answer if sandbox.through_ui else Api.answer
+        return early or mesh.spoil(call, answer(sandbox.api, call), sandbox.faults)
 
     get = head = post = delete = patch = put = options = _take
 
