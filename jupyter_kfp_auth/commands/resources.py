@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..doctor import diagnose
 from ..pipelines.client import PipelinesClient
 from ..pipelines.errors import InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES
 from ..pipelines.query import MAX_PAGE_SIZE
+from .status import status
 
 Query = Mapping[str, str]
 
@@ -84,7 +86,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
 
 
 def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
-    """Answer a GET: a list, one item, or the versions of a pipeline.
+    """Answer a GET: the status, a diagnosis, a list, one item, or the versions of a pipeline.
 
     Args:
         client: the client to ask.
@@ -94,6 +96,14 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
     Raises:
         PipelinesError: the request is wrong, or Pipelines refused.
     """
+    if path == "status":
+        parse((), query)
+        return status(client)
+    if path == "doctor":
+        chosen = parse(("namespace",), query)
+        return diagnose(
+            client.settings.with_namespace(**chosen) if chosen else client.settings
+        ).as_dict()
     kind, *rest = path.split("/")
     if kind not in _LISTS or kind == "versions":
         raise _no_such(path)

@@ -21,7 +21,7 @@ _UNKNOWN = {
     "megabytes": "64",
     "mode": "its owner and mode are unknown",
     "name": "the host",
-    "namespace": "your namespace",
+    "namespace": "YOUR-NAMESPACE",
     "origin": "the settings",
     "path": "at the configured path",
     "resource": "Pipelines objects",

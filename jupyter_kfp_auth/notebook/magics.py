@@ -7,6 +7,8 @@ import keyword
 import shlex
 import sys
 from argparse import Namespace
+from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -176,10 +178,10 @@ class KfpMagics(Magics):
         The widget is made when the result is displayed, not before: ``x = %kfp runs`` makes none.
         """
         if getattr(result, "view", None) is not None and hasattr(self.shell, "kernel"):
-            result.widget = self._widget
+            result.widget = partial(self._widget, at=datetime.now(timezone.utc))
         return result
 
-    def _widget(self, result: Result) -> dict[str, Any]:
+    def _widget(self, result: Result, at: datetime) -> dict[str, Any]:
         try:
             from .widget import Explorer
         except (ImportError, FileNotFoundError) as error:
@@ -187,7 +189,7 @@ class KfpMagics(Magics):
             missing = getattr(error, "name", None) or "--force-reinstall jupyter-kfp-auth"
             hint = f"<p><small>For a live panel here: pip install {missing}</small></p>"
             return {"text/html": result.html() + hint}
-        return Explorer.showing(result, self._commands.client()).display_data()
+        return Explorer.showing(result, self._commands.client(), at).display_data()
 
 
 def _variable(name: str) -> None:

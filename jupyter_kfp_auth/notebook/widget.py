@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ class Explorer(anywidget.AnyWidget):
         self.on_msg(self._answer)
 
     @classmethod
-    def showing(cls, result: Result, client: PipelinesClient) -> Explorer:
-        """Make the widget for a result, with what the result already knows."""
+    def showing(cls, result: Result, client: PipelinesClient, at: datetime) -> Explorer:
+        """Make the widget for a result, with what the result knew at a time."""
         settings = client.settings
         connection = {
             "fingerprint": settings.fingerprint,
@@ -52,7 +53,7 @@ class Explorer(anywidget.AnyWidget):
         return cls(
             client,
             view=dict(result.view or {}),
-            first=dict(result.first or {}),
+            first={**(result.first or {}), "at": at.isoformat()},
             connection=connection,
         )
 

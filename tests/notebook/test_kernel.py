@@ -95,7 +95,8 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
         "from jupyter_kfp_auth.notebook.widget import Explorer\n"
         "from jupyter_kfp_auth.api import connect\n"
         "found = %kfp experiments\n"
-        "widget = Explorer.showing(found, connect())\n"
+        "from datetime import datetime, timezone\n"
+        "widget = Explorer.showing(found, connect(), datetime.now(timezone.utc))\n"
         "sent = []\n"
         "widget.send = lambda content, buffers=None: sent.append(content)\n"
         "def ask(**message):\n"
@@ -103,6 +104,10 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
         "    return sent.pop()\n",
         "reply = ask(method='GET', path='runs', query={'page_size': 3})\n"
         "print(reply['kind'], reply['id'], reply['status'], len(reply['body']['items']))",
+        "reply = ask(method='GET', path='status', query={})\n"
+        "print(reply['status'], reply['body']['ok'])",
+        "reply = ask(method='GET', path='doctor', query={'namespace': 'team-b'})\n"
+        "print(reply['status'], reply['body']['cause'])",
         "reply = ask(method='GET', path='runs/../../secrets', query={})\n"
         "print(reply['status'], reply['body']['error']['cause'])",
         "reply = ask(method='GET', path='runs', query={'host': 'http://evil'})\n"
@@ -112,7 +117,14 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
         "print(reply['status'], reply['body'])",
     )
     printed = [cell.outputs[0].text.strip() for cell in node.cells[2:]]
-    assert printed == ["reply 7 200 3", "404 not-found", "400 invalid-request", "204 {}"]
+    assert printed == [
+        "reply 7 200 3",
+        "200 True",
+        "200 rbac-denied",
+        "404 not-found",
+        "400 invalid-request",
+        "204 {}",
+    ]
 
 
 def test_a_hint_stands_below_the_traceback_and_never_instead_of_it(sandbox: Sandbox) -> None:
