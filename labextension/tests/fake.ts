@@ -94,6 +94,25 @@ export class FakeApi implements PipelinesApi {
       options
     );
 
+  /** What was done, as `runs/r1/terminate`. */
+  readonly acts: string[] = [];
+  /** How the world changes when something is done. */
+  onAct: (path: string) => void | Promise<void> = () => undefined;
+  actOnExperiment = (id: string, action: string) =>
+    this.act(`experiments/${id}/${action}`);
+  actOnRun = (id: string, action: string) => this.act(`runs/${id}/${action}`);
+  actOnRecurringRun = (id: string, action: string) =>
+    this.act(`recurring-runs/${id}/${action}`);
+
+  private async act(path: string): Promise<void> {
+    this.acts.push(path);
+    await Promise.resolve();
+    await this.onAct(path);
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+
   /** The calls to one path. */
   callsTo(path: string): ListQuery[] {
     return this.calls

@@ -27,7 +27,7 @@ import { RunsView } from './views/runs';
 
 export interface ExplorerProps extends Pick<
   Environment,
-  'source' | 'trans' | 'visible'
+  'source' | 'trans' | 'visible' | 'notifies' | 'insertCode'
 > {
   /** What to show first. */
   view?: View;
@@ -56,7 +56,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
   const [said, announce] = React.useState('');
   const [ownCache] = React.useState<Environment['cache']>(() => new Map());
   const uncovered = useUncovered();
-  const { source, trans, links, refreshes = 0 } = props;
+  const { source, trans, links, refreshes = 0, notifies, insertCode } = props;
   const cache = props.cache ?? ownCache;
   const visible = props.visible && uncovered;
   const environment = React.useMemo<Environment>(
@@ -68,9 +68,21 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       announce,
       recheck: () => undefined,
       refreshes,
+      notifies,
+      insertCode,
       links: { uiUrl: links?.uiUrl ?? '', namespace: links?.namespace ?? '' }
     }),
-    [source, trans, visible, cache, refreshes, links?.uiUrl, links?.namespace]
+    [
+      source,
+      trans,
+      visible,
+      cache,
+      refreshes,
+      notifies,
+      insertCode,
+      links?.uiUrl,
+      links?.namespace
+    ]
   );
   return (
     <EnvironmentProvider value={environment}>

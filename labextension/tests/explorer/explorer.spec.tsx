@@ -63,6 +63,8 @@ async function click(name: string | RegExp) {
 }
 
 const rows = () => screen.queryAllByRole('listitem').filter(isRow);
+const main = (row: HTMLElement) =>
+  within(row).getAllByRole('button')[0] as HTMLElement;
 const isRow = (element: HTMLElement) => element.hasAttribute('data-index');
 
 beforeEach(() => {
@@ -124,9 +126,7 @@ describe('walking through', () => {
     await show();
     await click('Runs');
     expect(screen.getAllByText('Succeeded').length).toBeGreaterThan(1);
-    expect(
-      rows().map(row => within(row).getByRole('button').textContent)
-    ).toEqual([
+    expect(rows().map(row => main(row).textContent)).toEqual([
       expect.stringMatching(/^trainSucceeded3 min. ago2 min$/),
       expect.stringContaining('otherSucceeded'),
       expect.stringContaining('Canceled'),
@@ -178,7 +178,7 @@ describe('walking through', () => {
 
   it('walks through the rows with the keyboard', async () => {
     await show();
-    const [first, second] = rows().map(row => within(row).getByRole('button'));
+    const [first, second] = rows().map(main);
     expect([first?.tabIndex, second?.tabIndex]).toEqual([0, -1]);
     first?.focus();
     fireEvent.keyDown(first as HTMLElement, { key: 'ArrowDown' });

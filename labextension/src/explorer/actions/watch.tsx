@@ -31,7 +31,9 @@ export function WatchButton({ run }: { run: Run }): JSX.Element | null {
       onClick={event => event.detail < 2 && toggle()}
     >
       <Icon name={watched ? 'check' : 'bell'} />
-      {watched ? trans.__('Tells you when it ends') : trans.__('Tell me when it ends')}
+      {watched
+        ? trans.__('Tells you when it ends')
+        : trans.__('Tell me when it ends')}
     </button>
   );
 }

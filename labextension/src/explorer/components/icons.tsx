@@ -29,7 +29,8 @@ const PATHS = {
   skipped: 'M3.5 4 8 8l-4.5 4z M12.5 4v8 M8 4l4.5 4L8 12z',
   stop: `${RING} M6 6h4v4H6z`,
   succeeded: `${RING} M5 8.25 7.25 10.5 11 5.75`,
-  unarchive: 'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M8 12V8.25 M6.25 9.75 8 8l1.75 1.75',
+  unarchive:
+    'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M8 12V8.25 M6.25 9.75 8 8l1.75 1.75',
   unknown: `${RING} M6 6.25a2 2 0 1 1 2.75 1.9c-.5.2-.75.5-.75 1.1 M8 11.25v.01`,
   warning: 'M8 2 14.5 13.5h-13z M8 6.5v3.25 M8 11.5v.01'
 } as const;

@@ -24,6 +24,8 @@ export function Row(props: {
   current: boolean;
   /** What can be done to it, shown when asked for. */
   actions?: () => React.ReactNode;
+  /** Python that gets it, to drag into a notebook. */
+  code?: string;
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
@@ -38,6 +40,11 @@ export function Row(props: {
             ? { paddingInlineStart: `${8 + Math.min(props.depth, 8) * 14}px` }
             : undefined
         }
+        draggable={props.code !== undefined}
+        onDragStart={({ dataTransfer }) => {
+          dataTransfer.setData('text/plain', props.code ?? '');
+          dataTransfer.effectAllowed = 'copy';
+        }}
       >
         <button
           type="button"
@@ -62,23 +69,24 @@ export function Row(props: {
             />
           )}
         </button>
-        {props.url && (
-          <PageLink
-            url={props.url}
-            label={trans.__('Open %1 in the Pipelines page', props.name)}
-            tabIndex={tabIndex}
-          />
-        )}
-        {props.actions && (
-          <IconButton
-            className="jp-kfp-More"
-            icon="more"
-            label={trans.__('Actions for %1', props.name)}
-            expanded={acting}
-            tabIndex={tabIndex}
-            onClick={() => setActing(!acting)}
-          />
-        )}
+        <span className="jp-kfp-Row-tools">
+          {props.actions && (
+            <IconButton
+              icon="more"
+              label={trans.__('Actions for %1', props.name)}
+              expanded={acting}
+              tabIndex={tabIndex}
+              onClick={() => setActing(!acting)}
+            />
+          )}
+          {props.url && (
+            <PageLink
+              url={props.url}
+              label={trans.__('Open %1 in the Pipelines page', props.name)}
+              tabIndex={tabIndex}
+            />
+          )}
+        </span>
       </div>
       {acting && props.actions && (
         <div className="jp-kfp-Row-content">{props.actions()}</div>

@@ -139,7 +139,9 @@ function start<T>(
   const known = cache.get(key);
   const { data, at } = (known ?? cache.get(family) ?? {}) as Initial<T> &
     object;
-  return data === undefined ? undefined : { data, at, outdated: known?.outdated ?? true };
+  return data === undefined
+    ? undefined
+    : { data, at, outdated: known?.outdated ?? true };
 }
 
 function remember<T>(cache: Map<string, T>, key: string, value: T): void {

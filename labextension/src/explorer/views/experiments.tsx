@@ -1,5 +1,8 @@
 import * as React from 'react';
 
+import { experimentCode } from '../actions/code';
+import { useChanged } from '../actions/hooks';
+import { ExperimentActions } from '../actions/subjects';
 import type { ListQuery } from '../api/api';
 import type { Experiment } from '../api/types';
 import { ListView } from '../components/list-view';
@@ -27,7 +30,6 @@ const EXPERIMENTS: ListSource<Experiment> = {
 
 export function ExperimentsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
-  const { links } = useEnvironment();
   return (
     <ListView
       list={EXPERIMENTS}
@@ -42,31 +44,47 @@ export function ExperimentsView(props: ViewProps): JSX.Element {
       ]}
       rowHeight={28}
       row={(experiment, current) => (
-        <Row
-          name={experiment.display_name}
+        <ExperimentRow
+          experiment={experiment}
           current={current}
-          compact
-          url={pageUrl(links, {
-            kind: 'experiment',
-            id: experiment.experiment_id
-          })}
-          onOpen={() =>
-            props.onOpen(
-              runsOf(experiment.experiment_id, experiment.display_name)
-            )
-          }
-          details={
-            <Dotted>
-              {experiment.storage_state === 'ARCHIVED' && trans.__('Archived')}
-              {experiment.last_run_created_at ? (
-                <RelativeTime time={experiment.last_run_created_at} />
-              ) : (
-                trans.__('No runs yet')
-              )}
-            </Dotted>
-          }
+          onOpen={props.onOpen}
         />
       )}
+    />
+  );
+}
+
+function ExperimentRow(props: {
+  experiment: Experiment;
+  current: boolean;
+  onOpen: ViewProps['onOpen'];
+}): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const experiment = useChanged(
+    props.experiment.experiment_id,
+    props.experiment
+  );
+  const { experiment_id: id, display_name: name } = experiment;
+  return (
+    <Row
+      name={name}
+      current={props.current}
+      compact
+      url={pageUrl(links, { kind: 'experiment', id })}
+      code={experimentCode(experiment)}
+      actions={() => <ExperimentActions experiment={experiment} />}
+      onOpen={() => props.onOpen(runsOf(id, name))}
+      details={
+        <Dotted>
+          {experiment.storage_state === 'ARCHIVED' && trans.__('Archived')}
+          {experiment.last_run_created_at ? (
+            <RelativeTime time={experiment.last_run_created_at} />
+          ) : (
+            trans.__('No runs yet')
+          )}
+        </Dotted>
+      }
     />
   );
 }

@@ -1,5 +1,8 @@
 import * as React from 'react';
 
+import { recurringRunCode } from '../actions/code';
+import { useChanged } from '../actions/hooks';
+import { RecurringRunActions } from '../actions/subjects';
 import type { RecurringRun } from '../api/types';
 import { Button } from '../components/controls';
 import { Icon } from '../components/icons';
@@ -23,7 +26,6 @@ const RECURRING_RUNS: ListSource<RecurringRun> = {
 
 export function RecurringRunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
-  const { links } = useEnvironment();
   const [open, setOpen] = React.useState<ReadonlySet<string>>(new Set());
   return (
     <ListView
@@ -36,69 +38,95 @@ export function RecurringRunsView(props: ViewProps): JSX.Element {
       sorts={commonSorts(trans)}
       rowHeight={40}
       row={(recurring, current) => (
-        <Row
-          name={recurring.display_name}
+        <RecurringRunRow
+          recurring={recurring}
           current={current}
-          icon={
-            <Icon
-              name={recurring.enabled ? 'recurring' : 'paused'}
-              className={`jp-kfp-State ${recurring.enabled ? 'jp-mod-enabled' : 'jp-mod-paused'}`}
-            />
-          }
-          url={pageUrl(links, {
-            kind: 'recurring-run',
-            id: recurring.recurring_run_id
-          })}
           expanded={open.has(recurring.recurring_run_id)}
-          onOpen={() => setOpen(toggled(open, recurring.recurring_run_id))}
-          details={
-            <Dotted>
-              {recurring.enabled ? trans.__('Enabled') : trans.__('Disabled')}
-              {schedule(recurring, trans)}
-            </Dotted>
-          }
-        >
-          {recurring.error && (
-            <pre className="jp-kfp-ErrorText">{recurring.error}</pre>
-          )}
-          {recurring.description && <p>{recurring.description}</p>}
-          <Facts
-            facts={[
-              [
-                trans.__('Created'),
-                <RelativeTime key="created" time={recurring.created_at} />
-              ],
-              [
-                trans.__('Starts'),
-                recurring.start_time && (
-                  <RelativeTime key="start" time={recurring.start_time} />
-                )
-              ],
-              [
-                trans.__('Ends'),
-                recurring.end_time && (
-                  <RelativeTime key="end" time={recurring.end_time} />
-                )
-              ],
-              [
-                trans.__('At the same time'),
-                recurring.max_concurrency === null
-                  ? ''
-                  : trans._n(
-                      'at most %1 run',
-                      'at most %1 runs',
-                      recurring.max_concurrency
-                    )
-              ]
-            ]}
-          />
-          <Values values={recurring.parameters} />
-          <Button onClick={() => props.onOpen(runsOf(recurring.experiment_id))}>
-            {trans.__('Runs of its experiment')}
-          </Button>
-        </Row>
+          onToggle={() => setOpen(toggled(open, recurring.recurring_run_id))}
+          onOpen={props.onOpen}
+        />
       )}
     />
+  );
+}
+
+function RecurringRunRow(props: {
+  recurring: RecurringRun;
+  current: boolean;
+  expanded: boolean;
+  onToggle: () => void;
+  onOpen: ViewProps['onOpen'];
+}): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const recurring = useChanged(
+    props.recurring.recurring_run_id,
+    props.recurring
+  );
+  return (
+    <Row
+      name={recurring.display_name}
+      current={props.current}
+      icon={
+        <Icon
+          name={recurring.enabled ? 'recurring' : 'paused'}
+          className={`jp-kfp-State ${recurring.enabled ? 'jp-mod-enabled' : 'jp-mod-paused'}`}
+        />
+      }
+      url={pageUrl(links, {
+        kind: 'recurring-run',
+        id: recurring.recurring_run_id
+      })}
+      code={recurringRunCode(recurring)}
+      actions={() => <RecurringRunActions recurring={recurring} />}
+      expanded={props.expanded}
+      onOpen={props.onToggle}
+      details={
+        <Dotted>
+          {recurring.enabled ? trans.__('Enabled') : trans.__('Disabled')}
+          {schedule(recurring, trans)}
+        </Dotted>
+      }
+    >
+      {recurring.error && (
+        <pre className="jp-kfp-ErrorText">{recurring.error}</pre>
+      )}
+      {recurring.description && <p>{recurring.description}</p>}
+      <Facts
+        facts={[
+          [
+            trans.__('Created'),
+            <RelativeTime key="created" time={recurring.created_at} />
+          ],
+          [
+            trans.__('Starts'),
+            recurring.start_time && (
+              <RelativeTime key="start" time={recurring.start_time} />
+            )
+          ],
+          [
+            trans.__('Ends'),
+            recurring.end_time && (
+              <RelativeTime key="end" time={recurring.end_time} />
+            )
+          ],
+          [
+            trans.__('At the same time'),
+            recurring.max_concurrency === null
+              ? ''
+              : trans._n(
+                  'at most %1 run',
+                  'at most %1 runs',
+                  recurring.max_concurrency
+                )
+          ]
+        ]}
+      />
+      <Values values={recurring.parameters} />
+      <Button onClick={() => props.onOpen(runsOf(recurring.experiment_id))}>
+        {trans.__('Runs of its experiment')}
+      </Button>
+    </Row>
   );
 }
 

@@ -1,7 +1,9 @@
 import * as React from 'react';
 
+import { useChanged } from '../actions/hooks';
+import { RunActions } from '../actions/subjects';
 import type { Experiment, Run, Task } from '../api/types';
-import { CopyButton, Disclosure, PageLink } from '../components/controls';
+import { Disclosure, PageLink } from '../components/controls';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorView, StaleBanner } from '../components/problem';
 import { Dotted, Facts, Row, Values } from '../components/rows';
@@ -89,7 +91,7 @@ function Summary(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { links } = useEnvironment();
-  const { run } = props;
+  const run = useChanged(props.run.run_id, props.run);
   return (
     <div className="jp-kfp-Summary">
       <div className="jp-kfp-Summary-title">
@@ -108,6 +110,7 @@ function Summary(props: {
           {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
         </Dotted>
       </p>
+      <RunActions run={run} />
       {run.error && <pre className="jp-kfp-ErrorText">{run.error}</pre>}
       {run.description && <p>{run.description}</p>}
       <Disclosure title={trans.__('Details')}>
@@ -138,7 +141,6 @@ function Summary(props: {
                 [trans.__('Recurring run'), run.recurring_run_id]
               ]}
             />
-            <CopyButton text={run.run_id} label={trans.__('Copy the run id')} />
           </>
         )}
       </Disclosure>

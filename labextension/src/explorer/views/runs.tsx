@@ -1,5 +1,8 @@
 import * as React from 'react';
 
+import { runCode } from '../actions/code';
+import { useChanged } from '../actions/hooks';
+import { RunActions } from '../actions/subjects';
 import type { KnownState, Run } from '../api/types';
 import { ListView, Select } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
@@ -30,7 +33,6 @@ const STATES: readonly KnownState[] = [
 
 export function RunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
-  const { links } = useEnvironment();
   const { query } = props.view;
   return (
     <ListView
@@ -61,28 +63,44 @@ export function RunsView(props: ViewProps): JSX.Element {
       }
       rowHeight={40}
       row={(run, current) => (
-        <Row
-          name={run.display_name}
-          current={current}
-          icon={<StateIcon state={run.state} />}
-          url={pageUrl(links, { kind: 'run', id: run.run_id })}
-          onOpen={() =>
-            props.onOpen({
-              kind: 'run',
-              id: run.run_id,
-              query: {},
-              label: run.display_name
-            })
-          }
-          details={
-            <Dotted>
-              <StateWord state={run.state} />
-              <RelativeTime time={run.created_at} />
-              <RunDuration run={run} />
-            </Dotted>
-          }
-        />
+        <RunRow run={run} current={current} onOpen={props.onOpen} />
       )}
+    />
+  );
+}
+
+function RunRow(props: {
+  run: Run;
+  current: boolean;
+  onOpen: ViewProps['onOpen'];
+}): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const run = useChanged(props.run.run_id, props.run);
+  return (
+    <Row
+      name={run.display_name}
+      current={props.current}
+      icon={<StateIcon state={run.state} />}
+      url={pageUrl(links, { kind: 'run', id: run.run_id })}
+      code={runCode(run)}
+      actions={() => <RunActions run={run} />}
+      onOpen={() =>
+        props.onOpen({
+          kind: 'run',
+          id: run.run_id,
+          query: {},
+          label: run.display_name
+        })
+      }
+      details={
+        <Dotted>
+          <StateWord state={run.state} />
+          {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
+          <RelativeTime time={run.created_at} />
+          <RunDuration run={run} />
+        </Dotted>
+      }
     />
   );
 }
