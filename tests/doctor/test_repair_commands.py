@@ -208,10 +208,10 @@ def test_in_a_kernel(kernel: Any, pod: Pod) -> None:
 # -- A terminal -------------------------------------------------------------------------------
 
 
-def jupyter_kfp(*words: str) -> subprocess.CompletedProcess[str]:
+def jupyter_kfp(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "jupyter", "kfp", *words],
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         timeout=60,
@@ -235,7 +235,7 @@ def test_in_a_script(pod: Pod, remedy: str) -> None:
 
 
 def test_a_script_must_say_yes(pod: Pod) -> None:
-    done = jupyter_kfp("doctor", "--fix")
+    done = jupyter_kfp("doctor", "--fix", given="y\n")  # a pipe is not a person
     assert done.returncode == 3
     assert "nobody can be asked here. To agree: doctor --fix --yes" in done.stdout
     assert pod.cluster.restarts == 0

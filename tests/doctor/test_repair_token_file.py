@@ -78,6 +78,15 @@ def test_a_directory_that_others_may_enter_is_closed(pod: Pod) -> None:
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
+def test_a_directory_of_someone_else_is_not_used(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    pod.cluster.allow(MINT)
+    plan = repair.plan(pod.settings)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    outcome = repair.apply(plan)
+    assert outcome.cause == "mint-unwritable"
+    assert "it belongs to someone else" in outcome.message
+
+
 def test_a_symlink_in_place_of_the_directory_is_not_followed(pod: Pod, tmp_path: Path) -> None:
     pod.cluster.allow(MINT)
     (tmp_path / "elsewhere").mkdir()
@@ -251,6 +260,7 @@ def test_no_error_shows_a_token(fixed: Pod, caplog: pytest.LogCaptureFixture) ->
         minted.mint(kubernetes, path_of(fixed))
     for token in tokens:
         assert leaks(caught.value, token) == []
+        assert token.split(".")[1][:40] not in str(caught.value.facts)
         assert token.rpartition(".")[2] not in caplog.text
 
 
