@@ -8,6 +8,7 @@ from traitlets import Float
 from ..connection.settings import KfpAuth
 from .handlers import routes
 from .upstream import Upstream
+from .watch import Watcher
 
 
 class KfpApp(ExtensionApp):
@@ -27,11 +28,24 @@ class KfpApp(ExtensionApp):
         help="Seconds that an answer of Pipelines serves every tab that asks the same.",
     ).tag(config=True)
 
+    watch_interval = Float(
+        10.0,
+        min=0.1,
+        help="Seconds between two looks at a run whose end somebody waits for.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         """Add the routes."""
         self.upstream = Upstream(lambda: KfpAuth(parent=self), self.refresh_interval, self.log)
-        self.handlers.extend(routes(self.upstream))
+        assert self.serverapp is not None
+        bus = self.serverapp.event_logger
+        assert bus is not None
+        self.watcher = Watcher(
+            lambda path: self.upstream.get(path, {}), bus, self.watch_interval, self.log
+        )
+        self.handlers.extend(routes(self.upstream, self.watcher))
 
     async def stop_extension(self) -> None:
-        """Close the connections to Pipelines."""
+        """Watch no run any more, and close the connections to Pipelines."""
+        self.watcher.close()
         self.upstream.close()

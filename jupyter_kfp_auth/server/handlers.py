@@ -10,6 +10,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from .upstream import INTERNAL, Answer, Upstream
+from .watch import Watcher
 
 #: Parameters that Jupyter and its clients add to any request.
 _JUPYTERS = frozenset({"no_track_activity", "token", "_", "_xsrf"})
@@ -25,9 +26,10 @@ class KfpHandler(APIHandler):
     auth_resource = "kfp"
     etag: str | None = None
 
-    def initialize(self, upstream: Upstream) -> None:
+    def initialize(self, upstream: Upstream, watcher: Watcher) -> None:
         """Take what the route table gives."""
         self.upstream = upstream
+        self.watcher = watcher
 
     def set_default_headers(self) -> None:
         """Let no cache on the way, nor the browser's, answer in our place."""
@@ -128,8 +130,29 @@ class ActHandler(KfpHandler):
     @web.authenticated
     @authorized
     async def post(self, path: str) -> None:
-        """Do it once."""
-        self.reply(await self.upstream.post(path, self.query()))
+        """Do it once; who ends a run or begins it again is told what becomes of it."""
+        answer = await self.upstream.post(path, self.query())
+        kind, item, action = path.split("/")
+        if answer.status < 400 and kind == "runs" and action in ("terminate", "retry"):
+            self.watcher.watch(item)
+        self.reply(answer)
+
+
+class WatchHandler(KfpHandler):
+    """``POST``: be told when a run ends, or no more."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, item: str, action: str) -> None:
+        """Begin or end the watch."""
+        if self.query():
+            raise web.HTTPError(400, "This address takes no query parameters.")
+        if action == "watch":
+            self.watcher.watch(item)
+        else:
+            self.watcher.unwatch(item)
+        self.set_status(204)
+        self.finish()
 
 
 class UnknownHandler(KfpHandler):
@@ -148,7 +171,9 @@ class UnknownHandler(KfpHandler):
         raise web.HTTPError(404)
 
 
-def routes(upstream: Upstream) -> list[tuple[str, type[KfpHandler], dict[str, Any]]]:
+def routes(
+    upstream: Upstream, watcher: Watcher
+) -> list[tuple[str, type[KfpHandler], dict[str, Any]]]:
     """Return the route table; patterns match the path as sent, so an escaped ``/`` is no id."""
     item = "[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
     kinds = "(?:experiments|runs|recurring-runs|pipelines)"
@@ -158,7 +183,9 @@ def routes(upstream: Upstream) -> list[tuple[str, type[KfpHandler], dict[str, An
         (f"/(pipelines/{item}/versions)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),
+        (f"/runs/({item})/(watch|unwatch)", WatchHandler),
         (f"/(recurring-runs/{item}/(?:enable|disable))", ActHandler),
         ("(?:/.*)?", UnknownHandler),
     )
-    return [(f"/kfp/v1{path}", handler, {"upstream": upstream}) for path, handler in table]
+    given = {"upstream": upstream, "watcher": watcher}
+    return [(f"/kfp/v1{path}", handler, given) for path, handler in table]

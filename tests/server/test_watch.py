@@ -1,0 +1,180 @@
+"""Watched runs: asked for only while one is unfinished, told of on Jupyter's event bus."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+
+from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.server.watch import MOST, SCHEMA_ID, Watcher
+
+from .conftest import Ask
+
+Counter = Callable[[str], int]
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    return {"KfpApp": {"refresh_interval": 0.0, "watch_interval": 0.1}}
+
+
+@pytest.fixture
+def events(jp_serverapp: ServerApp, secrets: set[str]) -> asyncio.Queue[dict[str, Any]]:
+    """What is published, in order."""
+    queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def listener(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        assert not any(token in str(data) for token in secrets if token)
+        queue.put_nowait({name: data[name] for name in ("run_id", "state", "finished")})
+
+    assert jp_serverapp.event_logger is not None
+    jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listener)
+    return queue
+
+
+@pytest.fixture
+def watcher(jp_serverapp: ServerApp) -> Watcher:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_auth"]
+    assert isinstance(app, ExtensionApp)
+    found: Watcher = app.watcher  # type: ignore[attr-defined]
+    return found
+
+
+async def next_event(events: asyncio.Queue[dict[str, Any]]) -> dict[str, Any]:
+    return await asyncio.wait_for(events.get(), 20)
+
+
+async def running(ask: Ask) -> str:
+    """Return the id of a run that goes on."""
+    page = (await ask("runs", query={"state": "RUNNING"})).data
+    return str(page["items"][0]["run_id"])
+
+
+async def looks(upstream: Counter, run: str, more: int) -> None:
+    """Wait until the run was looked at so many times more."""
+    goal = upstream(f"runs/{run}") + more
+    for _ in range(400):
+        if upstream(f"runs/{run}") >= goal:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("The run is not looked at.")
+
+
+async def test_tells_that_a_watched_run_has_ended_and_then_asks_no_more(
+    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], watcher: Watcher
+) -> None:
+    run = await running(ask)
+    assert (await ask(f"runs/{run}/watch", method="POST")).status == 204
+    assert run in watcher.watched
+    sandbox.clock.advance(86_400)
+    event = await next_event(events)
+    assert (event["run_id"], event["finished"]) == (run, True)
+    assert event["state"] in ("SUCCEEDED", "FAILED")
+    assert watcher.watched == ()
+    assert watcher._task is not None
+    await asyncio.wait_for(watcher._task, 5)  # it ends by itself
+
+
+async def test_who_terminates_is_told(
+    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]]
+) -> None:
+    run = await running(ask)
+    assert (await ask(f"runs/{run}/terminate", method="POST")).status == 204
+    sandbox.clock.advance(3_600)
+    assert (await next_event(events))["finished"]
+
+
+async def test_who_is_refused_is_told_nothing(ask: Ask, sandbox: Sandbox, watcher: Watcher) -> None:
+    run = await running(ask)
+    sandbox.faults.set("rbac-denied")
+    assert (await ask(f"runs/{run}/terminate", method="POST")).status == 403
+    assert watcher.watched == ()
+
+
+async def test_changes_before_the_end_are_told_too(
+    ask: Ask, upstream: Counter, events: asyncio.Queue[dict[str, Any]]
+) -> None:
+    run = await running(ask)
+    await ask(f"runs/{run}/watch", method="POST")
+    await looks(upstream, run, 2)
+    await ask(f"runs/{run}/terminate", method="POST")
+    event = await next_event(events)
+    assert event == {"run_id": run, "state": "CANCELING", "finished": False}
+
+
+async def test_nothing_is_asked_while_nothing_is_watched(
+    ask: Ask, upstream: Counter, watcher: Watcher
+) -> None:
+    assert watcher._task is None
+    run = await running(ask)
+    await ask(f"runs/{run}/watch", method="POST")
+    await looks(upstream, run, 1)
+    assert (await ask(f"runs/{run}/unwatch", method="POST")).status == 204
+    assert watcher.watched == ()
+    assert watcher._task is None
+
+
+async def test_waits_longer_after_failures_and_goes_on(
+    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], watcher: Watcher
+) -> None:
+    run = await running(ask)
+    await ask(f"runs/{run}/watch", method="POST")
+    sandbox.faults.set("rbac-denied")
+    sandbox.clear_requests()
+    while len(sandbox.requests) < 3:
+        await asyncio.sleep(0.02)
+    assert watcher.watched == (run,)
+    sandbox.faults.clear()
+    sandbox.clock.advance(86_400)
+    assert (await next_event(events))["finished"]
+
+
+async def test_a_run_that_is_not_there_is_forgotten(ask: Ask, watcher: Watcher) -> None:
+    await ask("runs/0f1e2d3c-0000-4000-8000-000000000000/watch", method="POST")
+    assert watcher._task is not None
+    await asyncio.wait_for(watcher._task, 10)
+    assert watcher.watched == ()
+
+
+async def test_watches_end_with_the_server(
+    ask: Ask, watcher: Watcher, jp_serverapp: ServerApp
+) -> None:
+    await ask(f"runs/{await running(ask)}/watch", method="POST")
+    task = watcher._task
+    assert task is not None
+    await jp_serverapp.extension_manager.stop_all_extensions()
+    await asyncio.wait([task], timeout=5)
+    assert task.cancelled()
+
+
+async def test_no_more_than_so_many(ask: Ask, watcher: Watcher) -> None:
+    for number in range(MOST + 2):
+        watcher.watch(f"r{number}")
+    assert watcher.watched == tuple(f"r{number}" for number in range(2, MOST + 2))
+    watcher.close()
+
+
+async def test_takes_no_query(ask: Ask, watcher: Watcher) -> None:
+    reply = await ask(f"runs/{await running(ask)}/watch", method="POST", query={"a": "b"})
+    assert reply.status == 400
+    assert watcher.watched == ()
+
+
+async def test_event_that_nobody_can_take_does_not_end_the_watch(
+    ask: Ask, sandbox: Sandbox, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**event: Any) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(watcher._bus, "emit", broken)
+    await ask(f"runs/{await running(ask)}/watch", method="POST")
+    task = watcher._task
+    assert task is not None
+    sandbox.clock.advance(86_400)
+    await asyncio.wait_for(task, 10)
+    assert watcher.watched == ()
