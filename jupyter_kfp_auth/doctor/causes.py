@@ -61,7 +61,8 @@ _CAUSES = (
     Cause(
         "token-empty",
         "The token file {path} is empty.",
-        "Wait a minute for the kubelet to write it; if it stays empty, restart the server.",
+        "Wait a minute until the cluster has written it; if it stays empty, restart the notebook "
+        "server.",
     ),
     Cause(
         "token-unreadable",
@@ -81,7 +82,7 @@ _CAUSES = (
     ),
     Cause(
         "token-not-yet-valid",
-        "The token is not valid yet: the clocks of this node and the cluster differ.",
+        "The token is not valid yet: the clock of this notebook's machine is not the cluster's.",
         "Ask your administrator to check the time on the nodes.",
         who=ADMIN,
     ),
@@ -127,7 +128,8 @@ _CAUSES = (
     ),
     Cause(
         "network-timeout",
-        "No connection to {host} within {timeout} s: a NetworkPolicy, most likely.",
+        "No connection to {host} within {timeout} s: most likely the cluster does not let "
+        "notebooks connect there (a NetworkPolicy).",
         "Use ml-pipeline:8888 and not ml-pipeline-ui; if you do, ask your administrator to allow "
         "your namespace.",
         who=ADMIN,
@@ -135,7 +137,8 @@ _CAUSES = (
     ),
     Cause(
         "network-unreachable",
-        "There is no way from here to {host}: a NetworkPolicy refuses, or the address is wrong.",
+        "There is no way from here to {host}: the address is wrong, or the cluster does not let "
+        "notebooks connect there (a NetworkPolicy).",
         "Use ml-pipeline:8888 and not ml-pipeline-ui; if you do, ask your administrator to allow "
         "your namespace.",
         who=ADMIN,
@@ -162,7 +165,7 @@ _CAUSES = (
     Cause(
         "proxy-failed",
         "The proxy from the environment did not pass the request on to {host}.",
-        "Add the host to NO_PROXY.",
+        "Let this host be asked without the proxy.",
         paste="no-proxy",
     ),
     Cause(
@@ -175,7 +178,7 @@ _CAUSES = (
         "tls-other-name",
         "The certificate that answers is not for {name}.",
         "Use the name that the certificate is made for.",
-        paste="use-host",
+        paste="other-host",
     ),
     Cause(
         "tls-expired",
@@ -186,19 +189,20 @@ _CAUSES = (
     Cause(
         "tls-failed",
         "The TLS handshake with {name} failed.",
-        "Check whether the address should begin with http:// instead of https://.",
-        paste="use-host",
+        "Try the same address with http:// instead of https://.",
+        paste="http-host",
     ),
     Cause(
         "tls-required",
         "{host} wants https://, and the address says http://.",
         "Use the https:// address.",
-        paste="use-host",
+        paste="https-host",
     ),
     # -- The mesh -----------------------------------------------------------------------------
     Cause(
         "istio-denied",
-        "Istio refused the request; Pipelines never saw it, and no RoleBinding will help.",
+        "Istio refused the request: the cluster's network stopped it before Pipelines saw it, so "
+        "no RoleBinding will help.",
         "Use ml-pipeline:8888 instead of ml-pipeline-ui; if you do, ask your administrator about "
         "AuthorizationPolicies, and whether an EnvoyFilter adds a kubeflow-userid header.",
         who=ADMIN,
@@ -206,19 +210,20 @@ _CAUSES = (
     ),
     Cause(
         "istio-issuer",
-        "Istio does not know the issuer of the token, {issuer}.",
+        "Istio, the cluster's network, does not know the issuer of the token, {issuer}.",
         "Ask your administrator to add this issuer to the RequestAuthentication.",
         who=ADMIN,
     ),
     Cause(
         "istio-keys",
-        "Istio cannot verify the token of issuer {issuer}: its signing keys are stale or wrong.",
+        "Istio, the cluster's network, cannot verify the token of issuer {issuer}: the signing "
+        "keys that it has are stale or wrong.",
         "Ask your administrator to refresh the keys (jwks) of the RequestAuthentication.",
         who=ADMIN,
     ),
     Cause(
         "istio-audience",
-        "Istio does not allow the token's audience, {audience}.",
+        "Istio, the cluster's network, does not allow the token's audience, {audience}.",
         "Ask your administrator to add it to the audiences of the RequestAuthentication.",
         who=ADMIN,
     ),
@@ -230,7 +235,8 @@ _CAUSES = (
     ),
     Cause(
         "mesh-unavailable",
-        "The mesh cannot reach Pipelines behind {host}; your token is not the problem.",
+        "Behind {host} the cluster's network cannot reach Pipelines; your token is not the "
+        "problem.",
         "Try again in a minute; if it stays so, ask your administrator to restart ml-pipeline.",
         who=ADMIN,
     ),
@@ -245,13 +251,13 @@ _CAUSES = (
     Cause(
         "namespace-required",
         "This Pipelines serves many namespaces, and none is set.",
-        "Choose yours.",
+        "Choose the namespace of your experiments.",
         paste="use-namespace",
     ),
     Cause(
         "namespace-rejected",
         "This Pipelines knows no namespaces, and one was sent.",
-        "Reset the namespace.",
+        "Forget the namespace that was chosen.",
         paste="use-reset",
     ),
     Cause(
@@ -291,7 +297,7 @@ _CAUSES = (
     Cause(
         "not-pipelines",
         "{host} answered something that Pipelines does not answer: {body}",
-        "Check the address.",
+        "Check the address; inside the cluster it is the one below.",
         paste="default-host",
     ),
     # -- The kfp SDK --------------------------------------------------------------------------
@@ -328,7 +334,8 @@ _CAUSES = (
     ),
     Cause(
         "client-without-token",
-        "This kfp.Client sends no token, although one is mounted: with a host it must be told.",
+        "This kfp.Client sends no token, although one is mounted: where a host is given, kfp wants "
+        "credentials beside it.",
         "Make the client with %kfp client, or give it credentials beside the host.",
         paste="credentials",
     ),

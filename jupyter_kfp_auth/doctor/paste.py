@@ -53,6 +53,9 @@ subjects:
 """,
     "use-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
     "default-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
+    "http-host": "%kfp use --host {http_host}",
+    "https-host": "%kfp use --host {https_host}",
+    "other-host": "%kfp use --host https://NAME-IN-THE-CERTIFICATE",
     "use-namespace": "%kfp use -n {namespace}",
     "use-reset": "%kfp use --reset",
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
@@ -94,6 +97,8 @@ _PLACEHOLDERS = {
     "account_namespace": "YOUR-NAMESPACE",
     "kfp_namespace": "kubeflow",
     "host": "http://ml-pipeline.kubeflow.svc.cluster.local:8888",
+    "http_host": "http://ml-pipeline.kubeflow.svc.cluster.local:8888",
+    "https_host": "https://ml-pipeline.kubeflow.svc.cluster.local:8888",
     "run": "RUN",
     "name": "HOST",
     "wanted": AUDIENCE,
@@ -113,6 +118,9 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     user = known.get("user", "").split(":")  # system:serviceaccount:<namespace>:<name>
     if len(user) == 4 and user[:2] == ["system", "serviceaccount"]:
         known.update(account_namespace=user[2], account=user[3])
+    if "://" in known.get("host", ""):
+        address = known["host"].partition("://")[2]
+        known |= {"http_host": f"http://{address}", "https_host": f"https://{address}"}
     # A token of another name, or somewhere else, is nothing that a PodDefault of ours could mount.
     directory = known.get("path", "").removesuffix("/token")
     if directory in _DISTRIBUTIONS:

@@ -62,7 +62,7 @@ def hint(notebook: Python, code: str) -> str:
         ("identity-missing", {"status": 409}, "does not accept the token"),
         ("rbac-denied", {}, "may not list experiments in the namespace team-a"),
         ("namespace-rejected", {"always": True}, "names a namespace"),
-        ("upstream-unavailable", {}, "mesh cannot reach"),
+        ("upstream-unavailable", {}, "cannot reach Pipelines"),
         ("token-missing", {}, "No token for Pipelines is mounted"),
         ("token-empty", {}, "is empty"),
         ("token-unreadable", {}, "may not be read"),
@@ -157,7 +157,7 @@ def test_a_host_without_its_scheme(notebook: Python) -> None:
         server.shutdown(socket.SHUT_RDWR)
         stop.join()
     assert "TLS handshake" in text
-    assert "begin with http://" in text
+    assert f"%kfp use --host http://{bare}\n" in text
 
 
 def _refuse_tls(server: socket.socket) -> None:

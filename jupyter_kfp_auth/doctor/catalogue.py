@@ -1,0 +1,112 @@
+"""The catalogue as a page: ``python -m jupyter_kfp_auth.doctor.catalogue > docs/problems.md``."""
+
+from __future__ import annotations
+
+import sys
+
+from .causes import ADMIN, CATALOGUE, Cause
+from .paste import fill
+
+_HEAD = """\
+<!-- Made from the catalogue by `python -m jupyter_kfp_auth.doctor.catalogue` -->
+
+# Problems and their next steps
+
+Whatever is wrong between a notebook and Pipelines has a name, one cause and one next step. `%kfp
+doctor` finds out which it is; `jupyter kfp doctor` does so in a terminal, and the side panel with a
+click. The names below are stable: they are `cause` in `%kfp doctor --json`, and the anchors of this
+page.
+"""
+
+#: What the SDK, Istio, the kernel or Pipelines says in each case, for those who search for it.
+SEEN: dict[str, tuple[str, ...]] = {
+    "token-missing": (
+        "Failed to read a token from file '/var/run/secrets/kubeflow/pipelines/token' "
+        "([Errno 2] No such file or directory",
+        "Failed to set up default credentials. Proceeding without credentials...",
+    ),
+    "token-empty": ("TypeError: expected string or bytes-like object",),
+    "token-unreadable": ("[Errno 13] Permission denied: '/var/run/secrets/",),
+    "token-expired": ("service account token has expired", "Jwt is expired"),
+    "token-audience": ("Failed to find all of '[...]' in audience: [...]",),
+    "token-invalidated": ("service account token has been invalidated",),
+    "token-rejected": ("Review.Status.Authenticated is false",),
+    "identity-missing": ("Request header error: there is no user identity header.",),
+    "host-not-found": ("[Errno -2] Name or service not known",),
+    "connection-refused": (
+        "MaxRetryError: HTTPConnectionPool(...): Max retries exceeded with url",
+        "[Errno 111] Connection refused",
+    ),
+    "tls-untrusted": ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",),
+    "tls-failed": ("[SSL: WRONG_VERSION_NUMBER] wrong version number",),
+    "tls-required": ("Client sent an HTTP request to an HTTPS server.",),
+    "istio-denied": ("RBAC: access denied",),
+    "istio-issuer": ("Jwt issuer is not configured",),
+    "istio-keys": ("Jwks doesn't have key to match kid or alg from Jwt",),
+    "login-required": (
+        "/dex/auth",
+        "{'next_page_token': None, 'pipelines': None, ...}",
+        "'NoneType' object has no attribute 'status'",
+    ),
+    "mesh-unavailable": (
+        "upstream connect error or disconnect/reset before headers",
+        "no healthy upstream",
+    ),
+    "rbac-denied": ("User '...' is not authorized with reason: ... ResourceAttributes{Namespace:",),
+    "namespace-required": (
+        "An experiment cannot have an empty namespace in multi-user mode",
+        "ListExperiment requires filtering by namespace.",
+    ),
+    "namespace-rejected": ("In single-user mode, ListExperiment cannot filter by namespace.",),
+    "api-not-found": ("404 page not found",),
+    "page-too-large": ("grpc: received message larger than max",),
+    "sdk-too-new": ("Cannot GET /pipeline/apis/v2beta1/",),
+    "sdk-missing": ("ModuleNotFoundError: No module named 'kfp'",),
+    "kfp-1-code": (
+        "module 'kfp' has no attribute 'auth'",
+        "ModuleNotFoundError: No module named 'kfp.auth'",
+    ),
+    "kfp-2-code": ("ModuleNotFoundError: No module named 'kfp.client'",),
+    "client-without-token": ("Request header error: there is no user identity header.",),
+    "client-token-copied": ("401 Unauthorized",),
+    "client-no-health": (
+        "Failed to get healthz info attempt 1 of 5.",
+        "TimeoutError: Failed getting healthz endpoint after 5 attempts.",
+    ),
+    "wait-ended": ("TimeoutError: Run timeout",),
+    "context-unusable": ("PermissionError: [Errno 13] Permission denied: '.../kfp/context.json'",),
+}
+
+
+def page() -> str:
+    """Return the page, one section for each cause in the order of the table."""
+    return _HEAD + "".join(f"\n{_section(cause)}" for cause in CATALOGUE.values())
+
+
+class _Named(dict[str, str]):
+    """Shows a fact that only a real case has by its name."""
+
+    def __missing__(self, name: str) -> str:
+        return f"*{name.replace('_', ' ')}*"
+
+
+def _section(cause: Cause) -> str:
+    who = " (with your administrator)" if cause.who == ADMIN else ""
+    facts = _Named(reason="What was asked is not possible, and the message says why.")
+    parts = [
+        f"## {cause.code}",
+        cause.message.replace("!r}", "}").format_map(facts),
+        f"**Next step**{who}: {cause.next_step.format_map(facts)}",
+    ]
+    paste = fill(cause.paste, {}).rstrip()
+    if paste:
+        kind = "yaml" if paste.startswith("apiVersion") else "text"
+        parts.append(f"```{kind}\n{paste}\n```")
+    if cause.code in SEEN:
+        said = "\n".join(f"- `{text}`" for text in SEEN[cause.code])
+        parts.append(f"Also seen as:\n\n{said}")
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
