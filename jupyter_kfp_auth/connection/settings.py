@@ -315,7 +315,7 @@ def _address(value: str) -> str:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "?" in value:
         raise ValueError("not an address, or more than that")
     name = parts.hostname or ""
-    if ":" in name:
+    if "[" in parts.netloc:
         ipaddress.IPv6Address(name)
     elif not _HOST_NAME.fullmatch(name):
         raise ValueError("not a host name")
