@@ -35,7 +35,12 @@ TABLE: dict[str, tuple[Fault, str, tuple[str, ...], tuple[str, ...]]] = {
         ("kind: PodDefault", "namespace: team-a", "audience: pipelines.kubeflow.org"),
     ),
     "D1 empty": (fault("token-empty"), "token-empty", ("is empty",), ()),
-    "D2": (fault("token-unreadable"), "token-unreadable", ("token file", "owner", "this process is user"), ()),
+    "D2": (
+        fault("token-unreadable"),
+        "token-unreadable",
+        ("token file", "owner", "this process is user"),
+        (),
+    ),
     "D3": (
         fault("istio-denied"),
         "istio-denied",
