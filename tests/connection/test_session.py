@@ -322,6 +322,22 @@ def test_a_server_that_sends_byte_after_byte(
     assert len(hostile.requests) == 1
 
 
+def test_the_time_counts_from_the_request_and_not_from_the_last_byte(
+    hostile: Hostile, make_session: MakeSession, settings: Settings
+) -> None:
+    def stop_late(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        exchange.over.wait(0.9)
+        exchange.send(b"a")
+        exchange.wait()
+
+    hostile.answer = stop_late
+    session = make_session(replace(settings, timeout=1.0))
+    began = time.monotonic()
+    assert broken(session).cause_code == "no-answer"
+    assert time.monotonic() - began < 1.7
+
+
 def test_an_answer_that_comes_slowly_but_in_time(hostile: Hostile, session: Session) -> None:
     hostile.answer = lambda exchange: exchange.drip(answer({"a": 1}), 0.001)
     assert session.request("GET", "/").json() == {"a": 1}
