@@ -76,6 +76,8 @@ class Reader:
         self._client = client
         self._run = run
         self._refused = ""
+        #: The task that a pod has been read for: rounds of a loop share their names.
+        self._owner: dict[str, str] = {}
 
     def read(self, task: Task) -> str:
         """Return the log of a task as it is now; empty where it has none yet.
@@ -94,7 +96,10 @@ class Reader:
         try:
             with Kubernetes(settings.service_account) as kubernetes:
                 found = kubernetes.get(f"{pods}?labelSelector={selector}").get("items")
-                names = [_name(pod) for pod in found or () if _is_of(pod, task)]
+                every = [_name(pod) for pod in found or () if _is_of(pod, task)]
+                names = [
+                    n for n in every if self._owner.setdefault(n, task.task_id) == task.task_id
+                ]
                 logs = [
                     kubernetes.text(f"{pods}/{quote(name, safe='')}/log?container=main"
                                     f"&limitBytes={_LARGEST}")
@@ -103,7 +108,7 @@ class Reader:
         except KubernetesError as error:
             self._refused = _why(error, namespace)
             return None
-        if not logs:
+        if not every:
             self._refused = "Its pod is gone, or has not begun."
             return None
         return "\n".join(logs)
@@ -145,7 +150,7 @@ def follow(
     run_id: str,
     text: str | None,
     write: Callable[[str], object],
-    sleep: Callable[[float], object] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> Logs:
     """Write the logs as they grow, until the run ends or the user has seen enough.
 
@@ -171,7 +176,7 @@ def follow(
                     write(printable(new))
             if run.finished:
                 return Logs(run_id, tuple(seen.values()), run.state)
-            sleep(_PAUSE)
+            (sleep or time.sleep)(_PAUSE)
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped following. The run {run_id} goes on.") from None
 

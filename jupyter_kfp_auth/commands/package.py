@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,7 @@ def from_file(path: Path) -> Package:
         return from_text(_unpacked(content).decode("utf-8"), str(path))
     except OSError as error:
         raise GrammarError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, tarfile.TarError, zipfile.BadZipFile):
+    except (ValueError, KeyError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile):
         raise GrammarError(f"{path} does not hold a compiled pipeline.") from None
 
 

@@ -63,7 +63,7 @@ def wait(
     run_id: str,
     timeout: float,
     watch: Watch,
-    sleep: Callable[[float], object] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> Run:
     """Return the run when it has succeeded.
 
@@ -72,7 +72,7 @@ def wait(
         run_id: of the run.
         timeout: seconds.
         watch: is shown the run each time it is looked at.
-        sleep: waits for so many seconds.
+        sleep: waits for so many seconds; by default as `time.sleep`.
 
     Raises:
         NotSucceeded: it failed, was canceled, or something ended the waiting.
@@ -80,7 +80,7 @@ def wait(
     """
     run: Run | None = None
     try:
-        run = _last(client, run_id, timeout, watch, sleep)
+        run = _last(client, run_id, timeout, watch, sleep or time.sleep)
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped waiting. The run {run_id} goes on.") from None
     finally:
@@ -141,10 +141,11 @@ def verdict(run: Run) -> str:
         reason = f": {plain(run.error)}" if run.error else "."
         return f"The run {name} ended {run.state}{reason}"
     first = failed[0]
+    task = plain(first.display_name)
     reason = plain(first.error or next((t.error for t in failed if t.error), ""))
     others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
-    said = f": {reason}" if reason else "."
-    return f"The run {name} failed in the task {plain(first.display_name)}{others}{said}"
+    said = f": {reason}" if reason else f". To see what it printed: logs {run.run_id} {task}"
+    return f"The run {name} failed in the task {task}{others}{said}"
 
 
 class Silent:

@@ -1,0 +1,115 @@
+"""The grammar that `%kfp` and ``jupyter kfp`` share: help, typos, and values."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from jupyter_kfp_auth.commands import values
+from jupyter_kfp_auth.commands.grammar import GrammarError, HelpAsked, build, parse, subparsers
+
+COMMANDS = sorted(subparsers(build("%kfp")))
+
+
+def help_of(line: str, prog: str = "%kfp") -> str:
+    with pytest.raises(HelpAsked) as asked:
+        parse(shlex.split(line), prog)
+    return str(asked.value)
+
+
+def refusal(line: str) -> str:
+    with pytest.raises(GrammarError) as refused:
+        parse(shlex.split(line), "%kfp")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("prog", ["%kfp", "jupyter kfp"])
+def test_the_overview_fits_on_a_screen_and_names_every_command(prog: str) -> None:
+    text = help_of("", prog)
+    assert len(text.splitlines()) <= 40
+    assert max(map(len, text.splitlines())) <= 100
+    only_notebook = {"use", "client"} if prog == "jupyter kfp" else set()
+    for command in set(COMMANDS) - only_notebook:
+        assert command in text
+    assert "submit" in text.split("Look")[0], "the first steps lead to a run"
+    assert help_of("help", prog) == help_of("-h", prog) == text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_begins_with_examples_that_work(command: str) -> None:
+    text = help_of(f"{command} -h")
+    assert text == help_of(f"help {command}")
+    assert max(map(len, text.splitlines())) <= 130
+    start = text.index("Example")
+    assert start < text.index("Usage")
+    examples = text[start : text.index("Usage")].splitlines()[1:]
+    lines = [line.strip() for line in examples if line.strip().startswith("%kfp")]
+    assert lines
+    for line in lines:
+        typed = line.split("  ")[0].removeprefix("%kfp ")
+        assert parse(shlex.split(typed), "%kfp").command == command
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("experimets", "Did you mean experiments?"),
+        ("runs --limt 5", "no option --limt. Did you mean --limit?"),
+        ("runs --experimnt=x", "Did you mean --experiment?"),
+        ("runs --lim 5", "Did you mean --limit?"),
+        ("runs --state faild", "Did you mean failed?"),
+        ("runs --state", "expected one argument"),
+        ("runs --sort creatd", "Did you mean created?"),
+        ("runs --sort name down", "must be one of created, finished"),
+        ("runs --limit 0", "--limit must be a whole number from 1 to 100000, not '0'"),
+        ("runs --limit 1e3", "--limit must be a whole number from 1 to 100000, not '1e3'"),
+        ("runs extra", "One word too many: 'extra'"),
+        ("run", "required: RUN"),
+        ("wait x --timeout soon", "--timeout must be a duration such as 90s, 30m or 2h"),
+        ("submit x --arg lr", "must be name=value, not 'lr'"),
+        ("wait x --timeout 0", "must be a duration"),
+    ],
+)
+def test_a_bad_line_names_the_option_what_is_allowed_and_what_was_given(
+    line: str, says: str
+) -> None:
+    message = refusal(line)
+    assert says in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("created", "created_at desc"),
+        ("created asc", "created_at asc"),
+        ("name", "name asc"),
+        ("name desc", "name desc"),
+        ("finished", "finished_at desc"),
+        ("created_at", "created_at asc"),
+        ("created_at desc", "created_at desc"),
+    ],
+)
+def test_sort_takes_friendly_names_and_the_apis_own(words: str, asked: str) -> None:
+    assert parse(["runs", "--sort", *words.split()], "%kfp").sort == asked
+    assert parse(["runs", f"--sort={words}"], "%kfp").sort == asked
+    assert parse(["runs", "--sort=-name"], "%kfp").sort == "name desc"
+
+
+def test_lists_are_newest_first_when_nobody_says() -> None:
+    for kind in values.SORTS:
+        assert parse([kind], "%kfp").sort == "created_at desc"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("30m", 1800), ("2h", 7200), ("0.5h", 1800)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse(["wait", "x", "--timeout", text], "%kfp").timeout == seconds
+
+
+def test_variables_are_for_the_notebook_only() -> None:
+    assert parse(["submit", "p", "--to", "x"], "%kfp").to == "x"
+    with pytest.raises(GrammarError, match="no option --to"):
+        parse(["submit", "p", "--to", "x"], "jupyter kfp")
