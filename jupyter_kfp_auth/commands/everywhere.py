@@ -115,5 +115,5 @@ def _construct(
     # beside it, as here, only the first is left.
     if asked and asked not in (_NO_NAMESPACE, settings.kfp_namespace):
         namespace = asked
-    multi_user, _ = probe(settings)  # what it warns of has been said when this was switched on
-    construct(client, original, complete(settings, given), namespace if multi_user else "")
+    namespaced, _ = probe(settings)  # what it warns of has been said when this was switched on
+    construct(client, original, complete(settings, given), namespace if namespaced else "")

@@ -82,7 +82,7 @@ def kfp_client(settings: Settings, **arguments: Any) -> Any:
     namespace = arguments.pop("namespace", None)
     if namespace:
         settings = settings.with_namespace(namespace)
-    multi_user, warning = probe(settings)
+    namespaced, warning = probe(settings)
     if warning:
         warnings.warn(warning, stacklevel=3)
     import kfp
@@ -92,7 +92,7 @@ def kfp_client(settings: Settings, **arguments: Any) -> Any:
         client,
         client.__init__,
         complete(settings, arguments),
-        settings.namespace.value if multi_user else "",
+        settings.namespace.value if namespaced else "",
     )
     return client
 
@@ -174,9 +174,9 @@ def probe(settings: Settings) -> tuple[bool, str]:
             error = misfit(found, health.release)
             error.explain = explain
             raise error
-        if health.multi_user:
-            client.list_experiments(page_size=1)
-    return bool(health.multi_user), found.message if found.cause else ""
+        client.list_experiments(page_size=1)  # only this proves an identity
+        namespaced = client.namespaced
+    return namespaced, found.message if found.cause else ""
 
 
 def require_kfp() -> None:

@@ -32,6 +32,10 @@ from .wire import JsonObject, mapping, number, objects, text
 _HEALTH_KEYS = {"commit_sha", "tag_name", "multi_user", "pipeline_store"}
 _HEALTH_KEYS |= {"apiServerReady", "apiServerTagName", "apiServerMultiUser", "frontendTagName"}
 
+#: Servers that do not want what their mode says, and what they want: by host and mode, for every
+#: client of this process. Each client asks again when it turns out to be wrong.
+_objections: dict[tuple[str, bool | None], bool] = {}
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 #: Definitions that are kept, each some ten kilobytes.
@@ -229,6 +233,11 @@ class Caller:
                 raise error_from(answer, self.settings, asked="read the log")
             return answer.text
 
+    @property
+    def namespaced(self) -> bool:
+        """Whether lists of this server name a namespace, as far as it has said so."""
+        return self._namespaced("experiments")
+
     def namespace_for(self, namespace: str | None) -> str:
         """Return the namespace that a new item names: none where the server knows none."""
         with self._explained():
@@ -260,9 +269,13 @@ class Caller:
     def _namespaced(self, resource: str) -> bool:
         if resource == "pipeline_versions":
             return False
-        if self._sends_namespace is None:
-            return self.health.multi_user is not False
-        return self._sends_namespace
+        if self._sends_namespace is not None:
+            return self._sends_namespace
+        return _objections.get(self._server, self.health.multi_user is not False)
+
+    @property
+    def _server(self) -> tuple[str, bool | None]:
+        return self.settings.host.value, self.health.multi_user
 
     def _request(
         self,
@@ -315,7 +328,7 @@ class Caller:
         flip = {"namespace-required": not sent and bool(namespace), "namespace-rejected": sent}
         # Remembered already: by another thread, in the meantime.
         if flip.get(error.cause_code) and self._sends_namespace in (None, not sent):
-            self._sends_namespace = not sent
+            self._sends_namespace = _objections[self._server] = not sent
             return query
         if error.cause_code == "page-too-large" and query.page_size > 1:
             return replace(query, page_size=query.page_size // 2)

@@ -45,6 +45,11 @@ class PipelinesClient:
         """What `healthz` said when it was asked last."""
         return self._caller.health
 
+    @property
+    def namespaced(self) -> bool:
+        """Whether lists of this server name a namespace, as far as it has said so."""
+        return self._caller.namespaced
+
     def close(self) -> None:
         """Close the pooled connections."""
         self._caller.session.close()

@@ -162,7 +162,7 @@ _RULES: tuple[Rule, ...] = (
         InvalidRequest,
     ),
     (
-        _says("In single-user mode, ListExperiment cannot filter by namespace"),
+        _says("cannot filter by namespace"),
         "namespace-rejected",
         InvalidRequest,
     ),

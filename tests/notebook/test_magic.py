@@ -188,6 +188,31 @@ def test_use_changes_the_namespace_and_never_the_host(
     assert ok
 
 
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [("namespace-rejected", ["team-a", None]), ("namespace-required", [None, "team-a"])],
+)
+def test_a_server_that_objects_to_namespaces_is_asked_the_other_way_from_then_on(
+    shell: InteractiveShell, fault: str, sent: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(multi_user=fault == "namespace-rejected") as sandbox:
+        for name, value in sandbox.environment().items():
+            monkeypatch.setenv(name, value)
+        sandbox.faults.set(fault)
+        assert run(shell, "%kfp experiments --json")[0]
+        lists = [r for r in sandbox.requests if r.path.endswith("/experiments")]
+        assert [request.query.get("namespace") for request in lists] == sent
+        sandbox.clear_requests()
+        # Other clients, with other settings, of the same process and server.
+        assert run(shell, "%kfp runs -n team-a --json")[0]
+        assert run(shell, "import jupyter_kfp_auth as j; j.connect().list_runs()")[0]
+        assert {request.status for request in sandbox.requests} == {200}
+        # And back, when the server changes its mind.
+        sandbox.faults.clear()
+        sandbox.faults.set("namespace-required" if sent[1] is None else "namespace-rejected")
+        assert run(shell, "import jupyter_kfp_auth as j; j.connect().list_runs()")[0]
+
+
 def test_use_refuses_what_cannot_be_used_and_keeps_what_was(shell: InteractiveShell) -> None:
     ok, printed = run(shell, "%kfp use -n Not_A_Namespace")
     assert not ok

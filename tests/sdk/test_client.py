@@ -121,6 +121,16 @@ def test_a_server_for_one_user_gets_no_namespace(tmp_path: Path) -> None:
             python.close()
 
 
+def test_a_server_that_wants_no_namespace_after_all(python: Python, sandbox: Sandbox) -> None:
+    sandbox.faults.set("namespace-rejected")
+    python.run("import jupyter_kfp_auth as jka; client = jka.client()")
+    assert python.run("client.get_user_namespace()").strip() == "''"
+    assert [request.status for request in sandbox.requests] == [200, 400, 200]
+    sandbox.clear_requests()
+    python.run("client = jka.client(); found = jka.connect().list_runs()")
+    assert {request.status for request in sandbox.requests} == {200}, "remembered by the process"
+
+
 def test_without_kfp_it_says_how_to_install_it() -> None:
     code = "import jupyter_kfp_auth as jka\ntry:\n jka.client()\nexcept ImportError as e: print(e)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

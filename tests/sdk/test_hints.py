@@ -57,7 +57,7 @@ def hint(notebook: Python, code: str) -> str:
         ("token-audience", {}, "is meant for"),
         ("token-invalidated", {}, "deleted or made anew"),
         ("istio-denied", {}, "Istio refused"),
-        ("istio-issuer", {}, "Istio does not know the issuer"),
+        ("istio-issuer", {}, "does not know the issuer"),
         ("istio-jwks", {}, "signing keys"),
         ("identity-missing", {"status": 409}, "does not accept the token"),
         ("rbac-denied", {}, "may not list experiments in the namespace team-a"),
