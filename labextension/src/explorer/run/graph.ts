@@ -49,6 +49,7 @@ export function graphOf(run: Run, trans: Trans): readonly GraphNode[] {
     {
       id: '',
       task: tasks.root,
+      ran: tasks.top,
       state: tasks.root?.state || run.state,
       names: new Map()
     },
@@ -61,6 +62,8 @@ export function graphOf(run: Run, trans: Trans): readonly GraphNode[] {
 interface Around {
   id: string;
   task: Task | null;
+  /** Those of its tasks that Pipelines tells of. */
+  ran: readonly Task[];
   state: string;
   names: Names;
 }
@@ -71,7 +74,7 @@ function children(
   tasks: TaskTree,
   trans: Trans
 ): GraphNode[] {
-  const ran = tasks.inside(around.task);
+  const { ran } = around;
   const used = new Set<Task>();
   const take = (spec: TaskSpec): Task | null => {
     const found =
@@ -105,6 +108,7 @@ function nodeOf(
   const inner: Around = {
     id,
     task,
+    ran: tasks.inside(task),
     state,
     names: namesInside(spec, around.names, trans)
   };
@@ -147,8 +151,7 @@ function turns(
     spec.tasks
       ? children(spec.tasks, around, tasks, trans)
       : [bodyTask(spec, around)];
-  const rounds = tasks
-    .inside(loop.task)
+  const rounds = loop.ran
     .map(task => ({ task, index: roundIndex(task) }))
     .sort((one, other) => one.index - other.index)
     .map(({ task, index }): GraphNode => {
@@ -163,11 +166,19 @@ function turns(
         kind: 'round',
         state: task.state,
         task,
-        children: body({ ...loop, id, task, state: task.state })
+        children: body({
+          ...loop,
+          id,
+          task,
+          ran: tasks.inside(task),
+          state: task.state
+        })
       };
     });
   const template =
-    rounds.length > 0 ? [] : body({ ...loop, id: `${loop.id}/#`, task: null });
+    rounds.length > 0
+      ? []
+      : body({ ...loop, id: `${loop.id}/#`, task: null, ran: [] });
   return { children: rounds, template };
 }
 
@@ -247,6 +258,9 @@ function roundIndex(task: Task): number {
 class TaskTree {
   /** What all others are part of; null where there is no such task. */
   readonly root: Task | null;
+  /** What is part of the root, or of no other. */
+  readonly top: readonly Task[];
+  private readonly children = new Map<string, Task[]>();
 
   constructor(tasks: readonly Task[]) {
     const known = new Set(tasks.map(task => task.task_id));
@@ -255,19 +269,24 @@ class TaskTree {
         known.has(task.parent_task_id) && task.parent_task_id !== task.task_id
           ? task.parent_task_id
           : '';
-      this.children.set(parent, [...(this.children.get(parent) ?? []), task]);
+      const siblings = this.children.get(parent);
+      if (siblings) {
+        siblings.push(task);
+      } else {
+        this.children.set(parent, [task]);
+      }
     }
-    const [top, ...others] = this.children.get('') ?? [];
-    this.root =
-      top?.display_name === 'root' && others.length === 0 ? top : null;
+    const top = this.children.get('') ?? [];
+    const [first, ...others] = top;
+    const root =
+      first?.display_name === 'root' && others.length === 0 ? first : null;
+    this.root = root;
+    this.top = root ? this.inside(root) : top;
   }
 
-  /** What is part of a task; of nothing: what is part of no other. */
   inside(task: Task | null): readonly Task[] {
-    return task ? (this.children.get(task.task_id) ?? []) : [];
+    return (task && this.children.get(task.task_id)) ?? [];
   }
-
-  private readonly children = new Map<string, Task[]>();
 }
 
 /** Every node of the graph, the outer ones before the inner ones. */

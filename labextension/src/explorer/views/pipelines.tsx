@@ -6,9 +6,9 @@ import { Dotted, Facts, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
+import { toggled } from '../model/toggled';
 import { RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
-import { toggled } from './run';
 import { commonSorts } from './sorts';
 
 const PIPELINES: ListSource<Pipeline> = {

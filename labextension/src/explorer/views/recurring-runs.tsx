@@ -13,9 +13,9 @@ import type { Trans } from '../i18n';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
 import { runsOf } from '../model/navigation';
+import { toggled } from '../model/toggled';
 import { duration, RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
-import { toggled } from './run';
 import { commonSorts } from './sorts';
 
 const RECURRING_RUNS: ListSource<RecurringRun> = {

@@ -1,26 +1,34 @@
 import * as React from 'react';
 
-import { useChanged } from '../actions/hooks';
-import { RunActions } from '../actions/subjects';
-import type { Experiment, Run, Task } from '../api/types';
-import { Disclosure, PageLink } from '../components/controls';
+import type { Run } from '../api/types';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorView, StaleBanner } from '../components/problem';
-import { Dotted, Facts, Row, Values } from '../components/rows';
-import { VirtualList } from '../components/virtual-list';
 import { useEnvironment, useTrans } from '../environment';
-import { pageUrl } from '../links';
 import { questionKey, useLive } from '../model/hooks';
-import { runsOf } from '../model/navigation';
-import type { TaskRow } from '../model/tasks';
 import { taskRows } from '../model/tasks';
-import { isFinished, StateIcon, StateWord, stateWord } from '../states';
-import { Duration, RelativeTime } from '../time';
+import { useRunState } from '../run/folding';
+import { graphOf } from '../run/graph';
+import { Summary } from '../run/summary';
+import type { RunTab } from '../run/tabs';
+import { RunTabs } from '../run/tabs';
+import { TaskList } from '../run/task-list';
+import { useSize } from '../run/viewport';
+import { isFinished, stateWord } from '../states';
 import type { ViewProps } from './experiments';
-import { RunDuration } from './runs';
 
-/** A run with its tasks. */
-export function RunView(props: ViewProps): JSX.Element {
+const Pictures = React.lazy(() => import('../run/pictures'));
+const DefinitionView = React.lazy(() => import('../run/definition-view'));
+
+/** From this width on the graph is shown first (pixels). */
+const WIDE = 640;
+
+/** A run: its graph, its timeline, its tasks and its definition. */
+export function RunView(
+  props: Pick<ViewProps, 'view' | 'onOpen'> & {
+    /** Told of the run whenever there is news of it. */
+    onRun?: (run: Run) => void;
+  }
+): JSX.Element {
   const { id } = props.view;
   const { live, data, at, error, busy } = useLive<Run>(
     questionKey(`runs/${id}`),
@@ -29,6 +37,12 @@ export function RunView(props: ViewProps): JSX.Element {
       run && !isFinished(run) ? intervals.quick : intervals.slow
   );
   useAnnouncedState(data);
+  const { onRun } = props;
+  React.useEffect(() => {
+    if (data) {
+      onRun?.(data);
+    }
+  }, [onRun, data]);
   const retry = () => void live.refresh();
   if (!data) {
     return error ? (
@@ -42,201 +56,60 @@ export function RunView(props: ViewProps): JSX.Element {
       {error && <StaleBanner error={error} onRetry={retry} />}
       <div className="jp-kfp-List" aria-busy={busy}>
         <div className={`jp-kfp-Progress ${busy ? 'jp-mod-busy' : ''}`} />
-        <Tasks run={data} onOpen={props.onOpen} />
+        <RunPage run={data} onOpen={props.onOpen} />
       </div>
       <Footer at={at} onRefresh={() => void live.refresh()}>
-        <TaskCount rows={taskRows(data.tasks)} />
+        <TaskCount run={data} />
       </Footer>
     </>
   );
 }
 
-function Tasks(props: { run: Run; onOpen: ViewProps['onOpen'] }): JSX.Element {
-  const trans = useTrans();
-  const { tasks } = props.run;
-  const rows = React.useMemo(() => taskRows(tasks), [tasks]);
-  const [open, setOpen] = React.useState<ReadonlySet<string>>(new Set());
-  return (
-    <VirtualList<TaskRow>
-      items={rows}
-      idOf={({ task }) => task.task_id}
-      label={trans.__('Tasks')}
-      rowHeight={40}
-      before={<Summary {...props} />}
-      row={({ task, depth }, current) => (
-        <Row
-          name={task.display_name || task.task_id}
-          current={current}
-          depth={depth}
-          icon={<StateIcon state={task.state} />}
-          expanded={open.has(task.task_id)}
-          onOpen={() => setOpen(toggled(open, task.task_id))}
-          details={
-            <Dotted>
-              <StateWord state={task.state} />
-              <TaskDuration task={task} />
-            </Dotted>
-          }
-        >
-          <TaskDetails task={task} />
-        </Row>
-      )}
-    />
-  );
-}
-
-function Summary(props: {
+function RunPage(props: {
   run: Run;
   onOpen: ViewProps['onOpen'];
 }): JSX.Element {
   const trans = useTrans();
-  const { links } = useEnvironment();
-  const run = useChanged(props.run.run_id, props.run);
+  const { run } = props;
+  const nodes = React.useMemo(() => graphOf(run, trans), [run, trans]);
+  const state = useRunState(nodes);
+  const page = React.useRef<HTMLDivElement>(null);
+  const size = useSize(page);
+  const [chosen, setChosen] = React.useState<RunTab | null>(null);
+  const tab = chosen ?? ((size?.width ?? 0) >= WIDE ? 'graph' : 'tasks');
+  const picture = tab === 'graph' || tab === 'timeline' ? tab : null;
+  // What has been looked at stays as it was left.
+  const [last, setLast] = React.useState(picture);
+  if (picture && picture !== last) {
+    setLast(picture);
+  }
+  const panel = React.useId();
+  const onShow = (id: string) => {
+    state.onReveal(id);
+    setChosen(picture ?? 'graph');
+  };
   return (
-    <div className="jp-kfp-Summary">
-      <div className="jp-kfp-Summary-title">
-        <StateIcon state={run.state} />
-        <h3 title={run.display_name}>{run.display_name}</h3>
-        <PageLink
-          url={pageUrl(links, { kind: 'run', id: run.run_id })}
-          label={trans.__('Open %1 in the Pipelines page', run.display_name)}
-        />
-      </div>
-      <p className="jp-kfp-Muted">
-        <Dotted>
-          <StateWord state={run.state} />
-          <RelativeTime time={run.created_at} />
-          <RunDuration run={run} />
-          {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
-        </Dotted>
-      </p>
-      <RunActions run={run} />
-      {run.error && <pre className="jp-kfp-ErrorText">{run.error}</pre>}
-      {run.description && <p>{run.description}</p>}
-      <Disclosure title={trans.__('Details')}>
-        {() => (
-          <>
-            <Facts
-              facts={[
-                [
-                  trans.__('Experiment'),
-                  <ExperimentName
-                    key="experiment"
-                    id={run.experiment_id}
-                    onOpen={props.onOpen}
-                  />
-                ],
-                [trans.__('Run id'), run.run_id],
-                [
-                  trans.__('Created'),
-                  <RelativeTime key="created" time={run.created_at} />
-                ],
-                [
-                  trans.__('Finished'),
-                  run.finished_at && (
-                    <RelativeTime key="finished" time={run.finished_at} />
-                  )
-                ],
-                [trans.__('Service account'), run.service_account],
-                [trans.__('Recurring run'), run.recurring_run_id]
-              ]}
-            />
-          </>
-        )}
-      </Disclosure>
-      {Object.keys(run.parameters).length > 0 && (
-        <Disclosure
-          title={trans.__(
-            'Parameters (%1)',
-            Object.keys(run.parameters).length
+    <div ref={page} className="jp-kfp-Run">
+      <Summary run={run} state={state} onOpen={props.onOpen} onShow={onShow} />
+      <RunTabs tab={tab} onTab={setChosen} controls={panel} />
+      <div id={panel} className="jp-kfp-Run-panel" role="tabpanel">
+        <React.Suspense fallback={<Placeholder />}>
+          {size && last && (
+            <div className="jp-kfp-Run-pictures" hidden={!picture}>
+              <Pictures state={state} shown={last} />
+            </div>
           )}
-        >
-          {() => <Values values={run.parameters} />}
-        </Disclosure>
-      )}
-      <h4 className="jp-kfp-Heading">{trans.__('Tasks')}</h4>
-      {run.tasks.length === 0 && (
-        <p className="jp-kfp-Muted">
-          {isFinished(run)
-            ? trans.__('Pipelines tells of no tasks.')
-            : trans.__('No task has begun yet.')}
-        </p>
-      )}
+          {size && tab === 'tasks' && <TaskList run={run} />}
+          {tab === 'definition' && <DefinitionView run={run} />}
+        </React.Suspense>
+      </div>
     </div>
   );
 }
 
-function ExperimentName(props: {
-  id: string;
-  onOpen: ViewProps['onOpen'];
-}): JSX.Element {
-  const { id, onOpen } = props;
-  const { data } = useLive<Experiment>(
-    questionKey(`experiments/${id}`),
-    ({ api }, options) => api.experiment(id, options),
-    () => null
-  );
-  return (
-    <button
-      type="button"
-      className="jp-kfp-LinkButton"
-      onClick={() => onOpen(runsOf(id, data?.display_name))}
-    >
-      {data?.display_name ?? id}
-    </button>
-  );
-}
-
-function TaskDetails({ task }: { task: Task }): JSX.Element {
+function TaskCount({ run }: { run: Run }): JSX.Element {
   const trans = useTrans();
-  return (
-    <>
-      {task.error && <pre className="jp-kfp-ErrorText">{task.error}</pre>}
-      <Facts
-        facts={[
-          [
-            trans.__('Started'),
-            task.started_at && (
-              <RelativeTime key="start" time={task.started_at} />
-            )
-          ],
-          [
-            trans.__('Finished'),
-            task.finished_at && (
-              <RelativeTime key="end" time={task.finished_at} />
-            )
-          ],
-          [trans.__('Task id'), task.task_id]
-        ]}
-      />
-      {Object.keys(task.inputs).length > 0 && (
-        <>
-          <h5 className="jp-kfp-Heading">{trans.__('Inputs')}</h5>
-          <Values values={task.inputs} />
-        </>
-      )}
-      {Object.keys(task.outputs).length > 0 && (
-        <>
-          <h5 className="jp-kfp-Heading">{trans.__('Outputs')}</h5>
-          <Values values={task.outputs} />
-        </>
-      )}
-    </>
-  );
-}
-
-function TaskDuration({ task }: { task: Task }): JSX.Element {
-  return (
-    <Duration
-      from={task.started_at}
-      to={task.finished_at}
-      running={task.state === 'RUNNING'}
-    />
-  );
-}
-
-function TaskCount({ rows }: { rows: readonly TaskRow[] }): JSX.Element {
-  const trans = useTrans();
+  const rows = React.useMemo(() => taskRows(run.tasks), [run.tasks]);
   return (
     <span>
       {trans._n(
@@ -258,16 +131,4 @@ function useAnnouncedState(run: Run | undefined): void {
     }
     last.current = run?.state;
   }, [announce, run, trans]);
-}
-
-/** `set` with `id` in it if it was not, and without it if it was. */
-export function toggled(
-  set: ReadonlySet<string>,
-  id: string
-): ReadonlySet<string> {
-  const changed = new Set(set);
-  if (!changed.delete(id)) {
-    changed.add(id);
-  }
-  return changed;
 }

@@ -1,0 +1,99 @@
+import type { Box, Layout, Point } from './layout';
+import type { Size, Viewport } from './viewport';
+import { first, fitted, revealing, ZOOM, zoomed } from './viewport';
+
+/**
+ * Where a graph is looked at from.
+ *
+ * It writes to the elements without rendering anything, so that moving a large graph
+ * is smooth; and it outlives the elements, so that the graph is found as it was left.
+ */
+export class Camera {
+  get viewport(): Viewport {
+    return this.current ?? { x: 0, y: 0, zoom: 1 };
+  }
+
+  /** Show a layout in an element; `label` tells the zoom. */
+  show(
+    layout: Layout,
+    screen: Size | null,
+    canvas: HTMLElement | null,
+    label: HTMLElement | null
+  ): void {
+    const { kept } = this;
+    Object.assign(this, { layout, screen, canvas, label });
+    if (!screen || screen.width === 0) {
+      return; // Another tab is shown.
+    }
+    this.kept = null;
+    const box = kept && layout.boxes.find(({ id }) => id === kept.id);
+    if (!this.moved || !this.current) {
+      this.apply(first(layout, screen));
+    } else if (kept && box) {
+      const { x, y, zoom } = this.current;
+      this.apply({
+        zoom,
+        x: x + (kept.x + kept.width / 2 - box.x - box.width / 2) * zoom,
+        y: y + (kept.y - box.y) * zoom
+      });
+    } else {
+      this.apply(this.current);
+    }
+  }
+
+  readonly move = (viewport: Viewport): void => {
+    // From now on it is not moved by itself.
+    this.moved = true;
+    this.apply(viewport);
+  };
+
+  readonly zoomBy = (factor: number, at?: Point): void => {
+    const { width, height } = this.screen ?? { width: 0, height: 0 };
+    this.move(
+      zoomed(this.viewport, factor, at ?? { x: width / 2, y: height / 2 })
+    );
+  };
+
+  /** Show the whole graph. */
+  readonly fit = (): void => {
+    if (this.screen && this.layout) {
+      this.move(fitted(this.layout, this.screen, ZOOM.least));
+    }
+  };
+
+  /** Move as little as it takes to show a part of the graph. */
+  reveal(part: Point & Size): void {
+    if (this.screen) {
+      const { x, y } = this.viewport;
+      const next = revealing(this.viewport, part, this.screen);
+      if (next.x !== x || next.y !== y) {
+        this.move(next);
+      }
+    }
+  }
+
+  /** Let a node stay where it is on the screen when the layout changes next. */
+  keep(id: string): void {
+    this.moved = true;
+    this.kept = this.layout?.boxes.find(box => box.id === id) ?? null;
+  }
+
+  private apply(viewport: Viewport): void {
+    const { x, y, zoom } = viewport;
+    this.current = viewport;
+    if (this.canvas) {
+      this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+    }
+    if (this.label) {
+      this.label.textContent = `${Math.round(zoom * 100)} %`;
+    }
+  }
+
+  private current: Viewport | null = null;
+  private moved = false;
+  private kept: Box | null = null;
+  private layout: Layout | null = null;
+  private screen: Size | null = null;
+  private canvas: HTMLElement | null = null;
+  private label: HTMLElement | null = null;
+}

@@ -1,0 +1,155 @@
+import * as React from 'react';
+
+import { useChanged } from '../actions/hooks';
+import { RunActions } from '../actions/subjects';
+import type { Experiment, Run } from '../api/types';
+import { Button, Disclosure, PageLink } from '../components/controls';
+import { Dotted, Facts, Values } from '../components/rows';
+import { useEnvironment, useTrans } from '../environment';
+import { pageUrl } from '../links';
+import { questionKey, useLive } from '../model/hooks';
+import type { View } from '../model/navigation';
+import { runsOf } from '../model/navigation';
+import { StateIcon, StateWord } from '../states';
+import { RelativeTime } from '../time';
+import { RunDuration } from '../views/runs';
+import { History } from './details';
+import type { RunState } from './folding';
+import { pathToNode } from './graph';
+
+/** What a run is, how it is, and why it failed. */
+export function Summary(props: {
+  run: Run;
+  state: RunState;
+  onOpen: (view: View) => void;
+  /** Show a node of the graph. */
+  onShow: (id: string) => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const { links } = useEnvironment();
+  const run = useChanged(props.run.run_id, props.run);
+  const parameters = Object.keys(run.parameters).length;
+  return (
+    <header className="jp-kfp-Summary">
+      <div className="jp-kfp-Summary-title">
+        <StateIcon state={run.state} />
+        <h3 title={run.display_name}>{run.display_name}</h3>
+        <PageLink
+          url={pageUrl(links, { kind: 'run', id: run.run_id })}
+          label={trans.__('Open %1 in the Pipelines page', run.display_name)}
+        />
+      </div>
+      <p className="jp-kfp-Muted">
+        <Dotted>
+          <StateWord state={run.state} />
+          <RelativeTime time={run.created_at} />
+          <RunDuration run={run} />
+          {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
+          <ExperimentName id={run.experiment_id} onOpen={props.onOpen} />
+        </Dotted>
+      </p>
+      <Failure run={run} state={props.state} onShow={props.onShow} />
+      <RunActions run={run} />
+      {run.description && <p>{run.description}</p>}
+      <div className="jp-kfp-Summary-more">
+        {parameters > 0 && (
+          <Disclosure title={trans.__('Parameters (%1)', parameters)}>
+            {() => <Values values={run.parameters} />}
+          </Disclosure>
+        )}
+        <Disclosure title={trans.__('Details')}>
+          {() => (
+            <>
+              <Facts
+                facts={[
+                  [trans.__('Run id'), run.run_id],
+                  [
+                    trans.__('Created'),
+                    <RelativeTime key="created" time={run.created_at} />
+                  ],
+                  [
+                    trans.__('Finished'),
+                    run.finished_at && (
+                      <RelativeTime key="finished" time={run.finished_at} />
+                    )
+                  ],
+                  [trans.__('Service account'), run.service_account],
+                  [trans.__('Recurring run'), run.recurring_run_id]
+                ]}
+              />
+              <History task={run} />
+            </>
+          )}
+        </Disclosure>
+      </div>
+    </header>
+  );
+}
+
+/** The task that made the run fail, and what it says. */
+function Failure(props: {
+  run: Run;
+  state: RunState;
+  onShow: (id: string) => void;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const { run, state } = props;
+  const { failed } = state;
+  const error = (run.state === 'FAILED' && failed?.task?.error) || run.error;
+  if (run.state !== 'FAILED' || !failed) {
+    return error ? <ErrorText text={error} /> : null;
+  }
+  const around = pathToNode(state.nodes, failed.id)
+    .slice(0, -1)
+    .map(({ name }) => name)
+    .join(' › ');
+  return (
+    <div
+      className="jp-kfp-Failure"
+      role="group"
+      aria-label={trans.__('Why the run failed')}
+    >
+      <div className="jp-kfp-Failure-title">
+        <span>
+          <b>{trans.__('%1 failed', failed.name)}</b>
+          {around && <span className="jp-kfp-Muted"> {around}</span>}
+        </span>
+        <Button onClick={() => props.onShow(failed.id)}>
+          {trans.__('Show the task')}
+        </Button>
+      </div>
+      {error && <ErrorText text={error} />}
+    </div>
+  );
+}
+
+function ErrorText({ text }: { text: string }): JSX.Element {
+  return (
+    <pre className="jp-kfp-ErrorText" tabIndex={0}>
+      {text}
+    </pre>
+  );
+}
+
+function ExperimentName(props: {
+  id: string;
+  onOpen: (view: View) => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const { id, onOpen } = props;
+  const { data } = useLive<Experiment>(
+    questionKey(`experiments/${id}`),
+    ({ api }, options) => api.experiment(id, options),
+    () => null
+  );
+  return (
+    <button
+      type="button"
+      className="jp-kfp-LinkButton"
+      title={trans.__('Show the runs of this experiment')}
+      onClick={() => onOpen(runsOf(id, data?.display_name))}
+    >
+      {data?.display_name ?? id}
+    </button>
+  );
+}

@@ -1,0 +1,111 @@
+import { isFinished } from '../states';
+import type { GraphNode } from './graph';
+
+/** A row of the timeline. Times are milliseconds since 1970. */
+export interface TimelineRow {
+  node: GraphNode;
+  depth: number;
+  /** When Pipelines knew of it; null when unknown. */
+  created: number | null;
+  start: number | null;
+  /** Null while it goes on. */
+  end: number | null;
+}
+
+/** What Pipelines tells of, in the order of its beginning, each below its group. */
+export function timelineRows(nodes: readonly GraphNode[]): TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  const visit = (siblings: readonly GraphNode[], depth: number): void => {
+    const begun = siblings
+      .filter(({ task }) => task !== null)
+      .map(node => rowOf(node, depth))
+      .sort((one, other) => order(one) - order(other));
+    for (const row of begun) {
+      rows.push(row);
+      visit(row.node.children ?? [], depth + 1);
+    }
+  };
+  visit(nodes, 0);
+  return rows;
+}
+
+function rowOf(node: GraphNode, depth: number): TimelineRow {
+  const { task } = node;
+  const created = time(task?.created_at);
+  const end = time(task?.finished_at);
+  const start = time(task?.started_at) ?? (node.state === '' ? null : created);
+  return {
+    node,
+    depth,
+    created,
+    start,
+    end: end ?? (isFinished(node) ? start : null)
+  };
+}
+
+function order({ start, created }: TimelineRow): number {
+  return start ?? created ?? Number.MAX_SAFE_INTEGER;
+}
+
+function time(text: string | null | undefined): number | null {
+  const milliseconds = text ? Date.parse(text) : NaN;
+  return Number.isNaN(milliseconds) ? null : milliseconds;
+}
+
+/** The time that a timeline shows (milliseconds), and where its ticks are. */
+export interface Scale {
+  from: number;
+  to: number;
+  /** Between two ticks. */
+  step: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const STEPS: readonly number[] = [
+  ...[1, 2, 5, 10, 15, 30].map(count => count * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map(count => count * MINUTE),
+  ...[1, 2, 3, 6, 12].map(count => count * HOUR),
+  ...[1, 2, 7, 14, 28].map(count => count * DAY)
+];
+
+/** The scale on which all rows can be seen, with at most `ticks` steps. */
+export function scaleOf(
+  rows: readonly TimelineRow[],
+  now: number,
+  ticks: number
+): Scale {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { start, end, created } of rows) {
+    const first = start === null ? created : Math.min(start, created ?? start);
+    if (first !== null) {
+      from = Math.min(from, first);
+      to = Math.max(to, first, end ?? Math.max(now, first));
+    }
+  }
+  if (from > to) {
+    return { from: now, to: now + SECOND, step: SECOND };
+  }
+  const length = Math.max(to - from, SECOND);
+  const most = Math.max(1, ticks);
+  const step =
+    STEPS.find(it => length / it <= most) ??
+    Math.ceil(length / most / DAY) * DAY;
+  return { from, to: from + length, step };
+}
+
+/** Where a time is on the scale: 0 at its beginning, 100 at its end. */
+export function percent(scale: Scale, time: number): number {
+  const share = (time - scale.from) / (scale.to - scale.from);
+  return Math.min(100, Math.max(0, share * 100));
+}
+
+/** Where the ticks are (milliseconds since the beginning). */
+export function ticksOf({ from, to, step }: Scale): number[] {
+  const count = Math.floor((to - from) / step + 1e-9);
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
