@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from jupyter_kfp_auth.connection.errors import PipelinesError
 from jupyter_kfp_auth.connection.settings import Setting, Settings, resolve
 
-from ..hostile import Exchange, Hostile
+from ..hostile import Answer, Exchange, Hostile, always, answer
 from ..secrecy import leaks
 from .conftest import NOWHERE, MakeSession
 
@@ -54,8 +55,7 @@ def test_a_private_ca_that_is_set_is_trusted(
     serve: Serve, make_session: MakeSession, settings: Settings, token: str
 ) -> None:
     server = serve("server")
-    answer = make_session(trusting(settings, server.url, CA)).request("GET", "/")
-    assert answer.status == 200
+    assert make_session(trusting(settings, server.url, CA)).request("GET", "/").status == 200
     assert server.requests[0].headers["authorization"] == f"Bearer {token}"
 
 
@@ -186,3 +186,57 @@ def test_one_connection_serves_many_requests_under_tls(
     for _ in range(3):
         assert session.request("GET", "/").status == 200
     assert server.connections == 1
+
+
+def tunnel(port: int) -> Answer:
+    """Do what a proxy does when it is asked to CONNECT: pass bytes on, without reading them."""
+
+    def pipe(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def connect(exchange: Exchange) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as target:
+            exchange.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=pipe, args=(target, exchange.socket), daemon=True)
+            back.start()
+            pipe(exchange.socket, target)
+            back.join(5)
+
+    return connect
+
+
+def test_a_proxy_passes_tls_on_and_never_sees_the_token(
+    serve: Serve,
+    hostile: Hostile,
+    make_session: MakeSession,
+    settings: Settings,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, hostile.url)
+    server = serve("other-name")  # it is for pipelines.example
+    hostile.answer = tunnel(server.port)
+    session = make_session(trusting(settings, "https://pipelines.example", CA))
+    assert session.request("GET", "/path").status == 200
+    assert server.requests[0].headers["authorization"] == f"Bearer {token}"
+    assert hostile.requests[0].line.startswith("CONNECT pipelines.example:443 HTTP/1.")
+    assert not {"authorization", "cookie"} & set(hostile.requests[0].headers)
+    assert token.encode() not in hostile.requests[0].raw
+
+
+def test_a_proxy_that_refuses_to_connect(
+    hostile: Hostile,
+    make_session: MakeSession,
+    settings: Settings,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, hostile.url)
+    hostile.answer = always(answer(b"denied", 403, "text/plain"), keep=False)
+    error = failure(make_session, trusting(settings, "https://pipelines.example", CA), token)
+    assert error.cause_code == "proxy-failed"
