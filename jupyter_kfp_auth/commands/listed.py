@@ -14,7 +14,7 @@ from .completion import Candidate
 LIFETIME = 30.0
 
 #: Seconds for which a press of Tab waits for them.
-DEADLINE = 0.2
+DEADLINE = 0.15
 
 #: Seconds for the server to answer; later names are of no use.
 _TIMEOUT = 3.0
@@ -53,7 +53,8 @@ class Cache:
     """Remembers names for a while, and fetches them in a thread of its own.
 
     Args:
-        key: changes when other names would come, such as after ``%kfp use``.
+        key: changes when other names would come, such as after ``%kfp use``; ``None`` as long as
+            that costs more than a moment to find out.
         fetch: returns what there is of a kind in a namespace.
         clock: seconds that only ever grow.
     """
@@ -93,6 +94,7 @@ class Cache:
         except Exception:  # noqa: BLE001 - whatever it is: Tab stays silent
             found = old
         with self._lock:
-            self._known[place] = (self._clock(), found)
+            for key in {place[2], self._key()}:
+                self._known[(*place[:2], key)] = (self._clock(), found)
             self._coming.pop(place, None)
         arrived.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,8 @@ class Completer:
 
 def _settings() -> Any:
     """Return what decides which names come: other settings, other names."""
+    if "requests" not in sys.modules:
+        return None  # nobody has asked Pipelines yet; the thread that does brings the modules
     from ..connection import process
     from ..connection.errors import PipelinesError
 
