@@ -39,8 +39,10 @@ export class FakeApi implements PipelinesApi {
 
   status = (options?: RequestOptions) =>
     this.answer('status', this.world.status, options);
-  diagnosis = async (options?: RequestOptions) => {
-    this.calls.push({ path: 'doctor', query: {}, poll: !!options?.poll });
+  diagnosis = async (options?: RequestOptions & { namespace?: string }) => {
+    const { namespace, poll } = options ?? {};
+    const query = namespace ? { namespace } : {};
+    this.calls.push({ path: 'doctor', query, poll: !!poll });
     return { data: this.world.diagnosis, at: Date.now() };
   };
   experiments = (query: ListQuery, options?: RequestOptions) =>

@@ -1,5 +1,7 @@
 import * as React from 'react';
 
+import type { NamespaceChoice } from './actions/namespace-field';
+import { rememberedWith } from './actions/namespace-field';
 import { API_VERSION } from './api/types';
 import type { Status } from './api/types';
 import { IconButton } from './components/controls';
@@ -39,6 +41,14 @@ export interface ExplorerProps extends Pick<
   refreshes?: number;
   /** True where the host knows that the answers come from the sandbox. */
   standIn?: boolean;
+  /** The kinds of things that have a tab; all where it is left out. */
+  sections?: readonly ViewKind[];
+  /** Whose things to show; the explorer keeps it itself where it is left out. */
+  choice?: NamespaceChoice;
+  /** Increases when the connection shall be shown. */
+  reveals?: number;
+  /** Increases when the probes shall run. */
+  checks?: number;
   /** Under the views: what the host has to say. */
   footer?: React.ReactNode;
 }
@@ -56,7 +66,13 @@ export function Explorer(props: ExplorerProps): JSX.Element {
   const [said, announce] = React.useState('');
   const [ownCache] = React.useState<Environment['cache']>(() => new Map());
   const uncovered = useUncovered();
-  const { source, trans, links, refreshes = 0, notifies, insertCode } = props;
+  const { trans, links, refreshes = 0, notifies, insertCode } = props;
+  const choice = useChoice(props.choice);
+  const { namespace } = choice;
+  const source = React.useMemo(
+    () => ({ ...props.source, namespace }),
+    [props.source, namespace]
+  );
   const cache = props.cache ?? ownCache;
   const visible = props.visible && uncovered;
   const environment = React.useMemo<Environment>(
@@ -70,7 +86,10 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       refreshes,
       notifies,
       insertCode,
-      links: { uiUrl: links?.uiUrl ?? '', namespace: links?.namespace ?? '' }
+      links: {
+        uiUrl: links?.uiUrl ?? '',
+        namespace: namespace || links?.namespace || ''
+      }
     }),
     [
       source,
@@ -80,6 +99,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       refreshes,
       notifies,
       insertCode,
+      namespace,
       links?.uiUrl,
       links?.namespace
     ]
@@ -91,7 +111,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
           className="jp-kfp-Explorer"
           aria-label={trans.__('Kubeflow Pipelines')}
         >
-          <Contents {...props} environment={environment} />
+          <Contents {...props} choice={choice} environment={environment} />
           <span className="jp-kfp-Hidden" role="status" aria-live="polite">
             {said}
           </span>
@@ -102,7 +122,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
 }
 
 function Contents(
-  props: ExplorerProps & { environment: Environment }
+  props: ExplorerProps & { environment: Environment; choice: NamespaceChoice }
 ): JSX.Element {
   const trans = useTrans();
   const [path, setPath] = React.useState<Path>(() => pathTo(props.view));
@@ -128,6 +148,13 @@ function Contents(
     }),
     [environment, live, uiUrl, namespace, status]
   );
+  const { choice } = props;
+  const [shownOf, setShownOf] = React.useState(choice.namespace);
+  if (shownOf !== choice.namespace) {
+    // What was gone into belongs to the other namespace.
+    setShownOf(choice.namespace);
+    setPath([rootView(path[0]?.kind ?? 'experiments')]);
+  }
   const view = currentView(path);
   const View = VIEWS[view.kind];
   const onQuery = React.useCallback(
@@ -150,7 +177,7 @@ function Contents(
   return (
     <EnvironmentProvider value={linked}>
       <div className="jp-kfp-Toolbar">
-        <Tabs path={path} onSelect={onSelect} />
+        <Tabs path={path} sections={props.sections} onSelect={onSelect} />
       </div>
       {(props.standIn || status?.pipelines.stand_in) && (
         <p className="jp-kfp-Banner" role="note">
@@ -169,7 +196,13 @@ function Contents(
         <View view={view} onQuery={onQuery} onOpen={onOpen} />
       </ViewFrame>
       {error?.cause !== 'not-found' && (
-        <ConnectionSection status={status} error={error} />
+        <ConnectionSection
+          status={status}
+          error={error}
+          choice={choice}
+          reveals={props.reveals}
+          checks={props.checks}
+        />
       )}
       {props.footer}
     </EnvironmentProvider>
@@ -198,6 +231,7 @@ function ViewFrame(props: {
 /** The kinds of things to look at. */
 function Tabs(props: {
   path: Path;
+  sections?: readonly ViewKind[];
   onSelect: (kind: ViewKind) => void;
 }): JSX.Element {
   const trans = useTrans();
@@ -208,9 +242,13 @@ function Tabs(props: {
     ['pipelines', trans.__('Pipelines')]
   ];
   const selected = props.path[0]?.kind;
+  const { sections } = props;
+  const shown = tabs.filter(
+    ([kind]) => !sections || sections.includes(kind) || kind === selected
+  );
   return (
     <nav className="jp-kfp-Tabs" aria-label={trans.__('Kinds')}>
-      {tabs.map(([kind, label]) => (
+      {shown.map(([kind, label]) => (
         <button
           key={kind}
           type="button"
@@ -313,6 +351,23 @@ function Skew(): JSX.Element | null {
       />
     </div>
   );
+}
+
+/** The host's choice of a namespace, or one of its own. */
+function useChoice(given: NamespaceChoice | undefined): NamespaceChoice {
+  const [own, setOwn] = React.useState({
+    namespace: '',
+    remembered: [] as readonly string[]
+  });
+  const onNamespace = React.useCallback(
+    (namespace: string) =>
+      setOwn(({ remembered }) => ({
+        namespace,
+        remembered: rememberedWith(remembered, namespace)
+      })),
+    []
+  );
+  return given ?? { ...own, onNamespace };
 }
 
 /** Whether the browser's tab is in front. */

@@ -20,6 +20,8 @@ export interface Source {
   api: PipelinesApi;
   intervals: Intervals;
   pageSize: number;
+  /** Whose things are listed; those of the configured one where it is empty. */
+  namespace?: string;
 }
 
 /** What is the same for the whole explorer. */

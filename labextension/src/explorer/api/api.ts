@@ -59,7 +59,10 @@ type FetchOne<T> = (id: string, options?: RequestOptions) => Promise<Answer<T>>;
  */
 export interface PipelinesApi {
   status: Fetch<Status>;
-  diagnosis: Fetch<Diagnosis>;
+  /** Runs the probes, for the configured namespace or another. */
+  diagnosis: (
+    options?: RequestOptions & { namespace?: string }
+  ) => Promise<Answer<Diagnosis>>;
   experiments: FetchPage<Experiment>;
   experiment: FetchOne<Experiment>;
   runs: FetchPage<Run>;

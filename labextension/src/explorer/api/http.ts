@@ -57,8 +57,11 @@ export class HttpPipelinesApi implements PipelinesApi {
   status = (options?: RequestOptions) =>
     this.get<Status>('status', {}, options);
 
-  diagnosis = (options?: RequestOptions) =>
-    this.get<Diagnosis>('doctor', {}, options);
+  diagnosis = ({
+    namespace,
+    ...options
+  }: RequestOptions & { namespace?: string } = {}) =>
+    this.get<Diagnosis>('doctor', { namespace }, options);
 
   experiments = (query: ListQuery, options?: RequestOptions) =>
     this.get<Page<Experiment>>('experiments', query, options);

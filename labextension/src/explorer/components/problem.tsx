@@ -22,9 +22,11 @@ interface Problem {
 export function ErrorView(props: {
   error: ApiError;
   onRetry: () => void;
+  /** Which one was asked for, where it is not the one that is shown. */
+  namespace?: string;
 }): JSX.Element {
   const trans = useTrans();
-  const diagnosis = useDiagnosis(props.error);
+  const diagnosis = useDiagnosis(props.error, props.namespace);
   useRecheck(props.error);
   return (
     <div className="jp-kfp-Problem" role="alert">
@@ -164,8 +166,12 @@ function Checks(props: { checks: Diagnosis['checks'] }): JSX.Element {
  * Run the probes once for an error that came from Pipelines: only they know what
  * to paste.
  */
-function useDiagnosis(error: ApiError): Diagnosis | null {
-  const { api } = useEnvironment().source;
+function useDiagnosis(
+  error: ApiError,
+  asked: string | undefined
+): Diagnosis | null {
+  const { api, namespace: shown } = useEnvironment().source;
+  const namespace = asked ?? shown;
   const [found, setFound] = React.useState<Diagnosis | null>(null);
   const asks =
     error.nextStep !== '' &&
@@ -175,12 +181,12 @@ function useDiagnosis(error: ApiError): Diagnosis | null {
       return;
     }
     const controller = new AbortController();
-    api.diagnosis({ signal: controller.signal }).then(
+    api.diagnosis({ signal: controller.signal, namespace }).then(
       ({ data }) => setFound(data),
       () => undefined // The error itself says enough.
     );
     return () => controller.abort();
-  }, [api, asks, error.cause]);
+  }, [api, asks, error.cause, namespace]);
   return asks ? found : null;
 }
 

@@ -113,13 +113,15 @@ export function useList<T>(
   query: ListQuery
 ): Snapshot<ListData<T>> & { live: LiveList<T> } {
   const { path, idOf, unfinished } = list;
+  const { namespace = '' } = useEnvironment().source;
+  const asked = namespace ? { namespace, ...query } : query;
   return useFollowed<ListData<T>, LiveList<T>>(
-    questionKey(path, query),
-    `list of ${path} ${query.experiment_id ?? ''}`,
+    questionKey(path, asked),
+    `list of ${path} ${query.experiment_id ?? ''} ${namespace}`,
     (source, initial) =>
       new LiveList({
         fetch: list.fetch(source),
-        query,
+        query: asked,
         pageSize: source.pageSize,
         idOf,
         delay: items =>

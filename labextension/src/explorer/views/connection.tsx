@@ -1,5 +1,7 @@
 import * as React from 'react';
 
+import type { NamespaceChoice } from '../actions/namespace-field';
+import { NamespaceField } from '../actions/namespace-field';
 import type { Diagnosis, Setting, Status } from '../api/types';
 import { ApiError } from '../api/errors';
 import { Button, Disclosure } from '../components/controls';
@@ -14,13 +16,20 @@ import { distance, exactTime, useNow } from '../time';
 export function ConnectionSection(props: {
   status: Status | undefined;
   error: ApiError | null;
+  choice: NamespaceChoice;
+  /** Increases when it shall open. */
+  reveals?: number;
+  /** Increases when it shall run the probes. */
+  checks?: number;
 }): JSX.Element {
   const trans = useTrans();
-  const { status, error } = props;
+  const { status, error, choice, reveals = 0, checks = 0 } = props;
   const ok = status?.ok && !error;
   const problem = error !== null || status?.ok === false;
   return (
     <Disclosure
+      key={reveals}
+      open={reveals > 0}
       className="jp-kfp-Connection"
       title={
         <>
@@ -39,7 +48,9 @@ export function ConnectionSection(props: {
             )}
             <span>
               {ok
-                ? status.settings.namespace.value || trans.__('Connected')
+                ? choice.namespace ||
+                  status.settings.namespace.value ||
+                  trans.__('Connected')
                 : problem
                   ? trans.__('Not connected')
                   : trans.__('Connecting…')}
@@ -50,8 +61,12 @@ export function ConnectionSection(props: {
     >
       {() => (
         <>
+          <NamespaceField
+            {...choice}
+            usual={status?.settings.namespace.value ?? ''}
+          />
           {status && <StatusFacts status={status} />}
-          <Check />
+          <Check key={checks} begin={checks > 0} />
         </>
       )}
     </Disclosure>
@@ -118,13 +133,13 @@ function TokenFact(props: { status: Status; now: number }): JSX.Element {
 }
 
 /** Runs the probes when asked. */
-function Check(): JSX.Element {
+function Check(props: { begin: boolean }): JSX.Element {
   const trans = useTrans();
-  const { api } = useEnvironment().source;
+  const { api, namespace } = useEnvironment().source;
   const [found, setFound] = React.useState<Diagnosis | ApiError | 'busy'>();
   const check = () => {
     setFound('busy');
-    api.diagnosis().then(
+    api.diagnosis({ namespace }).then(
       ({ data }) => setFound(data),
       (error: unknown) =>
         setFound(
@@ -134,6 +149,13 @@ function Check(): JSX.Element {
         )
     );
   };
+  const begun = React.useRef(!props.begin);
+  React.useEffect(() => {
+    if (!begun.current) {
+      begun.current = true;
+      check();
+    }
+  });
   if (found instanceof ApiError) {
     return <ErrorView error={found} onRetry={check} />;
   }
