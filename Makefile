@@ -37,6 +37,9 @@ unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
 wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build
 
+bench: $(KFP2)/.ready  ## Measure against the kfp SDK and plain requests
+	$(KFP2)/bin/python -m benchmarks $(if $(JSON),--json $(JSON))
+
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
 
 .PHONY: chromium
