@@ -17,6 +17,7 @@ from jupyter_kfp_auth.doctor import connect, diagnose
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from ..hostile import Exchange, Hostile, always, answer
+from ..secrecy import leaks
 from .conftest import MakeSettings, check_form
 
 Fault = Callable[[Sandbox], Any]
@@ -140,6 +141,7 @@ def test_an_error_of_the_client_says_the_same_as_the_doctor(
     for word in words:
         assert word in str(error)
     check_form(error.diagnosis, sandbox.token)
+    assert leaks(error, sandbox.token) == []
     assert str(error) == f"{error.diagnosis.message} {error.diagnosis.next_step}"
 
 
