@@ -95,6 +95,6 @@ class Cache:
             found = old
         with self._lock:
             for key in {place[2], self._key()}:
-                self._known[(*place[:2], key)] = (self._clock(), found)
+                self._known[place[0], place[1], key] = (self._clock(), found)
             self._coming.pop(place, None)
         arrived.set()

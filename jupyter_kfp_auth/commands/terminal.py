@@ -32,6 +32,9 @@ _SIGNS = {"SUCCEEDED": "✓", "FAILED": "✗", "SKIPPED": "-", "CANCELED": "-"}
 #: As much of an id as is unique among some thousands.
 _SHORT_ID = 8
 
+#: Columns of the screen between two columns of a table, and the least for a name.
+_GAP, _NARROWEST = 3, 8
+
 
 def show(result: Any, console: Console) -> None:
     """Print a result: fitted to the width on a terminal, whole where it is piped."""
@@ -51,7 +54,7 @@ def _listing(listing: Listing, width: int) -> RenderableType:
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     if sum(widths) + 3 * len(widths) > width and headings[-1] == "ID":
         rows = [(*row[:-1], row[-1][:_SHORT_ID]) for row in rows]
-    return Group(_table(headings, rows), caption)
+    return Group(_table(headings, rows, width=width), caption)
 
 
 def _run(details: Details) -> RenderableType:
@@ -60,23 +63,27 @@ def _run(details: Details) -> RenderableType:
         grid.add_row(Text(plain(name), style="dim"), _cell(value))
     parts: list[RenderableType] = [grid]
     if details.tasks:
-        parts += [Text(), _table(COLUMNS["tasks"].headings, details.tasks, fold_last=True)]
+        parts += [Text(), _table(COLUMNS["tasks"].headings, details.tasks, fold=True)]
     parts += [Text(plain(note), style="dim") for note in details.notes]
     return Group(*parts)
 
 
 def _table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, fold_last: bool = False
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 0, fold: bool = False
 ) -> Table:
+    """Return a table; its first column gives way to the width, or its last one is folded."""
     table: Table = plain_table()
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    # Ids, states and times are of use only when they are whole.
+    room = max(width - sum(widths[1:]) - _GAP * (len(widths) - 1), _NARROWEST) if width else None
+    last = len(headings) - 1
     for place, heading in enumerate(headings):
-        last = place == len(headings) - 1
-        # The name gives way first: ids, states and times are of use only when they are whole.
+        folded = fold and place == last
         table.add_column(
             heading,
-            no_wrap=not (last and fold_last),
-            overflow="fold" if last and fold_last else "ellipsis",
-            min_width=None if place == 0 or fold_last else max(len(row[place]) for row in rows),
+            no_wrap=not folded,
+            overflow="fold" if folded else "ellipsis",
+            max_width=room if place == 0 else None,
         )
     for row in rows:
         table.add_row(*map(_cell, row))

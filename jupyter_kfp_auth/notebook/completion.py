@@ -82,6 +82,10 @@ class Completer:
         ]
 
 
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 def _settings() -> Any:
     """Return what decides which names come: other settings, other names."""
     if "requests" not in sys.modules:
