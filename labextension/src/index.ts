@@ -1,4 +1,10 @@
+import { launcher } from './lab/launcher';
+import { notifications } from './lab/notifications';
 import { explorer } from './lab/plugin';
+import { preferences } from './lab/preferences';
+import { snippets } from './lab/snippets';
+import { status } from './lab/status';
+import { run } from './lab/run-document';
 
 /** What this package adds to JupyterLab and Notebook 7. */
-export default [explorer];
+export default [explorer, run];

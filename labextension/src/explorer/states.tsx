@@ -53,13 +53,18 @@ const ICONS: Readonly<Record<string, IconName>> = {
   '': 'pending'
 };
 
+/** The name of a state's icon. */
+export function stateIcon(state: string): IconName {
+  return (Object.hasOwn(ICONS, state) ? ICONS[state] : undefined) ?? 'unknown';
+}
+
 /** A state's icon in its colour, for places where the word stands nearby. */
 export function StateIcon({ state }: { state: string }): JSX.Element {
-  const name = Object.hasOwn(ICONS, state) ? ICONS[state] : undefined;
+  const name = stateIcon(state);
   return (
     <Icon
-      name={name ?? 'unknown'}
-      className={`jp-kfp-State jp-mod-${name ? state.toLowerCase() || 'pending' : 'unknown'}`}
+      name={name}
+      className={`jp-kfp-State jp-mod-${name === 'unknown' ? name : state.toLowerCase() || 'pending'}`}
     />
   );
 }

@@ -3,6 +3,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { Trans } from '../explorer/i18n';
+import type { View as ExplorerView } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
 
 /** The user's settings; `schema/explorer.json` describes them. */
@@ -19,25 +20,20 @@ export interface PanelState {
   visible: boolean;
   /** Increases when the user asks for a refresh. */
   refreshes: number;
+  /** What was last asked to be shown; `times` increases. */
+  wanted?: { view: ExplorerView; times: number };
 }
 
-type View = (state: PanelState) => React.ReactElement;
+export type View = (state: PanelState) => React.ReactElement;
 
-/**
- * The side panel.
- *
- * Its content is another script, which is fetched when the panel is first shown.
- */
-export class ExplorerPanel extends ReactWidget {
+/** A widget whose content is another script, which is fetched when it is first shown. */
+export class LazyView extends ReactWidget {
   constructor(
     private readonly loadView: () => Promise<View>,
     private readonly trans: Trans
   ) {
     super();
-    this.id = 'jupyter-kfp-auth-explorer';
     this.title.icon = pipelinesIcon;
-    this.title.caption = trans.__('Kubeflow Pipelines');
-    this.addClass('jp-kfp-Panel');
   }
 
   /** Take the user's settings. */
@@ -50,12 +46,18 @@ export class ExplorerPanel extends ReactWidget {
     this.change({ refreshes: this.state.refreshes + 1 });
   }
 
+  /** Go to a view. */
+  goTo(view: ExplorerView): void {
+    const times = (this.state.wanted?.times ?? 0) + 1;
+    this.change({ wanted: { view, times } });
+  }
+
   protected render(): React.ReactElement | null {
     if (this.failed) {
       return React.createElement(
         'p',
         null,
-        this.trans.__('The panel could not be loaded. Reload this page.')
+        this.trans.__('This view could not be loaded. Reload this page.')
       );
     }
     return this.view?.(this.state) ?? null;
@@ -88,7 +90,7 @@ export class ExplorerPanel extends ReactWidget {
     try {
       this.view = await this.loadView();
     } catch (error) {
-      console.error('The Kubeflow Pipelines panel could not be loaded.', error);
+      console.error('A view of Kubeflow Pipelines could not be loaded.', error);
       this.failed = true;
     }
     this.update();
@@ -107,4 +109,14 @@ export class ExplorerPanel extends ReactWidget {
   private view: View | null = null;
   private loading = false;
   private failed = false;
+}
+
+/** The side panel. */
+export class ExplorerPanel extends LazyView {
+  constructor(loadView: () => Promise<View>, trans: Trans) {
+    super(loadView, trans);
+    this.id = 'jupyter-kfp-auth-explorer';
+    this.title.caption = trans.__('Kubeflow Pipelines');
+    this.addClass('jp-kfp-Panel');
+  }
 }

@@ -7,9 +7,10 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { runsOf } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
-import type { ExplorerSettings } from './panel';
 import { ExplorerPanel } from './panel';
+import { followSettings } from './settings';
 
 const PLUGIN_ID = 'jupyter-kfp-auth:explorer';
 
@@ -23,6 +24,23 @@ const RANK = 600;
 
 /** Commands without arguments. */
 const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
+
+/** What the explorer may be opened with. */
+const OPEN_ARGUMENTS = {
+  args: {
+    type: 'object' as const,
+    properties: {
+      experiment_id: {
+        type: 'string' as const,
+        description: 'Show the runs of the experiment with this id.'
+      },
+      name: {
+        type: 'string' as const,
+        description: "The experiment's name, where it is known."
+      }
+    }
+  }
+};
 
 /**
  * The Pipelines explorer in the side bar.
@@ -54,8 +72,14 @@ export const explorer: JupyterFrontEndPlugin<void> = {
       label: trans.__('Open Kubeflow Pipelines'),
       caption: trans.__('Show experiments, runs and pipelines'),
       icon: pipelinesIcon,
-      describedBy: NO_ARGUMENTS,
-      execute: () => app.shell.activateById(panel.id)
+      describedBy: OPEN_ARGUMENTS,
+      execute: args => {
+        const { experiment_id: experiment, name } = args;
+        if (typeof experiment === 'string' && experiment) {
+          panel.goTo(runsOf(experiment, String(name ?? '') || undefined));
+        }
+        app.shell.activateById(panel.id);
+      }
     });
     app.commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Kubeflow Pipelines'),
@@ -68,25 +92,7 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.refresh, category });
 
     if (registry) {
-      void follow(registry, panel);
+      void followSettings(registry, panel);
     }
   }
 };
-
-/** Keep the panel's settings those of the user. */
-async function follow(
-  registry: ISettingRegistry,
-  panel: ExplorerPanel
-): Promise<void> {
-  try {
-    const settings = await registry.load(PLUGIN_ID);
-    const configure = () =>
-      // The schema gives every setting a default.
-      panel.configure(settings.composite as unknown as ExplorerSettings);
-    configure();
-    settings.changed.connect(configure);
-    panel.disposed.connect(() => settings.changed.disconnect(configure));
-  } catch (error) {
-    console.warn('The settings of Kubeflow Pipelines cannot be read.', error);
-  }
-}

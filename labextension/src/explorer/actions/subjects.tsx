@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Experiment, RecurringRun, Run } from '../api/types';
 import { useTrans } from '../environment';
+import { OpenRunButton } from '../run/opener';
 import { ActionBar } from './action-bar';
 import { experimentActions, recurringRunActions, runActions } from './actions';
 import { experimentCode, recurringRunCode, runCode } from './code';
@@ -16,6 +17,7 @@ export function RunActions({ run }: { run: Run }): JSX.Element {
       actions={runActions(run, useTrans())}
       code={runCode(run)}
     >
+      <OpenRunButton run={run} />
       <WatchButton run={run} />
     </ActionBar>
   );

@@ -59,3 +59,8 @@ export function Icon(props: {
     </svg>
   );
 }
+
+/** The strokes of an icon on a 16 by 16 grid. */
+export function iconPath(name: IconName): string {
+  return PATHS[name];
+}
