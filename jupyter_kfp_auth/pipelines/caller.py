@@ -19,18 +19,14 @@ from .errors import (
     ApiError,
     InvalidRequest,
     NotFound,
-    Unavailable,
     UnexpectedAnswer,
     error_from,
     refuses_token,
 )
+from .health import health_from
 from .models import Health, Page
 from .query import Query
 from .wire import JsonObject, mapping, number, objects, text
-
-#: What a health check may say: the API server's, then the web page's.
-_HEALTH_KEYS = {"commit_sha", "tag_name", "multi_user", "pipeline_store"}
-_HEALTH_KEYS |= {"apiServerReady", "apiServerTagName", "apiServerMultiUser", "frontendTagName"}
 
 #: Servers that do not want what their mode says, and what they want: by host and mode, for every
 #: client of this process. Each client asks again when it turns out to be wrong.
@@ -82,9 +78,9 @@ class Caller:
                 raise NotFound("api-not-found", found.detail, status=404, facts=found.facts)
             asked = "ask for its health"
             data = self._object(answer, asked)
-            if data and not _HEALTH_KEYS & data.keys():
+            health = health_from(data, answer, dialect.NAME)
+            if health is None:
                 raise _not_pipelines(answer, self.settings, asked)
-            health = _health(data, answer, dialect.NAME, self.settings.host.value)
             if self._health is not None and self._health.multi_user != health.multi_user:
                 self._sends_namespace = None
             self._health = health
@@ -349,31 +345,6 @@ class Caller:
         if not isinstance(data, dict):
             raise _not_pipelines(answer, self.settings, asked)
         return data
-
-
-def _health(data: JsonObject, answer: Answer, api: str, host: str) -> Health:
-    if data.get("apiServerReady") is False:
-        raise Unavailable(
-            "pipelines-down",
-            "the web page's server answers, the API server behind it does not",
-            status=answer.status,
-            facts={"host": host},
-        )
-    multi_user = data.get("multi_user", data.get("apiServerMultiUser"))
-    if isinstance(multi_user, str):  # the web page's server passes it on as text
-        multi_user = multi_user == "true"
-    return Health(
-        api=api,
-        release=_release(text(data, "tag_name") or text(data, "apiServerTagName")),
-        multi_user=bool(multi_user),  # false is absent on the wire
-        pipeline_store=text(data, "pipeline_store") or text(data, "pipelineStore"),
-        stand_in="X-Sandbox" in answer.headers,
-    )
-
-
-def _release(tag: str) -> str:
-    """Return a release tag as it may be shown; anything else is none."""
-    return tag if re.fullmatch(r"[\w.+-]{1,64}", tag, re.ASCII) else ""
 
 
 def _not_pipelines(answer: Answer, settings: Settings, asked: str) -> ApiError:
