@@ -62,6 +62,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     "page-too-large": ("grpc: received message larger than max",),
     "sdk-too-new": ("Cannot GET /pipeline/apis/v2beta1/",),
     "sdk-missing": ("ModuleNotFoundError: No module named 'kfp'",),
+    "sdk-broken": ("ImportError: cannot import name 'appengine' from 'urllib3.contrib'",),
     "kfp-1-code": (
         "module 'kfp' has no attribute 'auth'",
         "ModuleNotFoundError: No module named 'kfp.auth'",

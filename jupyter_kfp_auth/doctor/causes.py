@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .refusals import REFUSALS
+from .sdk_causes import SDK_CAUSES
 
 YOU = "you"
 ADMIN = "administrator"
@@ -301,86 +302,7 @@ _CAUSES = (
         paste="default-host",
     ),
     # -- The kfp SDK --------------------------------------------------------------------------
-    Cause(
-        "sdk-too-new",
-        "kfp {sdk} asks for an API that this Pipelines does not have: the server is older than "
-        "2.0.",
-        "Install the kfp of this server, then restart the kernel.",
-        paste="pip-1",
-    ),
-    Cause(
-        "sdk-too-old",
-        "kfp {sdk} is older than this Pipelines: it sees only what KFP 1 already had.",
-        "Install the kfp of this server, then restart the kernel.",
-        paste="pip-2",
-    ),
-    Cause(
-        "sdk-missing",
-        "The kfp SDK is not installed in the environment of this kernel.",
-        "Install it, then restart the kernel; %kfp works without it.",
-        paste="pip",
-    ),
-    Cause(
-        "kfp-1-code",
-        "This is code for kfp 1.x, and kfp {sdk} is installed: it has no {name}.",
-        "Import the class from its new home, or let %kfp client do it.",
-        paste="import-2",
-    ),
-    Cause(
-        "kfp-2-code",
-        "This is code for kfp 2.x, and kfp {sdk} is installed: it has no {name}.",
-        "Import the class from its old home, or let %kfp client do it.",
-        paste="import-1",
-    ),
-    Cause(
-        "client-without-token",
-        "This kfp.Client sends no token, although one is mounted: where a host is given, kfp wants "
-        "credentials beside it.",
-        "Make the client with %kfp client, or give it credentials beside the host.",
-        paste="credentials",
-    ),
-    Cause(
-        "client-token-copied",
-        "This kfp.Client holds a copy of a token, and Pipelines no longer accepts it.",
-        "Make the client with %kfp client: it reads the token anew for each request.",
-        paste="kfp-client",
-    ),
-    Cause(
-        "client-without-host",
-        "This kfp.Client was given no address and found none, so it asks http://localhost.",
-        "Make the client with %kfp client.",
-        paste="kfp-client",
-    ),
-    Cause(
-        "client-no-health",
-        "kfp.Client asked {host} five times for its health and got no good answer.",
-        "Let the doctor find out why; it takes a few seconds.",
-        paste="doctor",
-    ),
-    Cause(
-        "call-without-namespace",
-        "This call names no namespace, and this Pipelines serves many.",
-        "Name yours in the call, as below, or make the client with %kfp client.",
-        paste="call-namespace",
-    ),
-    Cause(
-        "call-with-namespace",
-        "This call names a namespace, and this Pipelines knows none.",
-        "Leave namespace= out of the call.",
-    ),
-    Cause(
-        "wait-ended",
-        "The wait ended, not the run: its time was over, or the run was cancelled, which kfp does "
-        "not take for an end.",
-        "Look at the run.",
-        paste="run",
-    ),
-    Cause(
-        "context-unusable",
-        "kfp.Client cannot use its stored settings, {path}: {said}",
-        "Rename that file, or make the client with %kfp client, which does not need it.",
-        paste="kfp-client",
-    ),
+    *(Cause(*row) for row in SDK_CAUSES),
     Cause(
         "unknown",
         "An answer that this version does not know: {body}",

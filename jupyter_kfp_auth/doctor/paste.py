@@ -61,6 +61,7 @@ subjects:
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
     "no-proxy": "%env NO_PROXY={name}",
     "pip": "pip install kfp",
+    "pip-anew": "pip install --force-reinstall kfp",
     "pip-1": PIP["v1beta1"],
     "pip-2": PIP["v2beta1"],
     "import-1": "from kfp.auth import ServiceAccountTokenVolumeCredentials",

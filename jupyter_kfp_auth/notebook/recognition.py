@@ -86,12 +86,22 @@ def _missing_name(error: BaseException) -> PipelinesError | None:
 def _sdk_failure(error: BaseException) -> PipelinesError | None:
     if not any(package(frame) in _SDK for frame in frames(error)):
         return None
+    if _while_importing(error):
+        said = " ".join(str(error).split())[:200]
+        return _problem("sdk-broken", sdk=sdk.installed(), said=said)
     call = _Call(error)
     for kind, recognise in _RECOGNISERS:
         if kind(error):
             found: PipelinesError | None = recognise(error, call)
             return found
     return None
+
+
+def _while_importing(error: BaseException) -> bool:
+    """Tell whether kfp failed while it was imported: what it needs is missing, or too new."""
+    return not isinstance(error, KeyboardInterrupt) and any(
+        package(frame) in _SDK and frame.f_code.co_name == "<module>" for frame in frames(error)
+    )
 
 
 class _Call:

@@ -67,6 +67,17 @@ def test_is_the_sdks_own_credentials_class(python: Python) -> None:
     )
 
 
+def test_links_lead_below_the_page_and_not_to_the_api(python: Python) -> None:
+    python.run("import kfp, jupyter_kfp_auth as jka; client = jka.client()")
+    assert python.run("client._get_url_prefix()").strip() == "'/pipeline'"
+    python.run("client = jka.client(ui_host='https://kubeflow.example/pipeline')")
+    printed = python.run("client._get_url_prefix()")
+    assert printed.strip() == "'https://kubeflow.example/pipeline'"
+    older = python.run("print(kfp.__version__)").startswith("1")
+    said = "kfp.Client() sends no token; %kfp client does"
+    assert (said in python.run("print(jka.diagnose())")) is not older, "one warning at a time"
+
+
 def test_a_dead_server_is_said_at_once(python: Python, sandbox: Sandbox) -> None:
     sandbox.stop()
     printed = python.run("import jupyter_kfp_auth as jka; client = jka.client()")
