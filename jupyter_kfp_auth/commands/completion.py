@@ -26,8 +26,8 @@ class Candidate:
     about: str = ""
 
 
-#: Returns what there is of a kind (such as ``runs``) in a namespace (``None``: one's own).
-Names = Callable[[str, "str | None"], Sequence[Candidate]]
+#: Returns what there is of some kinds (such as ``runs``) in a namespace (``None``: one's own).
+Names = Callable[[Sequence[str], "str | None"], Sequence[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,11 @@ class _Completion:
         if words := getattr(action, "words", None):
             return _beginning([Candidate(word) for word in words], current)
         found: list[Candidate] = []
-        for kind in str(getattr(action, "completes", "")).split():
+        kinds = str(getattr(action, "completes", "")).split()
+        for kind in kinds:
             found += self._more(kind)
-            found += self._names(kind, self._namespace)
+        if kinds:
+            found += self._names(kinds, self._namespace)
         if action.dest == "pipeline":
             found += files(current)
         found += self._more(action.dest)

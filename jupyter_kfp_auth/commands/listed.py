@@ -72,20 +72,29 @@ class Cache:
         self._known: dict[Any, tuple[float, Sequence[Candidate]]] = {}
         self._coming: dict[Any, threading.Event] = {}
 
-    def __call__(self, kind: str, namespace: str | None) -> Sequence[Candidate]:
+    def __call__(self, kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
         """Return what there is, or was a moment ago, or nothing; soon in any case."""
-        place = (kind, namespace, self._key())
+        key = self._key()
+        places = [(kind, namespace, key) for kind in kinds]
+        end = time.monotonic() + DEADLINE
+        for arrived in [self._order(place) for place in places]:
+            if arrived is not None:
+                arrived.wait(max(0.0, end - time.monotonic()))
         with self._lock:
-            asked, found = self._known.get(place, (-LIFETIME, ()))
+            known = [self._known.get(place, (0.0, ()))[1] for place in places]
+        return [candidate for found in known for candidate in found]
+
+    def _order(self, place: Any) -> threading.Event | None:
+        """Have names brought, unless they are there; return what tells that they have come."""
+        with self._lock:
+            asked = self._known.get(place, (-LIFETIME, ()))[0]
             if self._clock() - asked < LIFETIME:
-                return found
+                return None
             arrived = self._coming.get(place)
             if arrived is None:
                 arrived = self._coming[place] = threading.Event()
                 threading.Thread(target=self._bring, args=(place, arrived), daemon=True).start()
-        arrived.wait(DEADLINE)
-        with self._lock:
-            return self._known.get(place, (0.0, ()))[1]
+            return arrived
 
     def _bring(self, place: Any, arrived: threading.Event) -> None:
         old = self._known.get(place, (0.0, ()))[1]

@@ -131,17 +131,22 @@ def _fish(candidate: Candidate, raw: str) -> str:
 _LINES = {"bash": _bash, "zsh": _zsh, "fish": _fish}
 
 
-def _names(kind: str, namespace: str | None) -> list[Candidate]:
-    """Return the names of a file; where it is old, have it filled and wait a moment."""
+def _names(kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
+    """Return the names in files; where those are old, have them filled and wait a moment."""
     try:
-        path = _file(kind, namespace)
+        paths = {kind: _file(kind, namespace) for kind in kinds}
     except OSError:
         return []
-    if _age(path) > _LIFETIME:
-        _start(path, kind, namespace)
-        end = time.monotonic() + _DEADLINE
-        while time.monotonic() < end and _age(path) > _LIFETIME:
-            time.sleep(_STEP)
+    for kind, path in paths.items():
+        if _age(path) > _LIFETIME:
+            _start(path, kind, namespace)
+    end = time.monotonic() + _DEADLINE
+    while time.monotonic() < end and any(_age(path) > _LIFETIME for path in paths.values()):
+        time.sleep(_STEP)
+    return [candidate for path in paths.values() for candidate in _read(path)]
+
+
+def _read(path: Path) -> list[Candidate]:
     try:
         found = json.loads(path.read_text("utf-8"))
         return [Candidate(str(text), str(about)) for text, about in found]

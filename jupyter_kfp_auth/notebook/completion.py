@@ -41,21 +41,24 @@ class Completer:
         if matchers is not None and self._matcher in matchers:
             matchers.remove(self._matcher)
 
-    def complete(self, text: str) -> tuple[list[Candidate], str] | None:
-        """Return what may come next, and what of it is there; ``None`` for lines not of ours."""
+    def complete(self, text: str) -> tuple[list[tuple[str, str]], str] | None:
+        """Return what may come next with its meaning, and what of it is there.
+
+        ``None`` for lines that are not ours.
+        """
         found = _LINE.fullmatch(text)
         if not found:
             return None
-        from ..commands.completion import Candidate, complete, split
+        from ..commands.completion import complete, split
 
         line = split(found[2])
         names = self._cache()
-        how: dict[str, Any] = {"prog": "%kfp", "names": names, "more": self._variables}
-        candidates = complete(line.words, line.current, **how)
+        candidates = complete(
+            line.words, line.current, prog="%kfp", names=names, more=self._variables
+        )
         if not candidates and not line.raw:
-            candidates = complete(line.words, "--", **how)
-        # With nothing to say IPython would offer Python's own names, which are never right here.
-        return candidates or [Candidate(line.current)], line.raw
+            candidates = complete(line.words, "--", prog="%kfp", names=lambda kinds, where: ())
+        return [(_quoted(one.text, line.raw), one.about) for one in candidates], line.raw
 
     def _cache(self) -> Any:
         if self._names is None:
@@ -66,14 +69,17 @@ class Completer:
 
     def _variables(self, kind: str) -> Iterable[Candidate]:
         """Return the pipelines, or dictionaries, among the user's variables."""
-        from ..commands.compiler import is_pipeline
-        from ..commands.completion import Candidate
+        fits: Any = None
+        if kind == "args":
+            fits = _is_dict
+        elif kind == "pipelines" and "kfp" in sys.modules:  # or else nothing can be one
+            from ..commands.compiler import is_pipeline
 
-        fits: Any = {"pipelines": is_pipeline, "args": lambda value: isinstance(value, dict)}.get(
-            kind
-        )
+            fits = is_pipeline
         if fits is None:
             return ()
+        from ..commands.completion import Candidate
+
         hidden = self._shell.user_ns_hidden
         return [
             Candidate(name, "variable")
@@ -121,8 +127,9 @@ def _matcher(completer: Completer) -> Any:
             return {"completions": []}
         candidates, raw = found
         completions = [
-            SimpleCompletion(_quoted(one.text, raw), type=one.about.split(",")[0] or "kfp")
-            for one in candidates
+            SimpleCompletion(text, type=about.split(",")[0] or "kfp")
+            # With nothing to say IPython would offer Python's own names, which are never right.
+            for text, about in candidates or [(raw, "")]
         ]
         return {
             "completions": completions,

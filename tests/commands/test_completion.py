@@ -28,10 +28,10 @@ NAMES = {
 }
 
 
-def names(kind: str, namespace: str | None) -> Sequence[Candidate]:
+def names(kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
     if namespace:
-        return [Candidate(f"{kind} of {namespace}")]
-    return NAMES.get(kind, [])
+        return [Candidate(f"{kind} of {namespace}") for kind in kinds]
+    return [candidate for kind in kinds for candidate in NAMES.get(kind, [])]
 
 
 def offers(text: str, prog: str = "%kfp") -> list[str]:
@@ -108,14 +108,14 @@ def test_names_are_fetched_once_in_a_while_and_again_after_other_settings() -> N
         return [Candidate("x")]
 
     cache = Cache(lambda: key[0], fetch, lambda: now[0])
-    assert [c.text for c in cache("runs", None)] == ["x"]
-    cache("runs", None)
+    assert [c.text for c in cache(["runs"], None)] == ["x"]
+    cache(["runs"], None)
     assert len(asked) == 1
     now[0] += LIFETIME + 1
-    cache("runs", None)
+    cache(["runs"], None)
     assert len(asked) == 2
     key[0] = "b"
-    cache("runs", None)
+    cache(["runs"], None)
     assert len(asked) == 3
 
 
@@ -130,15 +130,15 @@ def test_a_server_that_is_slow_makes_nobody_wait() -> None:
 
     cache = Cache(fetch=fetch)
     start = time.monotonic()
-    assert list(cache("runs", None)) == []
-    assert list(cache("runs", None)) == []
+    assert cache(["runs", "pipelines"], None) == []
+    assert cache(["runs"], None) == []
     assert time.monotonic() - start < 2 * DEADLINE + 0.2
-    assert asked == ["runs"], "one request is under way"
+    assert sorted(asked) == ["pipelines", "runs"], "one request of each is under way"
     let_go.set()
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.name.endswith("(_bring)"):
             thread.join(5)
-    assert [c.text for c in cache("runs", None)] == ["late"]
+    assert [c.text for c in cache(["runs", "pipelines"], None)] == ["late", "late"]
 
 
 def test_a_server_that_is_away_is_not_asked_at_every_tab() -> None:
@@ -150,5 +150,5 @@ def test_a_server_that_is_away_is_not_asked_at_every_tab() -> None:
 
     cache = Cache(fetch=fetch)
     for _ in range(3):
-        assert list(cache("runs", None)) == []
+        assert list(cache(["runs"], None)) == []
     assert len(asked) == 1
