@@ -62,10 +62,10 @@ def _wrapped(original: Callable[..., None]) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it becomes one
         given = signature.bind(self, *args, **kwargs).arguments
         given.pop(next(iter(signature.parameters)))
-        if _original is not original or not _ours(given):
-            original(self, *args, **kwargs)
-            return
         try:
+            if _original is not original or not _ours(given):
+                original(self, *args, **kwargs)
+                return
             settings = process.current_settings(
                 host=given.get("host"), ca_cert=given.get("ssl_ca_cert")
             )

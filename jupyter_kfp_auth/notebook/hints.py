@@ -7,6 +7,7 @@ reason costs a walk along its traceback. Nothing is asked of the network.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from html import escape
 from types import FrameType
@@ -25,8 +26,11 @@ _PACKAGES = frozenset({"kfp", "kfp_server_api", "jupyter_kfp_auth"})
 #: What `kfp.Client` logs, instead of failing, when it cannot read the token.
 _UNSIGNED = "Failed to set up default credentials"
 
-#: A hint is short: longer things to paste are one command away.
+#: A hint is short: longer things to paste are one click or one command away.
 _MAX_PASTE_LINES = 4
+
+#: The namespace that a thing to paste is for.
+_NAMESPACE = re.compile(r"^  namespace: ([a-z0-9-]+)$", re.MULTILINE)
 
 _log = logging.getLogger(__name__)
 
@@ -89,17 +93,23 @@ class Hint:
 
     def __init__(self, diagnosis: Diagnosis) -> None:
         self.diagnosis = diagnosis
-        paste = diagnosis.paste.rstrip()
-        if paste.count("\n") >= _MAX_PASTE_LINES:
-            paste = "%kfp doctor   # shows what to paste"
-        self._paste = paste
+        self._paste = diagnosis.paste.rstrip()
+        self._long = self._paste.count("\n") >= _MAX_PASTE_LINES
 
     def __repr__(self) -> str:
-        paste = "".join(f"\n    {line}" for line in self._paste.splitlines())
-        return f"Hint: {self.diagnosis.message}\nNext step: {self.diagnosis.next_step}{paste}"
+        paste = self._paste
+        if self._long:
+            namespace = _NAMESPACE.search(paste)
+            paste = (
+                f"%kfp doctor{f' -n {namespace[1]}' if namespace else ''}   # shows what to paste"
+            )
+        lines = "".join(f"\n    {line}" for line in paste.splitlines())
+        return f"Hint: {self.diagnosis.message}\nNext step: {self.diagnosis.next_step}{lines}"
 
     def _repr_html_(self) -> str:
         paste = f"<pre>{escape(self._paste)}</pre>" if self._paste else ""
+        if self._long:
+            paste = f"<details><summary>Show what to paste</summary>{paste}</details>"
         return (
             '<div style="border-left: 3px solid var(--jp-warn-color1, #e65100); '
             'padding: 2px 10px">'

@@ -63,7 +63,7 @@ def test_an_error_of_our_own_client_shows_what_to_paste(
     sandbox.faults.clear()
     sandbox.faults.set("token-missing")
     printed = run(shell, "jka.connect().list_runs()")
-    assert "%kfp doctor   # shows what to paste" in printed
+    assert "%kfp doctor -n team-a   # shows what to paste" in printed
     assert "apiVersion" not in printed, "a hint is short"
 
 

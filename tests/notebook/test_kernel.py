@@ -144,4 +144,6 @@ def test_a_hint_stands_below_the_traceback_and_never_instead_of_it(sandbox: Sand
     assert hint.output_type == "display_data"
     assert "Next step" in hint.data["text/plain"]
     assert "may not list runs" in hint.data["text/html"]
+    assert "<details><summary>Show what to paste" in hint.data["text/html"]
+    assert "kind: RoleBinding" in hint.data["text/html"]
     assert [len(cell.outputs) for cell in node.cells[2:]] == [1, 1, 0, 1]

@@ -11,7 +11,7 @@ from jupyter_kfp_auth.sandbox import Sandbox
 
 from .python import Python
 
-pytestmark = [pytest.mark.sdk, pytest.mark.timeout(20)]
+pytestmark = [pytest.mark.sdk, pytest.mark.timeout(60)]
 
 
 @pytest.fixture

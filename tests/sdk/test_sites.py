@@ -16,7 +16,7 @@ from jupyter_kfp_auth.sandbox import Sandbox
 
 from .python import Python
 
-pytestmark = [pytest.mark.sdk, pytest.mark.timeout(30)]
+pytestmark = [pytest.mark.sdk, pytest.mark.timeout(60)]
 
 CERTIFICATES = Path(__file__).parents[1] / "certificates"
 DNS = (
