@@ -7,4 +7,12 @@ import { status } from './lab/status';
 import { run } from './lab/run-document';
 
 /** What this package adds to JupyterLab and Notebook 7. */
-export default [explorer, run];
+export default [
+  explorer,
+  run,
+  preferences,
+  status,
+  notifications,
+  launcher,
+  snippets
+];

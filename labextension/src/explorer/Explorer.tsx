@@ -1,7 +1,6 @@
 import * as React from 'react';
 
 import type { NamespaceChoice } from './actions/namespace-field';
-import { rememberedWith } from './actions/namespace-field';
 import { API_VERSION } from './api/types';
 import type { Status } from './api/types';
 import { IconButton } from './components/controls';
@@ -9,6 +8,7 @@ import { Icon } from './components/icons';
 import type { Environment } from './environment';
 import { EnvironmentProvider, useTrans } from './environment';
 import { questionKey, useLive } from './model/hooks';
+import { rememberedWith } from './model/namespaces';
 import type { Path, View, ViewKind } from './model/navigation';
 import {
   backTo,
@@ -29,7 +29,7 @@ import { RunsView } from './views/runs';
 
 export interface ExplorerProps extends Pick<
   Environment,
-  'source' | 'trans' | 'visible' | 'notifies' | 'insertCode'
+  'source' | 'trans' | 'visible'
 > {
   /** What to show first. */
   view?: View;
@@ -66,7 +66,7 @@ export function Explorer(props: ExplorerProps): JSX.Element {
   const [said, announce] = React.useState('');
   const [ownCache] = React.useState<Environment['cache']>(() => new Map());
   const uncovered = useUncovered();
-  const { trans, links, refreshes = 0, notifies, insertCode } = props;
+  const { trans, links, refreshes = 0 } = props;
   const choice = useChoice(props.choice);
   const { namespace } = choice;
   const source = React.useMemo(
@@ -84,8 +84,6 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       announce,
       recheck: () => undefined,
       refreshes,
-      notifies,
-      insertCode,
       links: {
         uiUrl: links?.uiUrl ?? '',
         namespace: namespace || links?.namespace || ''
@@ -97,8 +95,6 @@ export function Explorer(props: ExplorerProps): JSX.Element {
       visible,
       cache,
       refreshes,
-      notifies,
-      insertCode,
       namespace,
       links?.uiUrl,
       links?.namespace

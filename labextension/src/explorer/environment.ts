@@ -41,10 +41,6 @@ export interface Environment {
   recheck: () => void;
   /** Tell a screen reader what has changed. */
   announce: (text: string) => void;
-  /** Whether the host tells when a watched run ends. */
-  notifies?: boolean;
-  /** Puts Python into the notebook beside the explorer, where there may be one. */
-  insertCode?: (code: string) => void;
 }
 
 const Context = React.createContext<Environment | null>(null);

@@ -9,8 +9,11 @@ import type { Environment } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
 import type { Trans } from '../explorer/i18n';
 import { OpenRunProvider } from '../explorer/run/opener';
+import { rootView } from '../explorer/model/navigation';
+import { LabActions, useChoices, useNamespace } from './actions-host';
 import { hostOf, useSource } from './host';
 import type { PanelState } from './panel';
+import { preferencesOf } from './preferences';
 import { OPEN_RUN } from './run-document';
 
 /** Makes the function that renders the side panel's content. */
@@ -19,19 +22,29 @@ export function makeView(
   trans: Trans
 ): (state: PanelState) => JSX.Element {
   const { api, cache } = hostOf(app);
+  preferencesOf(app).change({ opened: true });
   const openRun = ({
     run_id,
     display_name
   }: Pick<Run, 'run_id' | 'display_name'>): void =>
     void app.commands.execute(OPEN_RUN, { run_id, name: display_name });
   return state => (
-    <OpenRunProvider value={openRun}>
-      <PanelView api={api} cache={cache} trans={trans} state={state} />
-    </OpenRunProvider>
+    <LabActions app={app}>
+      <OpenRunProvider value={openRun}>
+        <PanelView
+          app={app}
+          api={api}
+          cache={cache}
+          trans={trans}
+          state={state}
+        />
+      </OpenRunProvider>
+    </LabActions>
   );
 }
 
 function PanelView(props: {
+  app: JupyterFrontEnd;
   api: HttpPipelinesApi;
   cache: Environment['cache'];
   trans: Trans;
@@ -40,17 +53,23 @@ function PanelView(props: {
   const { api, cache, trans } = props;
   const { settings, visible, refreshes, wanted } = props.state;
   const { uiUrl } = settings;
+  const choices = useChoices(props.app);
+  const choice = useNamespace(props.app, choices);
   const source = useSource(api, settings);
   return (
     <Explorer
       key={wanted?.times}
-      view={wanted?.view}
+      view={wanted?.view ?? rootView(choices.defaultView)}
       source={source}
       cache={cache}
       trans={trans}
       visible={visible}
       refreshes={refreshes}
       links={{ uiUrl }}
+      sections={choices.sections}
+      choice={choice}
+      reveals={choices.reveals}
+      checks={choices.checks}
     />
   );
 }

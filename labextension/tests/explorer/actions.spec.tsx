@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
+import { ActionsHostProvider } from '../../src/explorer/actions/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/i18n';
@@ -14,14 +15,9 @@ const insertCode = vi.fn();
 async function show(view: View) {
   const source = { api, pageSize: 50, intervals: { quick: null, slow: null } };
   render(
-    <Explorer
-      source={source}
-      trans={english}
-      visible
-      notifies
-      insertCode={insertCode}
-      view={view}
-    />
+    <ActionsHostProvider value={{ notifies: true, insertCode }}>
+      <Explorer source={source} trans={english} visible view={view} />
+    </ActionsHostProvider>
   );
   await pass();
 }

@@ -5,7 +5,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import {
   isNamespace,
   rememberedWith
-} from '../../src/explorer/actions/namespace-field';
+} from '../../src/explorer/model/namespaces';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/i18n';

@@ -5,6 +5,7 @@ import { Icon } from '../components/icons';
 import { useEnvironment, useTrans } from '../environment';
 import type { Action } from './actions';
 import { useChange, useChanges } from './hooks';
+import { useActionsHost } from './host';
 
 /** What can be done to one thing: it asks before what cannot be undone. */
 export function ActionBar(props: {
@@ -17,7 +18,8 @@ export function ActionBar(props: {
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
-  const { announce, insertCode, source } = useEnvironment();
+  const { announce, source } = useEnvironment();
+  const { insertCode } = useActionsHost();
   const changes = useChanges();
   const change = useChange(props.id);
   const [asked, setAsked] = React.useState<Action | null>(null);

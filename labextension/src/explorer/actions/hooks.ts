@@ -3,8 +3,10 @@ import * as React from 'react';
 import type { Change } from './changes';
 import { Changes } from './changes';
 
-/** One for the whole page, so that every view of a run shows what happens to it. */
-const Context = React.createContext(new Changes());
+/** For the whole page, so that every view of a run shows what happens to it. */
+export const pageChanges = new Changes();
+
+const Context = React.createContext(pageChanges);
 
 export const ChangesProvider = Context.Provider;
 

@@ -4,9 +4,7 @@ import { ApiError } from '../api/errors';
 import { Button } from '../components/controls';
 import { ErrorView } from '../components/problem';
 import { useEnvironment, useTrans } from '../environment';
-
-/** What Kubernetes takes as a namespace. */
-const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+import { isNamespace } from '../model/namespaces';
 
 /** Whose experiments and runs are shown, and how to see those of others. */
 export interface NamespaceChoice {
@@ -15,19 +13,6 @@ export interface NamespaceChoice {
   /** Those used before, the latest first. */
   remembered: readonly string[];
   onNamespace: (namespace: string) => void;
-}
-
-export function isNamespace(text: string): boolean {
-  return NAMESPACE.test(text);
-}
-
-/** `remembered` with `namespace` as its first, and no more than a few. */
-export function rememberedWith(
-  remembered: readonly string[],
-  namespace: string
-): string[] {
-  const others = remembered.filter(it => it !== namespace);
-  return (namespace ? [namespace, ...others] : others).slice(0, 10);
 }
 
 /** A field for the namespace; it is used once Pipelines has shown something of it. */

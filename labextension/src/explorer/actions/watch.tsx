@@ -5,11 +5,13 @@ import { Icon } from '../components/icons';
 import { useEnvironment, useTrans } from '../environment';
 import { isFinished } from '../states';
 import { useChanges } from './hooks';
+import { useActionsHost } from './host';
 
 /** Asks to be told when a run ends; nothing where it has, or nobody would tell. */
 export function WatchButton({ run }: { run: Run }): JSX.Element | null {
   const trans = useTrans();
-  const { notifies, source } = useEnvironment();
+  const { source } = useEnvironment();
+  const { notifies } = useActionsHost();
   const changes = useChanges();
   const { run_id: id } = run;
   const watched = React.useSyncExternalStore(changes.subscribe, () =>

@@ -1,0 +1,54 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { preferencesOf } from './preferences';
+
+/** Where the item stands among those on the left. */
+const RANK = 50;
+
+/**
+ * The connection and the runs in progress, in the status bar.
+ *
+ * What it shows, and asks, is another script; it is fetched when the panel is
+ * first opened, or at once where the user wants it always.
+ */
+export const status: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-kfp-auth:status',
+  description: 'Kubeflow Pipelines in the status bar.',
+  autoStart: true,
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ) => {
+    if (!statusBar) {
+      return;
+    }
+    const preferences = preferencesOf(app);
+    const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
+    const begin = () => {
+      const { statusBar: wanted, opened } = preferences.choices;
+      if (wanted === 'never' || (wanted === 'opened' && !opened)) {
+        return;
+      }
+      preferences.changed.disconnect(begin);
+      void import('./status-item').then(({ StatusItem }) => {
+        const item = new StatusItem(app, preferences, trans);
+        statusBar.registerStatusItem(status.id, {
+          item,
+          align: 'left',
+          rank: RANK,
+          isActive: () => preferences.choices.statusBar !== 'never',
+          activeStateChanged: item.activeChanged
+        });
+      });
+    };
+    preferences.changed.connect(begin);
+    begin();
+  }
+};
