@@ -11,6 +11,7 @@ import type { Trans } from '../explorer/i18n';
 import type { View } from '../explorer/model/navigation';
 import { RunDocument } from '../explorer/run/document';
 import { stateIcon, stateWord } from '../explorer/states';
+import { LabActions } from './actions-host';
 import type { Host } from './host';
 import { hostOf, useSource } from './host';
 import type { PanelState } from './panel';
@@ -34,14 +35,16 @@ export function makeRunView(
       name: label ?? ''
     });
   return state => (
-    <RunTab
-      host={host}
-      trans={trans}
-      id={id}
-      state={state}
-      onRun={onRun}
-      onOpen={onOpen}
-    />
+    <LabActions app={app}>
+      <RunTab
+        host={host}
+        trans={trans}
+        id={id}
+        state={state}
+        onRun={onRun}
+        onOpen={onOpen}
+      />
+    </LabActions>
   );
 }
 

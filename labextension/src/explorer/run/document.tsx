@@ -11,7 +11,7 @@ import { RunView } from '../views/run';
 
 export interface RunDocumentProps extends Pick<
   Environment,
-  'source' | 'trans' | 'visible' | 'cache' | 'refreshes' | 'notifies'
+  'source' | 'trans' | 'visible' | 'cache' | 'refreshes'
 > {
   runId: string;
   /** Where links lead; empty for what the server is configured with. */
@@ -25,7 +25,7 @@ export interface RunDocumentProps extends Pick<
 /** One run, with nothing around it. */
 export function RunDocument(props: RunDocumentProps): JSX.Element {
   const [said, announce] = React.useState('');
-  const { source, trans, visible, cache, refreshes, notifies, uiUrl } = props;
+  const { source, trans, visible, cache, refreshes, uiUrl } = props;
   const environment = React.useMemo<Environment>(
     () => ({
       source,
@@ -33,12 +33,11 @@ export function RunDocument(props: RunDocumentProps): JSX.Element {
       visible,
       cache,
       refreshes,
-      notifies,
       announce,
       recheck: () => undefined,
       links: { uiUrl, namespace: '' }
     }),
-    [source, trans, visible, cache, refreshes, notifies, uiUrl]
+    [source, trans, visible, cache, refreshes, uiUrl]
   );
   return (
     <EnvironmentProvider value={environment}>
