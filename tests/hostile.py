@@ -177,3 +177,16 @@ def hostile() -> Iterator[Hostile]:
     """A server that answers ``{}`` until it is told otherwise."""
     with Hostile() as server:
         yield server
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name resolves, as in a pod that asks for a service that does not exist."""
+    resolve = socket.getaddrinfo
+
+    def fail(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(-2, "Name or service not known")
+        return resolve(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)

@@ -14,10 +14,19 @@ from jupyter_kfp_auth.connection.settings import Settings, resolve
 
 from ..hostile import Hostile
 from ..hostile import hostile as hostile
+from ..hostile import no_names as no_names
 
 NOWHERE = Path("/nowhere/namespace")
 
 MakeSession = Callable[..., Session]
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the machine on which the tests run do not count."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 def make_token(**claims: Any) -> str:

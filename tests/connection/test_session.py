@@ -226,6 +226,7 @@ def test_nothing_listens(make_session: MakeSession, settings: Settings) -> None:
     assert error.facts["host"] == "http://127.0.0.1:1"
 
 
+@pytest.mark.usefixtures("no_names")
 def test_the_name_does_not_resolve(make_session: MakeSession, settings: Settings) -> None:
     error = broken(make_session(at(settings, "http://ml-pipeline.nowhere.invalid:8888")))
     assert error.cause_code == "host-not-found"

@@ -14,6 +14,7 @@ from jupyter_kfp_auth.doctor import Diagnosis
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from ..hostile import hostile as hostile
+from ..hostile import no_names as no_names
 
 MakeSettings = Callable[..., Settings]
 

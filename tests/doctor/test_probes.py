@@ -197,6 +197,7 @@ def test_a_private_ca(make_settings: MakeSettings) -> None:
         ("http://127.0.0.1:1", "connection-refused", "127.0.0.1:1"),
     ],
 )
+@pytest.mark.usefixtures("no_names")
 def test_nobody_there(host: str, cause: str, word: str, make_settings: MakeSettings) -> None:
     diagnosis = diagnose(make_settings(host=host))
     assert diagnosis.cause == cause
