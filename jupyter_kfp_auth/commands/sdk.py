@@ -62,11 +62,14 @@ def credentials(settings: Settings) -> Any:
     return Renewing(path=settings.token_path.value)
 
 
-def kfp_client(settings: Settings, **arguments: Any) -> Any:
+def kfp_client(
+    settings: Settings, warn: Callable[[str], None] | None = None, /, **arguments: Any
+) -> Any:
     """Return a real, authenticated `kfp.Client` that stays so when the token is rotated.
 
     Args:
         settings: where Pipelines is.
+        warn: is told when the installed kfp is too old for the server; by default a UserWarning.
         arguments: of `kfp.Client`; ``namespace`` is taken as your namespace, never as the one in
             which Pipelines is installed.
 
@@ -74,16 +77,15 @@ def kfp_client(settings: Settings, **arguments: Any) -> Any:
         ImportError: no kfp is installed.
         PipelinesError: Pipelines does not answer, wants a token that is not there, or is too old
             for the installed kfp.
-
-    Warns:
-        UserWarning: the installed kfp is too old for the server.
     """
     require_kfp()
     namespace = arguments.pop("namespace", None)
     if namespace:
         settings = settings.with_namespace(namespace)
     namespaced, warning = probe(settings)
-    if warning:
+    if warning and warn is not None:
+        warn(warning)
+    elif warning:
         warnings.warn(warning, stacklevel=3)
     import kfp
 

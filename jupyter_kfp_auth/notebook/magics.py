@@ -159,7 +159,7 @@ class KfpMagics(Magics):
             return
         _variable(asked.name)
         try:
-            client = kfp_client(process.current_settings(namespace=asked.namespace))
+            client = kfp_client(process.current_settings(namespace=asked.namespace), print)
             if asked.everywhere:
                 everywhere.on()
         except ImportError as error:

@@ -22,6 +22,7 @@ def everywhere(shell: Python, sandbox: Sandbox) -> Iterator[Python]:
     shell.run(f"_ = cell('%kfp use --host {sandbox.url}')")
     printed = shell.run("_ = cell('%kfp client --everywhere')")
     assert "is an authenticated kfp.Client" in printed
+    assert "Warning" not in printed, "what there is to say is said in plain words"
     sandbox.clear_requests()
     yield shell
     shell.run("_ = sh.run_line_magic('unload_ext', 'jupyter_kfp_auth')")
