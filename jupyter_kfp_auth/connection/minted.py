@@ -97,7 +97,9 @@ def mint(kubernetes: Kubernetes, path: Path) -> None:
 
 
 def remove(path: Path) -> bool:
-    """Delete a minted token; tell whether there was one."""
+    """Delete a minted token and its lock; tell whether there was one."""
+    with suppress(OSError):
+        path.with_suffix(".lock").unlink()
     try:
         path.unlink()
     except FileNotFoundError:

@@ -234,6 +234,15 @@ def test_settings_see_that_the_file_is_gone(fixed: Pod) -> None:
     assert not minted.remove(minted.place(str(fixed.cluster.directory)))
 
 
+def test_undoing_leaves_no_file(fixed: Pod) -> None:
+    age(fixed, 0.9)
+    assert fixed.settings.token_file.read()  # renews it, under the lock
+    directory = path_of(fixed).parent
+    assert len(list(directory.iterdir())) == 2
+    assert repair.undo(fixed.settings).ok
+    assert list(directory.iterdir()) == []
+
+
 def test_looking_for_a_minted_token_costs_a_look(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
     def read(self: TokenFile) -> str:
         raise AssertionError("nothing was minted, so nothing needs to be read")
