@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -58,9 +59,15 @@ class Answer:
             ValueError: it is not JSON (which has no NaN), or nested beyond reason.
         """
         try:
-            return _JSON.decode(self.body.decode("utf-8-sig"))
+            found = _JSON.decode(self.body.decode("utf-8-sig"))
+            if _SURROGATE.search(self.body):
+                text = json.dumps(found, ensure_ascii=False)
+                found = json.loads(
+                    text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                )
         except RecursionError:
             raise ValueError("nested too deeply") from None
+        return found
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -68,6 +75,9 @@ def _refuse(constant: str) -> NoReturn:
 
 
 _JSON = json.JSONDecoder(parse_constant=_refuse)
+
+#: Half a character, written as an escape. Python takes it, and fails when it is to be shown.
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class _Bearer(requests.auth.AuthBase):

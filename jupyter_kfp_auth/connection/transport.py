@@ -6,6 +6,7 @@ import http.client
 import io
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -49,7 +50,7 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._file = sock.makefile("rb", buffering=0)  # keeps the descriptor open while we read
-        timeout = sock.gettimeout()
+        self._timeout = timeout = sock.gettimeout()
         self._end = None if timeout is None else time.monotonic() + timeout
 
     def readable(self) -> bool:
@@ -64,6 +65,9 @@ class _TimedReader(io.RawIOBase):
         return self._file.readinto(buffer)
 
     def close(self) -> None:
+        if not self.closed:
+            with suppress(OSError):  # what is left of this answer's time is not the next request's
+                self._sock.settimeout(self._timeout)
         self._file.close()
         super().close()
 

@@ -340,7 +340,10 @@ def test_the_time_counts_from_the_request_and_not_from_the_last_byte(
             allowed.append(ours.gettimeout())
         with pytest.raises(TimeoutError):
             reader.read(1)
+        assert ours.gettimeout() == 1.0
         reader.close()
+        assert ours.gettimeout() == 10.0
+    reader.close()
     assert allowed == [10.0, 4.0, 1.0]
 
 
@@ -402,6 +405,24 @@ def test_an_announced_length_of_nonsense_does_not_matter(
 ) -> None:
     hostile.answer = always(answer(b"{}", content_length="\xb2"), keep=False)
     assert session.request("GET", "/").body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (rb'"\ud800x"', "�x"),
+        (rb'"x\uDFFF"', "x�"),
+        (rb'"\ud83d\ude00"', "\U0001f600"),
+        (rb'"\\ud800"', "\\ud800"),
+        ('"größe"'.encode(), "größe"),
+    ],
+)
+def test_half_a_character_does_not_get_further(
+    body: bytes, text: str, hostile: Hostile, session: Session
+) -> None:
+    """It could be neither printed nor sent to a browser."""
+    hostile.answer = always(answer(b'{"name": [' + body + b"]}"))
+    assert session.request("GET", "/").json() == {"name": [text]}
 
 
 # -- Size -------------------------------------------------------------------------------------
