@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timezone
 from typing import Any
 
 from ..connection.errors import PipelinesError, TokenError
 from ..connection.settings import KfpAuth, Settings
-from ..doctor import explain
+from ..doctor import connect, explain
 from ..doctor.sdk import fit
 from ..pipelines.client import PipelinesClient
 from .environments import API_VERSION, server, skew, versions
 
 __all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
+
+
+#: Seconds to wait for Pipelines where a person waits for its status.
+_TIMEOUT = 3.0
 
 
 def status(client: PipelinesClient) -> dict[str, Any]:
@@ -61,10 +66,14 @@ def status_here(client: PipelinesClient) -> dict[str, Any]:
     `status` with two keys more: ``environments``, the versions here (``kernel``) and what the
     server says of itself (``server``), and ``skew``, one line for each thing that does not fit.
     """
-    found = status(client)
+    settings = client.settings
+    quick = replace(settings, timeout=min(settings.timeout, _TIMEOUT))
+    with connect(quick) as probe:
+        found = status(probe)
     there = server()
     return {
         **found,
+        "settings": _settings(settings),
         "environments": {"kernel": {"versions": found["versions"]}, "server": there},
         "skew": skew(found["versions"], found["fingerprint"], there),
     }

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -252,6 +253,12 @@ def test_status_of_what_does_not_answer(shell: InteractiveShell, sandbox: Sandbo
     assert shown["Token"] == "none"
     assert shown["Pipelines"] == "did not answer"
     assert "Nothing listens at" in shown["Problem"]
+    sandbox.start()
+    sandbox.faults.set("silent")
+    start = time.monotonic()
+    run(shell, "status = %kfp status")
+    assert time.monotonic() - start < 5
+    assert "did not answer within 3 s" in shell.user_ns["status"].text()
 
 
 def test_traitlets_configure_the_magic(shell: InteractiveShell) -> None:
