@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..doctor import diagnose
+from ..connection.settings import Settings
+from ..doctor import diagnose, repair
 from ..pipelines.client import PipelinesClient
-from ..pipelines.errors import InvalidRequest, NotFound
+from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES
 from ..pipelines.query import MAX_PAGE_SIZE
 from .status import status
@@ -69,6 +70,7 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "sort_by": _matching(_SORT, "a field, then asc or desc"),
     "search": _at_most(256),
     "include_archived": _boolean,
+    "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
 }
 _PAGING = ("page_size", "page_token", "sort_by", "search")
 _LISTS: dict[str, tuple[str, ...]] = {
@@ -104,6 +106,9 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
         return diagnose(
             client.settings.with_namespace(**chosen) if chosen else client.settings
         ).as_dict()
+    if path == "doctor/plan":
+        parse((), query)
+        return _planned(repair.plan(client.settings))
     kind, *rest = path.split("/")
     if kind not in _LISTS or kind == "versions":
         raise _no_such(path)
@@ -122,17 +127,36 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
     return found
 
 
-def post(client: PipelinesClient, path: str) -> None:
+def post(client: PipelinesClient, path: str, query: Query) -> dict[str, Any] | None:
     """Do what a POST asks: ``runs/<id>/terminate`` and so on. Sent once, never repeated.
+
+    Returns:
+        What has come of ``doctor/fix``; nothing for the others.
 
     Raises:
         PipelinesError: the request is wrong, or Pipelines refused.
     """
+    if path == "doctor/fix":
+        return _fixed(client.settings, **parse(("key",), query))
+    parse((), query)
     kind, _, rest = path.partition("/")
     item, _, action = rest.partition("/")
     if action not in _ACTIONS.get(kind, ()):
         raise _no_such(path)
     getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
+    return None
+
+
+def _planned(plan: repair.Plan) -> dict[str, Any]:
+    return {**plan.as_dict(), "key": plan.key}
+
+
+def _fixed(settings: Settings, key: str = "") -> dict[str, Any]:
+    """Carry out the plan that was shown: where another one would be made by now, none is."""
+    plan = repair.plan(settings)
+    if plan.key != key or not plan.changes:
+        raise Conflict("conflict", "this is not the plan that was shown", status=409)
+    return repair.apply(plan).as_dict()
 
 
 def parse(known: tuple[str, ...], query: Query) -> dict[str, Any]:

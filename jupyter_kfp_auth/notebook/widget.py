@@ -75,10 +75,10 @@ class Explorer(anywidget.AnyWidget):
         path = str(message.get("path", ""))
         query = message.get("query") or {}
         try:
-            if message.get("method") == "POST":
-                resources.post(self._client, path)
-                return 204, {}
             texts = {str(name): _text(value) for name, value in dict(query).items()}
+            if message.get("method") == "POST":
+                done = resources.post(self._client, path, texts)
+                return (204, {}) if done is None else (200, done)
             return 200, resources.get(self._client, path, texts)
         except PipelinesError as error:
             body = error_body(error)

@@ -124,6 +124,16 @@ class ReadHandler(KfpHandler):
         self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
 
 
+class FixHandler(KfpHandler):
+    """``POST``: the repair that was shown."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, path: str) -> None:
+        """Do it once."""
+        self.reply(await self.upstream.post(path, self.query()))
+
+
 class ActHandler(KfpHandler):
     """``POST``: the actions."""
 
@@ -178,7 +188,8 @@ def routes(
     item = "[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
     kinds = "(?:experiments|runs|recurring-runs|pipelines)"
     table: tuple[tuple[str, type[KfpHandler]], ...] = (
-        ("/(status|doctor)", ReadHandler),
+        ("/(status|doctor|doctor/plan)", ReadHandler),
+        ("/(doctor/fix)", FixHandler),
         (f"/({kinds}(?:/{item})?)", ReadHandler),
         (f"/(pipelines/{item}/versions)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),

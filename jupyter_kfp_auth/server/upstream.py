@@ -18,6 +18,7 @@ from functools import partial
 from logging import Logger
 from typing import TYPE_CHECKING, Any
 
+from ..connection import minted
 from ..connection.errors import PipelinesError, SettingsError
 from ..connection.settings import KfpAuth, Setting, Settings, resolve
 from .cache import Cache
@@ -122,9 +123,8 @@ class Upstream:
     def _act(self, path: str, query: Query) -> Answer:
         from ..commands import resources
 
-        def work() -> None:
-            resources.parse((), query)
-            resources.post(self._client(), path)
+        def work() -> dict[str, Any] | None:
+            return resources.post(self._client(), path, query)
 
         status, data = self._attempt(path, work)
         return Answer.of(status if data else 204, data)
@@ -207,12 +207,13 @@ class Upstream:
 
 
 def _stamp(settings: Settings) -> tuple[int, ...] | None:
-    """Return what changes when another token is written; ``None`` when there is none."""
+    """Return what changes when another token is written or minted; ``None`` when there is none."""
     try:
         found = os.stat(settings.token_path.value)
     except (OSError, ValueError):
         return None
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+    is_minted = minted.find(settings.service_account) is not None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size, is_minted
 
 
 def _encode(data: Any) -> bytes:

@@ -124,7 +124,7 @@ def test_each_action_is_sent_once(
     items = resources.get(client, kind, {"state": state} if state else {})["items"]
     identifier = items[0][f"{kind.replace('-', '_')[:-1]}_id"]
     sandbox.clear_requests()
-    resources.post(client, f"{kind}/{identifier}/{action}")
+    resources.post(client, f"{kind}/{identifier}/{action}", {})
     path = f"/apis/v2beta1/{kind.replace('-', '')}/{identifier}:{action}"
     assert [(r.method, r.path, r.status) for r in sandbox.requests] == [("POST", path, 200)]
 
@@ -151,7 +151,7 @@ def test_each_action_is_sent_once(
 )
 def test_no_other_action_exists(path: str) -> None:
     with pytest.raises(NotFound) as caught:
-        resources.post(UNTOUCHED, path)
+        resources.post(UNTOUCHED, path, {})
     assert caught.value.cause_code == "not-found"
     assert explain(caught.value).message.count("there is no") == 1
 
@@ -193,7 +193,7 @@ def test_an_id_that_is_none(item: str) -> None:
     for ask in (
         lambda: resources.get(UNTOUCHED, f"runs/{item}", {}),
         lambda: resources.get(UNTOUCHED, f"pipelines/{item}/versions", {}),
-        lambda: resources.post(UNTOUCHED, f"runs/{item}/terminate"),
+        lambda: resources.post(UNTOUCHED, f"runs/{item}/terminate", {}),
     ):
         with pytest.raises(InvalidRequest) as caught:
             ask()
