@@ -88,7 +88,8 @@ _ABOUT: dict[str, About] = {
         ),
         "PIPELINE is a pipeline function, a file with a compiled pipeline, a Python file that\n"
         "defines one (FILE.py or FILE.py:NAME), or the name or id of an uploaded pipeline.\n"
-        "The arguments are checked before anything is sent.",
+        "The arguments are checked before anything is sent. In a notebook, %%kfp submit runs\n"
+        "the cell and submits the pipeline that it defines.",
     ),
     "wait": About(
         "Follow a run, task by task, until it ends.",

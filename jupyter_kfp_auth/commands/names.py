@@ -135,7 +135,7 @@ class Finder:
         if not meant:
             near = [name for name in newest if text.lower() in name.lower()]
             meant = f" Did you mean {plain(near[0])}?" if near else ""
-        listed = f" There is a list of all {ONE[kind]}s: {kind}."
+        listed = f" To see what there is: {kind}"
         return GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
 
 
