@@ -2,6 +2,9 @@ import type { Box, Layout, Point } from './layout';
 import type { Size, Viewport } from './viewport';
 import { first, fitted, revealing, ZOOM, zoomed } from './viewport';
 
+/** Below this zoom no name can be read. */
+const FAR = 0.3;
+
 /**
  * Where a graph is looked at from.
  *
@@ -13,12 +16,16 @@ export class Camera {
     return this.current ?? { x: 0, y: 0, zoom: 1 };
   }
 
-  /** Show a layout in an element; `label` tells the zoom. */
+  /**
+   * Show a layout in an element; `label` tells the zoom. Until it is moved, a graph
+   * that is too large is shown where the node `start` is.
+   */
   show(
     layout: Layout,
     screen: Size | null,
     canvas: HTMLElement | null,
-    label: HTMLElement | null
+    label: HTMLElement | null,
+    start: string | undefined
   ): void {
     const { kept } = this;
     Object.assign(this, { layout, screen, canvas, label });
@@ -28,7 +35,10 @@ export class Camera {
     this.kept = null;
     const box = kept && layout.boxes.find(({ id }) => id === kept.id);
     if (!this.moved || !this.current) {
-      this.apply(first(layout, screen));
+      const { boxes } = layout;
+      this.apply(
+        first(layout, screen, boxes.find(({ id }) => id === start) ?? boxes[0])
+      );
     } else if (kept && box) {
       const { x, y, zoom } = this.current;
       this.apply({
@@ -83,6 +93,7 @@ export class Camera {
     this.current = viewport;
     if (this.canvas) {
       this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+      this.canvas.classList.toggle('jp-mod-far', zoom < FAR);
     }
     if (this.label) {
       this.label.textContent = `${Math.round(zoom * 100)} %`;

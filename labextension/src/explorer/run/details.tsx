@@ -8,7 +8,7 @@ import type { Trans } from '../i18n';
 import { StateIcon, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { GraphNode } from './graph';
-import { NOT_RUN } from './graph';
+import { NOT_RUN, NOT_TOLD } from './graph';
 
 /** The word for a node's state; one that has none has not started. */
 export function nodeStateWord(node: GraphNode, trans: Trans): string {
@@ -17,14 +17,20 @@ export function nodeStateWord(node: GraphNode, trans: Trans): string {
       return trans.__('Not started');
     case NOT_RUN:
       return trans.__('Did not run');
+    case NOT_TOLD:
+      return trans.__('Not reported');
     default:
       return stateWord(node.state, trans);
   }
 }
 
+function isTold({ state }: GraphNode): boolean {
+  return state !== NOT_RUN && state !== NOT_TOLD;
+}
+
 /** The icon for a node's state. */
 export function NodeStateIcon({ node }: { node: GraphNode }): JSX.Element {
-  return <StateIcon state={node.state === NOT_RUN ? '' : node.state} />;
+  return <StateIcon state={isTold(node) ? node.state : ''} />;
 }
 
 /** What kind of thing a node is. */

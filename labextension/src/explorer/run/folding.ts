@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { GraphNode } from './graph';
-import { failedNode, firstRound, pathToNode } from './graph';
+import { failedNode, firstRound, NOT_RUN, NOT_TOLD, pathToNode } from './graph';
 
 /** How the graph is looked at. */
 export interface Folding {
@@ -50,6 +50,9 @@ export function isTall(node: GraphNode): boolean {
 /** How many nodes are drawn by themselves before groups are closed. */
 const MANY = 60;
 
+/** The states of what has nothing to show inside. */
+const IDLE: ReadonlySet<string> = new Set(['SKIPPED', NOT_RUN, NOT_TOLD]);
+
 /**
  * What is closed until the reader opens it: what does not run, and in a large
  * graph all groups except those around `shown`.
@@ -61,10 +64,7 @@ export function closedByThemselves(
   const many = sizeWhenOpen(nodes) > MANY;
   const closed = new Set<string>();
   const visit = (node: GraphNode): void => {
-    if (
-      !shown.has(node.id) &&
-      (many || node.state === 'SKIPPED' || node.state === 'NOT_RUN')
-    ) {
+    if (!shown.has(node.id) && (many || IDLE.has(node.state))) {
       closed.add(node.id);
     }
     (node.children ?? []).forEach(visit);

@@ -62,6 +62,7 @@ export function GraphBox(props: {
     nodeStateWord(node, trans),
     kindWord(node, trans),
     node.condition && trans.__('if %1', node.condition),
+    node.over && trans.__('for each of %1', node.over),
     props.before && trans.__('after %1', props.before)
   ];
   return (

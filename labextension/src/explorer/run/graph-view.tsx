@@ -31,9 +31,10 @@ export function GraphView(props: {
     () => new Map([...everyNode(nodes)].map(node => [node.id, node])),
     [nodes]
   );
+  const start = props.state.failed?.id;
   React.useLayoutEffect(() => {
-    camera.show(layout, screen, canvas.current, label.current);
-  }, [camera, layout, screen]);
+    camera.show(layout, screen, canvas.current, label.current, start);
+  }, [camera, layout, screen, start]);
   usePointer(frame, camera);
 
   const [focused, setFocused] = React.useState<string | null>(null);

@@ -34,6 +34,8 @@ export interface GraphNode {
 
 /** The state of what will not happen any more: it is none of Pipelines' own. */
 export const NOT_RUN = 'NOT_RUN';
+/** The state of what is part of something that is over, and is not told of. */
+export const NOT_TOLD = 'NOT_TOLD';
 
 const ROUND = /^iteration-(\d+)$/;
 
@@ -241,9 +243,11 @@ function missingState(around: string): string {
       return 'SKIPPED';
     case 'FAILED':
     case 'CANCELED':
-    case 'SUCCEEDED':
     case NOT_RUN:
       return NOT_RUN;
+    case 'SUCCEEDED':
+    case NOT_TOLD:
+      return NOT_TOLD;
     default:
       return '';
   }

@@ -40,16 +40,20 @@ export interface Layout {
 
 /** Sizes (pixels); `style/run.css` relies on them. */
 export const SIZE = {
-  width: 196,
+  width: 208,
   height: 46,
   /** A node with a line more. */
   tall: 64,
   /** The title of an open group, and with a line more. */
-  title: 34,
-  tallTitle: 52,
+  title: 38,
+  tallTitle: 58,
   padding: 16,
   /** The least width of an open group. */
   group: 244,
+  /** The same for a loop, with its rounds to choose from. */
+  loop: 372,
+  /** Graphs that do not hang together are put beside each other up to here. */
+  line: 760,
   gap: 24,
   rank: 40
 } as const;
@@ -164,7 +168,12 @@ function sizeOf(
 ): { width: number; height: number } {
   return inner
     ? {
-        width: Math.max(SIZE.group, inner.width + 2 * SIZE.padding),
+        width: Math.max(
+          (node.children ?? []).length > 0 && node.kind === 'loop'
+            ? SIZE.loop
+            : SIZE.group,
+          inner.width + 2 * SIZE.padding
+        ),
         height: titleOf(node) + inner.height + SIZE.padding
       }
     : {
@@ -226,6 +235,7 @@ function packed(parts: readonly Layout[]): Layout {
     0
   );
   const widest = Math.max(
+    SIZE.line,
     Math.sqrt(area * ASPECT),
     ...parts.map(({ width }) => width)
   );

@@ -39,7 +39,7 @@ export function Summary(props: {
           label={trans.__('Open %1 in the Pipelines page', run.display_name)}
         />
       </div>
-      <p className="jp-kfp-Muted">
+      <p className="jp-kfp-Summary-state jp-kfp-Muted">
         <Dotted>
           <StateWord state={run.state} />
           <RelativeTime time={run.created_at} />

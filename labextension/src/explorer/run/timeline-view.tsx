@@ -27,7 +27,7 @@ export function TimelineView({ state }: { state: RunState }): JSX.Element {
     () => scaleOf(rows, now, ticks),
     // Time goes on only for what is not over.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [rows, ticks, rows.some(({ end }) => end === null) ? now : 0]
+    [rows, ticks, rows.some(({ node }) => isUnfinished(node)) ? now : 0]
   );
   const [pointed, setPointed] = React.useState<string | null>(null);
   const said = rows.find(({ node }) => node.id === (pointed ?? selected));
@@ -96,7 +96,7 @@ export function TimelineView({ state }: { state: RunState }): JSX.Element {
   );
 }
 
-/** The bar of a task, with the time that it waited before. */
+/** The bar of a task. */
 function Track(props: {
   row: TimelineRow;
   scale: Scale;
@@ -104,7 +104,7 @@ function Track(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { scale, now } = props;
-  const { node, created, start, end } = props.row;
+  const { node, start, end } = props.row;
   const grid = percent(scale, scale.from + scale.step);
   const to = end ?? Math.max(now, start ?? 0);
   return (
@@ -112,12 +112,6 @@ function Track(props: {
       className="jp-kfp-Timeline-track"
       style={{ backgroundSize: `${grid}% 100%` }}
     >
-      {start !== null && created !== null && created < start && (
-        <i
-          className="jp-kfp-Timeline-wait"
-          style={placed(percent(scale, created), percent(scale, start))}
-        />
-      )}
       {start !== null && (
         <i
           className={`jp-kfp-Timeline-bar jp-mod-${node.state.toLowerCase()} ${

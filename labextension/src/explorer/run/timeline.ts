@@ -5,8 +5,7 @@ import type { GraphNode } from './graph';
 export interface TimelineRow {
   node: GraphNode;
   depth: number;
-  /** When Pipelines knew of it; null when unknown. */
-  created: number | null;
+  /** Null while it has not begun. */
   start: number | null;
   /** Null while it goes on. */
   end: number | null;
@@ -31,20 +30,18 @@ export function timelineRows(nodes: readonly GraphNode[]): TimelineRow[] {
 
 function rowOf(node: GraphNode, depth: number): TimelineRow {
   const { task } = node;
-  const created = time(task?.created_at);
   const end = time(task?.finished_at);
-  const start = time(task?.started_at) ?? (node.state === '' ? null : created);
+  const start = time(task?.started_at) ?? end;
   return {
     node,
     depth,
-    created,
     start,
     end: end ?? (isFinished(node) ? start : null)
   };
 }
 
-function order({ start, created }: TimelineRow): number {
-  return start ?? created ?? Number.MAX_SAFE_INTEGER;
+function order({ start }: TimelineRow): number {
+  return start ?? Number.MAX_SAFE_INTEGER;
 }
 
 function time(text: string | null | undefined): number | null {
@@ -80,11 +77,10 @@ export function scaleOf(
 ): Scale {
   let from = Infinity;
   let to = -Infinity;
-  for (const { start, end, created } of rows) {
-    const first = start === null ? created : Math.min(start, created ?? start);
-    if (first !== null) {
-      from = Math.min(from, first);
-      to = Math.max(to, first, end ?? Math.max(now, first));
+  for (const { start, end } of rows) {
+    if (start !== null) {
+      from = Math.min(from, start);
+      to = Math.max(to, end ?? Math.max(now, start));
     }
   }
   if (from > to) {

@@ -40,13 +40,29 @@ export function fitted(drawing: Size, screen: Size, least: number): Viewport {
   };
 }
 
-/** The viewport that is first shown: readable, even if it is not all. */
-export function first(drawing: Size, screen: Size): Viewport {
+/**
+ * The viewport that is first shown: readable, even if it is not all. What is more than
+ * the screen holds is seen where `start` is.
+ */
+export function first(
+  drawing: Size,
+  screen: Size,
+  start: (Point & Size) | undefined
+): Viewport {
   const viewport = fitted(drawing, screen, READABLE);
-  const width = drawing.width * viewport.zoom;
-  // The first tasks are in the middle of the first line.
-  return width > screen.width
-    ? { ...viewport, x: (screen.width - width) / 2 }
+  const { zoom } = viewport;
+  const wide = drawing.width * zoom > screen.width - MARGIN;
+  const high = drawing.height * zoom > screen.height - MARGIN;
+  return start
+    ? {
+        zoom,
+        x: wide
+          ? screen.width / 2 - (start.x + start.width / 2) * zoom
+          : viewport.x,
+        y: high
+          ? Math.min(MARGIN, screen.height / 2 - start.y * zoom)
+          : viewport.y
+      }
     : viewport;
 }
 
