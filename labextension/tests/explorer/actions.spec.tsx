@@ -47,8 +47,8 @@ beforeEach(() => {
 });
 
 it.each([
-  ['RUNNING', 'AVAILABLE', ['Terminate', 'Archive', 'Tell me when it ends']],
-  ['CANCELING', 'AVAILABLE', ['Archive', 'Tell me when it ends']],
+  ['RUNNING', 'AVAILABLE', ['Terminate', 'Archive', 'Notify me']],
+  ['CANCELING', 'AVAILABLE', ['Archive', 'Notify me']],
   ['SUCCEEDED', 'AVAILABLE', ['Archive']],
   ['FAILED', 'AVAILABLE', ['Retry', 'Archive']],
   ['FAILED', 'ARCHIVED', ['Unarchive']]
@@ -114,7 +114,7 @@ it('says why it was refused, and shows the state as it is', async () => {
   await click('Terminate');
   await click('Terminate');
   expect(screen.getByRole('alert').textContent).toContain(
-    'may not terminate runs in team-a. Ask for it.'
+    'may not terminate runs in team-a. Ask the owner'
   );
   const row = screen.getAllByRole('listitem')[0] as HTMLElement;
   expect(row.textContent).toContain('Running');
@@ -167,9 +167,9 @@ it('asks before it archives an experiment', async () => {
 it('watches a run and stops watching it', async () => {
   await show(RUNS);
   await click('Actions for train');
-  await click('Tell me when it ends');
-  expect(button('Tells you when it ends').ariaPressed ?? 'true').toBe('true');
-  await click('Tells you when it ends');
+  await click('Notify me');
+  expect(button('Notifies you').ariaPressed ?? 'true').toBe('true');
+  await click('Notifies you');
   expect(api.acts).toEqual(['runs/r1/watch', 'runs/r1/unwatch']);
 });
 

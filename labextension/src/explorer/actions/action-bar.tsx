@@ -15,6 +15,8 @@ export function ActionBar(props: {
   actions: readonly Action[];
   /** Python that gets this thing, where the host can insert it. */
   code?: string;
+  /** Called when Pipelines has agreed to an action. */
+  onDone?: (action: Action) => void;
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
@@ -32,7 +34,12 @@ export function ActionBar(props: {
     setAsked(null);
     void changes
       .act(id, action.patch, () => action.send(source.api))
-      .then(done => done && announce(action.done));
+      .then(done => {
+        if (done) {
+          announce(action.done);
+          props.onDone?.(action);
+        }
+      });
   };
   return (
     <div
@@ -73,7 +80,12 @@ export function ActionBar(props: {
         <div className="jp-kfp-Banner jp-mod-warning" role="alert">
           <Icon name="warning" />
           <span>
-            {change.error.message} {change.error.nextStep}
+            {change.error.message}{' '}
+            {change.error.cause === 'rbac-denied'
+              ? trans.__(
+                  'Ask the owner of the namespace for the role kubeflow-edit.'
+                )
+              : change.error.nextStep}
           </span>
           <IconButton
             icon="close"

@@ -6,16 +6,24 @@ import { OpenRunButton } from '../run/opener';
 import { ActionBar } from './action-bar';
 import { experimentActions, recurringRunActions, runActions } from './actions';
 import { experimentCode, recurringRunCode, runCode } from './code';
+import { useChanges } from './hooks';
 import { WatchButton } from './watch';
 
 /** What can be done to a run. */
 export function RunActions({ run }: { run: Run }): JSX.Element {
+  const changes = useChanges();
   return (
     <ActionBar
       id={run.run_id}
       name={run.display_name}
       actions={runActions(run, useTrans())}
       code={runCode(run)}
+      onDone={({ name }) => {
+        // The server tells of these without being asked.
+        if (name === 'terminate' || name === 'retry') {
+          changes.setWatched(run.run_id, true);
+        }
+      }}
     >
       <OpenRunButton run={run} />
       <WatchButton run={run} />

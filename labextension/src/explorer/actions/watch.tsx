@@ -30,12 +30,11 @@ export function WatchButton({ run }: { run: Run }): JSX.Element | null {
       type="button"
       className="jp-kfp-Button"
       aria-pressed={watched}
+      title={trans.__('A notification when the run ends')}
       onClick={event => event.detail < 2 && toggle()}
     >
       <Icon name={watched ? 'check' : 'bell'} />
-      {watched
-        ? trans.__('Tells you when it ends')
-        : trans.__('Tell me when it ends')}
+      {watched ? trans.__('Notifies you') : trans.__('Notify me')}
     </button>
   );
 }

@@ -1,0 +1,181 @@
+"""Acting from the side panel, notices of ended runs, and the status bar, in a real JupyterLab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
+
+from jupyter_kfp_auth.demo.lab import Lab
+from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.sandbox.rbac import EDIT, VIEW
+
+from .conftest import write_notebook
+
+pytestmark = pytest.mark.ui
+
+PANEL = "#jupyter-kfp-auth-explorer"
+ICON = '[data-id="jupyter-kfp-auth-explorer"]'
+
+#: The panel looks every 10 seconds while something is unfinished.
+REFRESH = 25_000
+
+#: The watcher looks every 10 seconds, on a machine that may be busy.
+NOTICE = 30_000
+
+
+@pytest.fixture(autouse=True)
+def no_faults(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.faults.clear()
+
+
+@pytest.fixture
+def runs(open_lab: Page) -> Locator:
+    """The rows of the panel's list of all runs."""
+    open_lab.locator(ICON).click()
+    panel = open_lab.locator(PANEL)
+    panel.get_by_role("button", name="Runs", exact=True).click()
+    rows = panel.locator(".jp-kfp-Row")
+    expect(rows.filter(has_text="Running").first).to_be_visible()
+    return rows
+
+
+def act(row: Locator, action: str) -> None:
+    row.get_by_role("button", name="Actions for").click()
+    row.get_by_role("button", name=action).click()
+
+
+def named(rows: Locator, state: str) -> Locator:
+    """A row in this state, by its name, so that it stays itself when its state changes."""
+    name = rows.filter(has_text=state).first.locator(".jp-kfp-Row-name").inner_text()
+    return rows.filter(has=rows.page.get_by_text(name, exact=True)).first
+
+
+def test_terminate_asks_first_then_shows_what_becomes_of_the_run(
+    runs: Locator, sandbox: Sandbox
+) -> None:
+    posts: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and "/kfp/v1/" in request.url:
+            posts.append(request.url)
+
+    runs.page.on("request", note)
+    row = named(runs, "Running")
+    act(row, "Terminate")
+    question = row.get_by_role("alertdialog")
+    expect(question).to_contain_text("Terminate")
+    expect(runs.page.locator(".jp-Dialog")).to_have_count(0)
+    assert posts == []
+    with runs.page.expect_response(lambda answer: answer.url in posts) as answered:
+        question.get_by_role("button", name="Terminate").dblclick()
+    assert answered.value.status == 204
+    expect(row).to_contain_text("Canceling")
+    sandbox.clock.advance(600)
+    expect(row).to_contain_text("Failed", timeout=REFRESH)
+    assert [url.rsplit("/", 1)[1].split("?")[0] for url in posts] == ["terminate"]
+
+
+def test_forbidden_action_says_which_verb_is_missing(runs: Locator, sandbox: Sandbox) -> None:
+    account = f"system:serviceaccount:{sandbox.namespace}:default-editor"
+    sandbox.rbac.bind(sandbox.namespace, account, VIEW)
+    try:
+        row = named(runs, "Failed")
+        act(row, "Retry")
+        expect(row.get_by_role("alert")).to_contain_text("may not retry runs")
+        expect(row).to_contain_text("Failed")
+        assert "Traceback" not in row.inner_text()
+    finally:
+        sandbox.rbac.bind(sandbox.namespace, account, EDIT)
+
+
+def test_archived_run_leaves_the_list(runs: Locator) -> None:
+    row = named(runs, "Succeeded")
+    run = row.locator(".jp-kfp-PageLink").get_attribute("href")
+    footer = runs.page.locator(f"{PANEL} .jp-kfp-Footer")
+    total = int(footer.inner_text().split()[2])
+    act(row, "Archive")
+    expect(footer).to_contain_text(f"of {total - 1}")
+    expect(runs.page.locator(f'{PANEL} [href="{run}"]')).to_have_count(0)
+
+
+def test_tells_when_a_watched_run_ends_with_the_panel_closed(
+    runs: Locator, sandbox: Sandbox
+) -> None:
+    page = runs.page
+    sandbox.add_runs(1, page_experiment(sandbox))
+    page.locator(PANEL).get_by_role("button", name="Refresh").click()
+    row = named(runs, "Running")
+    name = row.locator(".jp-kfp-Row-name").inner_text()
+    act(row, "Notify me")
+    expect(row.get_by_role("button", name="Notifies you")).to_be_visible()
+    page.locator(ICON).click()
+    expect(page.locator(PANEL)).to_be_hidden()
+    sandbox.clock.advance(86_400)
+    notice = page.locator(".Toastify__toast", has_text=name)
+    notice.wait_for(timeout=NOTICE)
+    notice.get_by_role("button", name="Open run").click()
+    expect(page.locator("#jp-main-dock-panel").get_by_role("heading", name=name)).to_be_visible()
+
+
+def page_experiment(sandbox: Sandbox) -> str:
+    """An experiment for one more run."""
+    return sandbox.add_experiments(1)[0]
+
+
+def test_status_bar_asks_nothing_before_the_panel_is_opened(page: Page, lab: Lab) -> None:
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/kfp/v1/" in r.url else None)
+    page.goto(f"{lab.url}lab?reset")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.locator(ICON).wait_for()
+    expect(page.locator(".jp-kfp-Status")).to_have_count(0)
+    assert asked == []
+    page.locator(ICON).click()
+    item = page.locator(".jp-kfp-Status")
+    expect(item).to_contain_text("team-a")
+    expect(item).to_have_attribute("title", re.compile(r"team-a: \d+ runs? in progress"))
+    counts = [url for url in asked if "page_size=1&" in url]
+    assert counts
+    assert all("no_track_activity" in url for url in counts)
+    page.locator(ICON).click()
+    expect(page.locator(PANEL)).to_be_hidden()
+    item.click()
+    expect(page.locator(PANEL)).to_be_visible()
+
+
+def test_launcher_card_opens_the_panel(open_lab: Page) -> None:
+    open_lab.locator(".jp-LauncherCard", has_text="Kubeflow Pipelines").click()
+    expect(open_lab.locator(f"{PANEL} .jp-kfp-Row").first).to_be_visible()
+
+
+def test_other_namespace_that_is_forbidden_leaves_everything_as_it_is(open_lab: Page) -> None:
+    open_lab.locator(ICON).click()
+    panel = open_lab.locator(PANEL)
+    count = panel.locator(".jp-kfp-Row").count
+    expect(panel.locator(".jp-kfp-Row").first).to_be_visible()
+    before = count()
+    panel.get_by_role("button", name="Connection").click()
+    field = panel.get_by_label("Namespace")
+    field.fill("team-x")
+    field.press("Enter")
+    expect(panel.get_by_role("alert")).to_contain_text("may not list experiments")
+    expect(panel.get_by_role("alert")).to_contain_text("kind: RoleBinding")
+    expect(field).to_have_value("team-x")
+    assert count() <= before
+
+
+def test_python_for_a_run_goes_to_the_cursor(page: Page, lab: Lab) -> None:
+    write_notebook(lab.directory, "insert.ipynb", "")
+    page.goto(f"{lab.url}lab/tree/insert.ipynb?reset")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
+    cell.click()
+    page.locator(ICON).click()
+    panel = page.locator(PANEL)
+    panel.get_by_role("button", name="Runs", exact=True).click()
+    act(panel.locator(".jp-kfp-Row").first, "Insert Python")
+    expect(cell).to_contain_text("jka.connect().get_run(")
