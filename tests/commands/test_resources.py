@@ -102,6 +102,23 @@ def test_an_empty_namespace_lists_what_is_shared(client: PipelinesClient) -> Non
     assert {item["namespace"] for item in shared["items"]} == {""}
 
 
+def test_status_and_diagnosis(sandbox: Sandbox, client: PipelinesClient) -> None:
+    assert resources.get(client, "status", {})["ok"] is True
+    assert resources.get(client, "doctor", {})["ok"] is True
+    there = resources.get(client, "doctor", {"namespace": "team-b"})
+    assert (there["ok"], there["cause"]) == (False, "rbac-denied")
+    assert sandbox.token not in json.dumps([there, resources.get(client, "status", {})])
+    for path in ("status", "doctor", "doctor/plan"):
+        with pytest.raises(InvalidRequest):
+            resources.get(UNTOUCHED, path, {"host": "http://elsewhere"})
+
+
+@pytest.mark.parametrize("key", ["", "x", "0123456789ABCDEF", "0" * 17, "0" * 16 + "\n"])
+def test_a_key_that_no_plan_has_repairs_nothing(key: str) -> None:
+    with pytest.raises(InvalidRequest):
+        resources.post(UNTOUCHED, "doctor/fix", {"key": key})
+
+
 # -- Actions ----------------------------------------------------------------------------------
 
 ACTIONS = [
