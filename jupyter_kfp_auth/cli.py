@@ -63,6 +63,11 @@ def _run(words: list[str]) -> int:
         from .sandbox.__main__ import main as sandbox
 
         return sandbox(words[1:])
+    if words == ["--version"]:
+        from ._version import __version__
+
+        print(__version__)
+        return OK
     if words[:1] == ["completion"]:
         return _completion(words[1:])
     if words[:1] == ["__complete"]:
@@ -112,7 +117,7 @@ def _command(words: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return USAGE
     except NotSucceeded as error:
-        if error.result is not None:
+        if error.result is not None and (asked.json or error.exit_code != INTERRUPTED):
             _print(error.result, asked)
         print(error, file=sys.stderr)
         return error.exit_code

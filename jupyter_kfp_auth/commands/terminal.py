@@ -107,7 +107,7 @@ class TerminalWatch:
         """Move the bar."""
         if self._bar is None:
             self._bar = Progress(
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(bar_width=24),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
@@ -122,7 +122,7 @@ class TerminalWatch:
         words = note or ", ".join(running) or run.state.lower()
         self._bar.update(
             self._task,
-            description=f"{plain(run.display_name)[:32]}: {words[:60]}".replace("[", r"\["),
+            description=f"{plain(run.display_name)[:32]}: {words[:60]}",
             completed=done,
             total=max(known, 1),
         )
