@@ -11,6 +11,8 @@ import type {
   Pipeline,
   PipelineVersion,
   RecurringRun,
+  RepairOutcome,
+  RepairPlan,
   Run,
   Status,
   Task
@@ -20,6 +22,8 @@ import type {
 export interface World {
   status: Status;
   diagnosis: Diagnosis;
+  plan: RepairPlan;
+  outcome: RepairOutcome;
   experiments: Experiment[];
   runs: Run[];
   recurringRuns: RecurringRun[];
@@ -29,6 +33,8 @@ export interface World {
 
 /** Pipelines in the memory of the test; every call is kept in `calls`. */
 export class FakeApi implements PipelinesApi {
+  /** The keys of the plans that were carried out. */
+  readonly repairs: string[] = [];
   readonly calls: { path: string; query: ListQuery; poll: boolean }[] = [];
   /** Thrown instead of an answer while it is set. */
   failure: Error | null = null;
@@ -100,6 +106,11 @@ export class FakeApi implements PipelinesApi {
   readonly acts: string[] = [];
   /** How the world changes when something is done. */
   onAct: (path: string) => void | Promise<void> = () => undefined;
+  repairPlan = async () => ({ data: this.world.plan, at: Date.now() });
+  applyRepair = async (key: string) => {
+    this.repairs.push(key);
+    return this.world.outcome;
+  };
   actOnExperiment = (id: string, action: string) =>
     this.act(`experiments/${id}/${action}`);
   actOnRun = (id: string, action: string) => this.act(`runs/${id}/${action}`);
@@ -169,6 +180,8 @@ export function aWorld(): World {
   return {
     status: aStatus(),
     diagnosis: aDiagnosis(),
+    plan: aPlan(),
+    outcome: anOutcome(),
     experiments: [],
     runs: [],
     recurringRuns: [],
@@ -222,6 +235,33 @@ export function aDiagnosis(change: Partial<Diagnosis> = {}): Diagnosis {
     who: '',
     paste: '',
     checks: [],
+    ...change
+  };
+}
+
+export function aPlan(change: Partial<RepairPlan> = {}): RepairPlan {
+  return {
+    remedy: 'mint',
+    message: 'A token can be minted.',
+    change: '',
+    restart: false,
+    who: 'you',
+    reasons: [],
+    letter: '',
+    key: '0123456789abcdef',
+    ...change
+  };
+}
+
+export function anOutcome(change: Partial<RepairOutcome> = {}): RepairOutcome {
+  return {
+    ok: true,
+    remedy: 'mint',
+    changed: true,
+    message: 'A token was minted.',
+    next_step: '',
+    restart: false,
+    cause: '',
     ...change
   };
 }

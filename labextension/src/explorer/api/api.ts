@@ -5,6 +5,8 @@ import type {
   Pipeline,
   PipelineVersion,
   RecurringRun,
+  RepairOutcome,
+  RepairPlan,
   Run,
   Status
 } from './types';
@@ -63,6 +65,10 @@ export interface PipelinesApi {
   diagnosis: (
     options?: RequestOptions & { namespace?: string }
   ) => Promise<Answer<Diagnosis>>;
+  /** What the doctor could do itself; nothing is changed. */
+  repairPlan: Fetch<RepairPlan>;
+  /** Carries out the plan that was shown, which the key names. */
+  applyRepair: (key: string) => Promise<RepairOutcome>;
   experiments: FetchPage<Experiment>;
   experiment: FetchOne<Experiment>;
   runs: FetchPage<Run>;

@@ -15,6 +15,8 @@ import type {
   Pipeline,
   PipelineVersion,
   RecurringRun,
+  RepairOutcome,
+  RepairPlan,
   Run,
   Status
 } from './types';
@@ -63,6 +65,12 @@ export class HttpPipelinesApi implements PipelinesApi {
   }: RequestOptions & { namespace?: string } = {}) =>
     this.get<Diagnosis>('doctor', { namespace }, options);
 
+  repairPlan = (options?: RequestOptions) =>
+    this.get<RepairPlan>('doctor/plan', {}, options);
+
+  applyRepair = async (key: string) =>
+    (await this.post('doctor/fix', { key })) as RepairOutcome;
+
   experiments = (query: ListQuery, options?: RequestOptions) =>
     this.get<Page<Experiment>>('experiments', query, options);
 
@@ -98,20 +106,25 @@ export class HttpPipelinesApi implements PipelinesApi {
       options
     );
 
-  actOnExperiment = (id: string, action: ExperimentAction) =>
-    this.post(`experiments/${encodeURIComponent(id)}/${action}`);
+  actOnExperiment = async (id: string, action: ExperimentAction) => {
+    await this.post(`experiments/${encodeURIComponent(id)}/${action}`);
+  };
 
-  actOnRun = (id: string, action: RunAction) =>
-    this.post(`runs/${encodeURIComponent(id)}/${action}`);
+  actOnRun = async (id: string, action: RunAction) => {
+    await this.post(`runs/${encodeURIComponent(id)}/${action}`);
+  };
 
-  actOnRecurringRun = (id: string, action: RecurringRunAction) =>
-    this.post(`recurring-runs/${encodeURIComponent(id)}/${action}`);
+  actOnRecurringRun = async (id: string, action: RecurringRunAction) => {
+    await this.post(`recurring-runs/${encodeURIComponent(id)}/${action}`);
+  };
 
-  private async post(path: string): Promise<void> {
-    const { status, body } = await this.send('POST', path, {}, {});
-    if (status !== 204) {
+  /** Ask for something to be done, once; returns what has come of it, if anything. */
+  private async post(path: string, query: Query = {}): Promise<unknown> {
+    const { status, body } = await this.send('POST', path, query, {});
+    if (status !== 200 && status !== 204) {
       throw ApiError.fromReply(status, body);
     }
+    return body;
   }
 
   private async get<T>(

@@ -3,6 +3,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Diagnosis = Schemas['Diagnosis'];
+export type RepairPlan = Schemas['RepairPlan'];
+export type RepairOutcome = Schemas['RepairOutcome'];
 export type Experiment = Schemas['Experiment'];
 export type KnownState = Schemas['KnownState'];
 export type Pipeline = Schemas['Pipeline'];

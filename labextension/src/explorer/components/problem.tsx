@@ -7,6 +7,7 @@ import type { Trans } from '../i18n';
 import { Button, CopyButton, Disclosure } from './controls';
 import type { IconName } from './icons';
 import { Icon } from './icons';
+import { Repair } from './repair';
 
 /** What is wrong and what to do about it. */
 interface Problem {
@@ -31,6 +32,7 @@ export function ErrorView(props: {
   return (
     <div className="jp-kfp-Problem" role="alert">
       <ProblemText problem={problemOf(props.error, diagnosis, trans)} />
+      <Repair cause={props.error.cause} onRepaired={props.onRetry} />
       <Button primary onClick={props.onRetry}>
         {trans.__('Try again')}
       </Button>
@@ -60,6 +62,7 @@ export function StaleBanner(props: {
 /** What the probes found. */
 export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   const trans = useTrans();
+  const { recheck } = useEnvironment();
   const { diagnosis } = props;
   if (diagnosis.ok) {
     return (
@@ -75,6 +78,7 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   return (
     <div className="jp-kfp-Problem">
       <ProblemText problem={problemOfDiagnosis(diagnosis)} />
+      <Repair cause={diagnosis.cause} onRepaired={recheck} />
     </div>
   );
 }
