@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..connection.errors import PipelinesError, TokenError
 from ..connection.session import Session
-from ..connection.settings import Settings
+from ..connection.settings import Settings, is_cluster_local
 from ..connection.token import AUDIENCE
 from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Health
@@ -68,11 +68,18 @@ class _Examination:
         return f"Pipelines lists your experiments{f' in the namespace {where}' if where else ''}."
 
     def _settings(self) -> tuple[str, str]:
-        shown = (
+        shown = tuple(
             f"{name.replace('_', ' ')} {setting['value']} ({setting['origin']})"
             for name, setting in self.settings.as_dict().items()
             if setting["value"] and name in ("host", "namespace", "ca_cert")
         )
+        host = self.settings.host.value
+        if host.startswith("http://") and not is_cluster_local(host):
+            shown = (
+                *shown,
+                "outside the cluster, and without TLS the token can be read on the way",
+            )
+            return "warning", "; ".join(shown)
         return "passed", "; ".join(shown)
 
     def _token(self) -> tuple[str, str]:

@@ -352,6 +352,23 @@ def test_an_unknown_answer_is_shown_and_not_at_length(
     check_form(diagnosis)
 
 
+@pytest.mark.usefixtures("no_names")
+@pytest.mark.parametrize(
+    ("host", "outcome"),
+    [
+        ("http://pipelines.example.invalid", "warning"),
+        ("https://pipelines.example.invalid", "passed"),
+        ("http://ml-pipeline.kubeflow.svc.invalid", "passed"),
+    ],
+)
+def test_a_token_that_would_travel_in_the_open(
+    host: str, outcome: str, make_settings: MakeSettings
+) -> None:
+    check = diagnose(make_settings(host=host)).checks[0]
+    assert check.outcome == outcome
+    assert ("can be read on the way" in check.detail) == (outcome == "warning")
+
+
 # -- The context of kfp -----------------------------------------------------------------------
 
 
