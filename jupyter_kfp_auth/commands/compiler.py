@@ -25,6 +25,11 @@ def is_pipeline(value: Any) -> bool:
     return isinstance(value, FunctionType) and hasattr(value, "_component_human_name")
 
 
+def may_be_pipeline(value: Any) -> bool:
+    """Tell whether a value may be one: with kfp 1, ``@dsl.pipeline()`` can leave no trace."""
+    return _is_kfp1() and isinstance(value, FunctionType)
+
+
 def _is_kfp2_component(value: Any) -> bool:
     return any(
         kind.__name__ == "BaseComponent" and kind.__module__.startswith("kfp.")
@@ -49,7 +54,7 @@ def defined(names: Mapping[str, Any], source: str, wanted: str = "") -> Any:
     """
     if wanted:
         found = names.get(wanted)
-        if is_pipeline(found) or (_is_kfp1() and isinstance(found, FunctionType)):
+        if is_pipeline(found) or may_be_pipeline(found):
             return found
         raise GrammarError(f"{source} defines no pipeline {wanted!r}.{_choice(names)}")
     public = {name: value for name, value in names.items() if not name.startswith("_")}

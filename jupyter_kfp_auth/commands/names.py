@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn
 
 from ..pipelines.client import PipelinesClient
 from ..pipelines.errors import NotFound
@@ -55,6 +55,10 @@ class Finder:
         Raises:
             GrammarError: none is, or several are; the message lists them.
         """
+        return self.id_or_none(kind, text, archived=archived) or self._raise(kind, text)
+
+    def id_or_none(self, kind: str, text: str, *, archived: bool | None = None) -> str | None:
+        """Return the id as `id` does, or ``None`` where nothing is meant."""
         if _UUID.fullmatch(text):
             return text
         candidates = self.candidates(kind, text)
@@ -62,9 +66,7 @@ class Finder:
             stored = "ARCHIVED" if archived else "AVAILABLE"
             wanted = [m for m in candidates if getattr(m, "storage_state", stored) == stored]
             candidates = wanted or candidates
-        if not candidates:
-            raise self._none(kind, text)
-        return one_of({kind: candidates}, text)[1].id
+        return one_of({kind: candidates}, text)[1].id if candidates else None
 
     def anything(self, text: str) -> tuple[str, Model]:
         """Return the one thing of any kind that an id or name means, with its kind.
@@ -129,14 +131,14 @@ class Finder:
             if kind == "pipelines" and self._client.health.multi_user is False:
                 return
 
-    def _none(self, kind: str, text: str) -> GrammarError:
+    def _raise(self, kind: str, text: str) -> NoReturn:
         newest = [name for m in islice(self._walk(kind), 200) for name in sorted(_names(m))]
         meant = did_you_mean(text, newest)
         if not meant:
             near = [name for name in newest if text.lower() in name.lower()]
             meant = f" Did you mean {plain(near[0])}?" if near else ""
         listed = f" To see what there is: {kind}"
-        return GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
+        raise GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
 
 
 def one_of(found: dict[str, list[Model]], text: str) -> tuple[str, Model]:

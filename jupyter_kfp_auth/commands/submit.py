@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 from ..pipelines.client import PipelinesClient
@@ -15,7 +14,7 @@ from ..pipelines.errors import Conflict
 from ..pipelines.models import Run
 from . import compiler, package
 from .arguments import arguments, mapping
-from .names import Finder, one_of
+from .names import Finder
 from .package import Package
 from .parser import GrammarError
 
@@ -99,18 +98,15 @@ def _existing(text: str) -> Path:
 def _uploaded(client: PipelinesClient, asked: Namespace, variables: Mapping[str, Any]) -> Source:
     finder = Finder(client)
     text = asked.pipeline
-    candidates = finder.candidates("pipelines", text)
-    if not candidates and text in variables:
+    pipeline_id = finder.id_or_none("pipelines", text)
+    if pipeline_id is None and text in variables:
         variable = variables[text]
-        if isinstance(variable, FunctionType) and compiler._is_kfp1():
-            return Source(compiler.compiled(variable))  # its `@dsl.pipeline()` left no trace
+        if compiler.may_be_pipeline(variable):
+            return Source(compiler.compiled(variable))
         raise GrammarError(
             f"{text} is a variable here, but no pipeline: a function under @dsl.pipeline is one."
         )
-    if candidates:
-        pipeline_id = one_of({"pipelines": candidates}, text)[1].id
-    else:
-        pipeline_id = finder.id("pipelines", text)
+    pipeline_id = pipeline_id or finder.id("pipelines", text)
     version_id = finder.version(pipeline_id, asked.version or "").id
     found = client.get_pipeline_definition(pipeline_id, version_id)
     where = f"The pipeline {text}"
@@ -122,21 +118,17 @@ def _uploaded(client: PipelinesClient, asked: Namespace, variables: Mapping[str,
 def _experiment(client: PipelinesClient, text: str | None, *, create: bool) -> tuple[str, str]:
     """Return the id of the experiment, and a note where it had to be made."""
     finder = Finder(client)
-    if text:
-        if finder.candidates("experiments", text) or not create:
-            try:
-                return finder.id("experiments", text, archived=False), ""
-            except GrammarError as error:
-                if finder.candidates("experiments", text):
-                    raise
-                raise GrammarError(f"{error} To make it, add: --create-experiment") from None
-        return client.create_experiment(text).id, f"Created the experiment {text}."
     # What the SDK and the web page take, too, when nobody says.
-    found = finder.candidates("experiments", _DEFAULT_EXPERIMENT)
+    name = text or _DEFAULT_EXPERIMENT
+    found = finder.id_or_none("experiments", name, archived=False)
     if found:
-        return found[0].id, ""
+        return found, ""
+    if text and not create:
+        try:
+            return finder.id("experiments", text), ""
+        except GrammarError as error:
+            raise GrammarError(f"{error} To make it, add: --create-experiment") from None
     try:
-        made = client.create_experiment(_DEFAULT_EXPERIMENT)
+        return client.create_experiment(name).id, f"Created the experiment {name}."
     except Conflict:  # somebody was faster
-        return finder.id("experiments", _DEFAULT_EXPERIMENT), ""
-    return made.id, f"Created the experiment {_DEFAULT_EXPERIMENT}."
+        return finder.id("experiments", name), ""
