@@ -54,8 +54,9 @@ _CAUSES = (
     Cause(
         "token-missing",
         "No token for Pipelines is mounted in this pod: there is no file {path}.",
-        "Ask for the PodDefault below in the namespace {namespace}, then create a new notebook "
-        "server with its box ticked under “Configurations”; a running one does not get it.",
+        "Try `%kfp doctor --fix`; where that may not repair it, ask for the PodDefault below in "
+        "the namespace {namespace} and create a new notebook server with its box ticked under "
+        "“Configurations”, because a running one does not get it.",
         who=ADMIN,
         paste="poddefault",
     ),
@@ -90,7 +91,8 @@ _CAUSES = (
     Cause(
         "token-audience",
         "The token is meant for {audience}, and Pipelines wants {wanted}.",
-        "Use the projected token for Pipelines, not the pod's ordinary token.",
+        "Use the projected token for Pipelines, not the pod's ordinary token; `%kfp doctor --fix` "
+        "can get one where your cluster allows it.",
         paste="poddefault",
     ),
     Cause(
@@ -107,7 +109,8 @@ _CAUSES = (
     Cause(
         "identity-missing",
         "The request reached Pipelines without any identity: no token was sent.",
-        "Have the token mounted with the PodDefault below, then create a new notebook server.",
+        "Try `%kfp doctor --fix`; where that may not repair it, have the token mounted with the "
+        "PodDefault below and create a new notebook server.",
         who=ADMIN,
         paste="poddefault",
     ),
