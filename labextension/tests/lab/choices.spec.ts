@@ -1,0 +1,176 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import type { ILauncher } from '@jupyterlab/launcher';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { IStatusBar } from '@jupyterlab/statusbar';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+import { beforeEach, expect, it, vi } from 'vitest';
+
+import { launcher } from '../../src/lab/launcher';
+import { notifications, SCHEMA_ID } from '../../src/lab/notifications';
+import { preferences, preferencesOf } from '../../src/lab/preferences';
+import { snippets } from '../../src/lab/snippets';
+import { status } from '../../src/lab/status';
+
+/** What the plugins use of an application. */
+function anApp() {
+  const owner = {};
+  const stream = new Signal<object, Record<string, unknown>>(owner);
+  const commands = new CommandRegistry();
+  const opened = vi.fn();
+  commands.addCommand('kfp:open-explorer', { execute: opened });
+  return { commands, opened, serviceManager: { events: { stream } } };
+}
+
+let app: ReturnType<typeof anApp>;
+const front = () => app as unknown as JupyterFrontEnd;
+const settle = () => new Promise(resolve => setTimeout(resolve));
+
+beforeEach(() => {
+  app = anApp();
+});
+
+it('none needs more than an application', () => {
+  for (const plugin of [
+    preferences,
+    status,
+    notifications,
+    launcher,
+    snippets
+  ]) {
+    expect(plugin.requires ?? []).toEqual([]);
+    const optional = (plugin.optional ?? []).map(() => null);
+    expect(() => plugin.activate(front(), ...optional)).not.toThrow();
+  }
+});
+
+it('takes the settings, and remembers the namespaces', async () => {
+  const owner = {};
+  const changed = new Signal<object, void>(owner);
+  const settings = { changed, composite: { notifications: false } };
+  const registry = { load: async () => settings };
+  const save = vi.fn(async () => undefined);
+  const fetch = async () => ({ namespace: 'team-b', remembered: ['team-b'] });
+  preferences.activate(
+    front(),
+    registry as unknown as ISettingRegistry,
+    { fetch, save } as unknown as IStateDB
+  );
+  await settle();
+  const known = preferencesOf(front());
+  expect(known.choices).toMatchObject({
+    notifications: false,
+    namespace: 'team-b',
+    remembered: ['team-b']
+  });
+  settings.composite = { notifications: true };
+  changed.emit();
+  expect(known.choices.notifications).toBe(true);
+  expect(save).not.toHaveBeenCalled();
+  known.change({ namespace: '' });
+  expect(save).toHaveBeenCalledWith('jupyter-kfp-auth:namespaces', {
+    namespace: '',
+    remembered: ['team-b']
+  });
+});
+
+it('keeps what it has when what was remembered is something else', async () => {
+  const state = { fetch: async () => ({ namespace: 7 }), save: vi.fn() };
+  preferences.activate(front(), null, state as unknown as IStateDB);
+  await settle();
+  expect(preferencesOf(front()).choices.namespace).toBe('');
+});
+
+const event = (change: object) => ({
+  schema_id: SCHEMA_ID,
+  run_id: 'r1',
+  display_name: 'train',
+  previous_state: 'RUNNING',
+  state: 'SUCCEEDED',
+  finished: true,
+  error: '',
+  ...change
+});
+
+it('notifies of watched runs that end, and of nothing else', async () => {
+  const emit = vi.spyOn(Notification, 'emit').mockReturnValue('n1');
+  notifications.activate(front(), null);
+  const { stream } = app.serviceManager.events;
+  stream.emit(event({ schema_id: 'https://example.com/other' }));
+  stream.emit(event({ state: 'CANCELING', finished: false }));
+  expect(emit).not.toHaveBeenCalled();
+  stream.emit(event({}));
+  stream.emit(
+    event({ state: 'FAILED', error: `exit code 1\n${'x'.repeat(999)}` })
+  );
+  stream.emit(event({ state: 'CANCELED' }));
+  expect(emit.mock.calls.map(([message, type]) => [message, type])).toEqual([
+    ['train has succeeded.', 'success'],
+    ['train has failed: exit code 1', 'error'],
+    ['train was canceled.', 'warning']
+  ]);
+  const openRun = vi.fn();
+  app.commands.addCommand('kfp:open-run', { execute: openRun });
+  emit.mock.calls[0]?.[2]?.actions?.[0]?.callback(new MouseEvent('click'));
+  expect(openRun.mock.calls[0]?.[0]).toEqual({ run_id: 'r1', name: 'train' });
+  preferencesOf(front()).change({ notifications: false });
+  stream.emit(event({}));
+  expect(emit).toHaveBeenCalledTimes(3);
+  emit.mockRestore();
+});
+
+it('opens the panel from the launcher, and the connection by commands', async () => {
+  const add = vi.fn();
+  launcher.activate(front(), { add } as unknown as ILauncher, null, null);
+  expect(add.mock.calls[0]?.[0].command).toBe('kfp:open-explorer');
+  const known = preferencesOf(front());
+  await app.commands.execute('kfp:doctor');
+  expect(app.opened).toHaveBeenCalledTimes(1);
+  expect(known.choices).toMatchObject({ reveals: 1, checks: 1 });
+  await app.commands.execute('kfp:use-namespace');
+  expect(known.choices).toMatchObject({ reveals: 2, checks: 1 });
+  await app.commands.execute('kfp:use-namespace', { namespace: 'team-b' });
+  expect(known.choices).toMatchObject({
+    namespace: 'team-b',
+    remembered: ['team-b']
+  });
+  await expect(
+    app.commands.execute('kfp:use-namespace', { namespace: 'Team B' })
+  ).rejects.toThrow('This is no namespace: Team B');
+});
+
+it('asks nothing for the status bar before the panel was opened', async () => {
+  const registerStatusItem = vi.fn();
+  const bar = { registerStatusItem } as unknown as IStatusBar;
+  status.activate(front(), bar, null);
+  const known = preferencesOf(front());
+  known.change({ namespace: 'team-b' });
+  known.change({ statusBar: 'never', opened: true });
+  await settle();
+  expect(registerStatusItem).not.toHaveBeenCalled();
+});
+
+it('inserts code where a notebook is in front, and copies it elsewhere', async () => {
+  snippets.activate(front(), null);
+  const info = vi.spyOn(Notification, 'info').mockReturnValue('n1');
+  const copy = vi
+    .spyOn(Clipboard, 'copyToSystem')
+    .mockImplementation(() => undefined);
+  const replace = vi.fn();
+  let enabled = false;
+  app.commands.addCommand('notebook:replace-selection', {
+    execute: replace,
+    isEnabled: () => enabled
+  });
+  await app.commands.execute('kfp:insert-code', { code: 'x = 1' });
+  expect(replace).not.toHaveBeenCalled();
+  expect(copy).toHaveBeenCalledWith('x = 1');
+  expect(info).toHaveBeenCalledTimes(1);
+  enabled = true;
+  await app.commands.execute('kfp:insert-code', { code: 'x = 1' });
+  expect(replace.mock.calls[0]?.[0]).toEqual({ text: 'x = 1' });
+  copy.mockRestore();
+  info.mockRestore();
+});
