@@ -48,8 +48,8 @@ export function GraphView(props: {
     if (box) {
       camera.reveal(titlePart(box));
     }
-    frame.current
-      ?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`)
+    [...(frame.current?.querySelectorAll<HTMLElement>('[data-node]') ?? [])]
+      .find(({ dataset }) => dataset['node'] === id)
       ?.focus({ preventScroll: true });
   };
 

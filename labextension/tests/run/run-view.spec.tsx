@@ -1,0 +1,278 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import * as React from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+import type { Run } from '../../src/explorer/api/types';
+import type { Source } from '../../src/explorer/environment';
+import { english } from '../../src/explorer/i18n';
+import type { View } from '../../src/explorer/model/navigation';
+import { yamlOf } from '../../src/explorer/run/definition-view';
+import { RunDocument } from '../../src/explorer/run/document';
+import { anExperiment, aRun, FakeApi } from '../fake';
+import { aNestedRun, NESTED, pipeline, ran, task } from './pipelines';
+
+const QUICK = 1_000;
+
+let api: FakeApi;
+let source: Source;
+let width: number;
+const cache = new Map();
+const onOpen = vi.fn<(view: View) => void>();
+const onRun = vi.fn<(run: Run) => void>();
+
+/** Let `milliseconds` pass, with all that happens in them. */
+const pass = (milliseconds = 50) =>
+  act(() => vi.advanceTimersByTimeAsync(milliseconds));
+
+async function show(run: Run = aNestedRun()) {
+  api.world.runs = [run];
+  const shown = render(
+    <RunDocument
+      source={source}
+      trans={english}
+      visible
+      cache={cache}
+      refreshes={0}
+      runId={run.run_id}
+      uiUrl="https://kubeflow.example.com/_/pipeline/"
+      onRun={onRun}
+      onOpen={onOpen}
+    />
+  );
+  await pass();
+  // The pictures are scripts of their own.
+  await act(() => vi.dynamicImportSettled());
+  await pass();
+  return shown;
+}
+
+async function openTab(name: string) {
+  fireEvent.click(screen.getByRole('tab', { name }));
+  await act(() => vi.dynamicImportSettled());
+  await pass();
+}
+
+const tree = () => screen.getByRole('tree', { name: 'Task graph' });
+const node = (name: RegExp) => within(tree()).getByRole('treeitem', { name });
+const press = async (key: string) => {
+  fireEvent.keyDown(document.activeElement ?? document.body, { key });
+  await pass();
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse('2026-11-23T12:00:00Z') });
+  cache.clear();
+  onOpen.mockClear();
+  onRun.mockClear();
+  api = new FakeApi();
+  api.world.experiments = [anExperiment('e1', { display_name: 'churn' })];
+  source = { api, pageSize: 20, intervals: { quick: QUICK, slow: null } };
+  width = 1000;
+  Object.defineProperty(HTMLElement.prototype, 'clientWidth', {
+    configurable: true,
+    get: () => width
+  });
+  HTMLElement.prototype.setPointerCapture = () => undefined;
+  HTMLElement.prototype.releasePointerCapture = () => undefined;
+});
+
+describe('the graph', () => {
+  it('is shown first where there is room, open around what failed', async () => {
+    await show();
+    const train = node(/^train, Failed/);
+    expect(train.dataset['state']).toBe('FAILED');
+    expect(node(/^flip, Succeeded/)).toBeTruthy();
+    expect(node(/^condition-1, Failed.* if flip = /)).toBeTruthy();
+    expect(node(/^clean-up, Running.* after condition-1$/)).toBeTruthy();
+    expect(node(/^for-loop-2/).textContent).toContain('2 of 2 rounds');
+  });
+
+  it('waits behind a tab where there is none', async () => {
+    width = 280;
+    await show();
+    expect(screen.queryByRole('tree')).toBeNull();
+    expect(screen.getByRole('list', { name: 'Tasks' })).toBeTruthy();
+    await openTab('Graph');
+    expect(node(/^train/)).toBeTruthy();
+  });
+
+  it('is walked through by keys', async () => {
+    await show(
+      aRun('r', {
+        pipeline_spec: pipeline({
+          one: task('one'),
+          two: task('two', ['one'])
+        }),
+        tasks: [ran('one', ''), ran('two', '')]
+      })
+    );
+    expect(node(/^one/).tabIndex).toBe(0);
+    expect(node(/^two/).tabIndex).toBe(-1);
+    node(/^one/).focus();
+    await press('ArrowDown');
+    expect(document.activeElement).toBe(node(/^two/));
+    expect(node(/^two/).tabIndex).toBe(0);
+    await press('Enter');
+    expect(node(/^two/).getAttribute('aria-selected')).toBe('true');
+    expect(
+      screen.getByRole('complementary', { name: 'Details of two' })
+    ).toBeTruthy();
+    await press('Escape');
+    expect(screen.queryByRole('complementary')).toBeNull();
+  });
+
+  it('closes and opens groups', async () => {
+    await show();
+    node(/^condition-1/).focus();
+    await press(' ');
+    expect(node(/^condition-1/).getAttribute('aria-expanded')).toBe('false');
+    expect(
+      within(tree()).queryByRole('treeitem', { name: /^train/ })
+    ).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Open condition-1' }));
+    expect(node(/^train/)).toBeTruthy();
+    expect(screen.queryByRole('complementary')).toBeNull();
+  });
+
+  it('goes from one round of a loop to another', async () => {
+    await show();
+    const loop = node(/^for-loop-2/);
+    const choice = within(loop).getByRole('combobox');
+    expect(choice.textContent).toContain('Round 1 · Succeeded');
+    fireEvent.click(within(loop).getByRole('button', { name: /Previous/ }));
+    expect(
+      within(tree()).queryByRole('treeitem', { name: /^train, Failed/ })
+    ).toBeNull();
+    expect(node(/^for-loop-3, Not reported/)).toBeTruthy();
+  });
+
+  it('zooms by buttons and keys', async () => {
+    await show();
+    const canvas = tree();
+    const zoom = () => /scale\((.*)\)/.exec(canvas.style.transform)?.[1];
+    const before = Number(zoom());
+    fireEvent.click(screen.getByRole('button', { name: 'Zoom in (+)' }));
+    expect(Number(zoom())).toBeCloseTo(before * 1.25);
+    node(/^flip/).focus();
+    await press('-');
+    expect(Number(zoom())).toBeCloseTo(before);
+  });
+
+  it('follows the run without moving, and ends with it', async () => {
+    const done = { state: 'SUCCEEDED' };
+    const spec = pipeline({ one: task('one'), two: task('two', ['one']) });
+    const running = aRun('r', {
+      state: 'RUNNING',
+      finished_at: null,
+      pipeline_spec: spec,
+      tasks: [ran('one', '', { state: 'RUNNING', finished_at: null })]
+    });
+    await show(running);
+    expect(node(/^two, Not started/)).toBeTruthy();
+    const place = node(/^one/).style.transform;
+    const element = node(/^one/);
+    fireEvent.click(screen.getByRole('button', { name: 'Zoom in (+)' }));
+    const view = tree().style.transform;
+    api.world.runs = [
+      { ...running, ...done, tasks: [ran('one', ''), ran('two', '')] }
+    ];
+    await pass(QUICK);
+    expect(node(/^two, Succeeded/)).toBeTruthy();
+    expect(node(/^one/)).toBe(element);
+    expect(node(/^one/).style.transform).toBe(place);
+    expect(tree().style.transform).toBe(view);
+    expect(onRun).toHaveBeenLastCalledWith(expect.objectContaining(done));
+    const calls = api.callsTo('runs/r').length;
+    await pass(60_000);
+    expect(api.callsTo('runs/r')).toHaveLength(calls);
+  });
+
+  it('shows names as text', async () => {
+    const name = '<img src=x onerror=alert(1)>';
+    const { container } = await show(
+      aRun('r', { tasks: [ran(name, '')], pipeline_spec: null })
+    );
+    expect(container.querySelector('img')).toBeNull();
+    expect(within(tree()).getByText(name)).toBeTruthy();
+  });
+});
+
+describe('the header', () => {
+  it('says first which task failed and why, and leads to it', async () => {
+    await show();
+    const why = screen.getByRole('group', { name: 'Why the run failed' });
+    expect(why.textContent).toContain('train failed');
+    expect(why.textContent).toContain('exit code 137');
+    expect(why.textContent).toContain('for-loop-2 › Round 2 › for-loop-3');
+    fireEvent.click(within(why).getByRole('button'));
+    const details = screen.getByRole('complementary', {
+      name: 'Details of train'
+    });
+    expect(details.textContent).toContain('exit code 137');
+    expect(within(details).getByText('depth')).toBeTruthy();
+    expect(within(details).getByText('score')).toBeTruthy();
+    expect(within(details).getByText('State history')).toBeTruthy();
+  });
+
+  it('leads to the experiment and to the Pipelines page', async () => {
+    await show();
+    fireEvent.click(screen.getByRole('button', { name: 'churn' }));
+    expect(onOpen.mock.lastCall?.[0]).toMatchObject({
+      kind: 'runs',
+      query: { experiment_id: 'e1' }
+    });
+    const link = screen.getByRole('link', { name: /Pipelines page/ });
+    expect(link.getAttribute('href')).toBe(
+      'https://kubeflow.example.com/_/pipeline/?ns=team-a#/runs/details/nested'
+    );
+  });
+});
+
+it('shows the timeline, and keeps what is selected', async () => {
+  await show();
+  fireEvent.click(node(/^flip/));
+  await openTab('Timeline');
+  const rows = screen.getByRole('list', { name: 'Timeline' });
+  const flip = within(rows).getByRole('button', { name: /^flip, Succeeded/ });
+  expect(flip.getAttribute('aria-pressed')).toBe('true');
+  expect(flip.getAttribute('aria-label')).toContain('1 min, from Monday');
+  fireEvent.click(within(rows).getByRole('button', { name: /^train, Failed/ }));
+  expect(
+    screen.getByRole('complementary', { name: 'Details of train' })
+  ).toBeTruthy();
+});
+
+it('goes through the tabs by arrow keys', async () => {
+  await show();
+  screen.getByRole('tab', { name: 'Graph' }).focus();
+  await press('ArrowLeft');
+  const last = screen.getByRole('tab', { name: 'Definition' });
+  expect(document.activeElement).toBe(last);
+  expect(last.getAttribute('aria-selected')).toBe('true');
+});
+
+describe('the definition', () => {
+  it('is YAML that says the same', async () => {
+    await show();
+    await openTab('Definition');
+    const text = screen.getByLabelText("The pipeline's definition");
+    expect(text.textContent).toContain('condition-1:');
+    expect(screen.getByRole('button', { name: 'Copy the YAML' })).toBeTruthy();
+  });
+
+  it('has the platform spec in a document of its own', () => {
+    const platform = { platforms: { kubernetes: { deploymentSpec: {} } } };
+    const yaml = yamlOf({ pipeline_spec: NESTED, platform_spec: platform });
+    const read = parseAllDocuments(yaml).map(
+      it => 'toJSON' in it && it.toJSON()
+    );
+    expect(read).toEqual([NESTED, platform]);
+  });
+
+  it('says so where Pipelines does not tell it', async () => {
+    await show(aRun('r', { pipeline_spec: null }));
+    await openTab('Definition');
+    expect(screen.getByText(/does not tell/)).toBeTruthy();
+  });
+});
