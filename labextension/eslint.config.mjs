@@ -49,7 +49,10 @@ export default [
   },
   {
     files: ['tests/**/*.{ts,tsx}'],
-    rules: { 'jupyter/no-untranslated-string': 'off' }
+    rules: {
+      'jupyter/command-described-by': 'off',
+      'jupyter/no-untranslated-string': 'off'
+    }
   },
   prettier
 ];

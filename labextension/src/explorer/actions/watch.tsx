@@ -29,7 +29,6 @@ export function WatchButton({ run }: { run: Run }): JSX.Element | null {
     <button
       type="button"
       className="jp-kfp-Button"
-      aria-pressed={watched}
       title={trans.__('A notification when the run ends')}
       onClick={event => event.detail < 2 && toggle()}
     >

@@ -13,6 +13,8 @@ export function IconButton(props: {
   tabIndex?: number;
   /** Set for buttons that unfold something. */
   expanded?: boolean;
+  /** Set for buttons that are on or off. */
+  pressed?: boolean;
 }): JSX.Element {
   return (
     <button
@@ -22,6 +24,7 @@ export function IconButton(props: {
       title={props.label}
       tabIndex={props.tabIndex}
       aria-expanded={props.expanded}
+      aria-pressed={props.pressed}
       onClick={props.onClick}
     >
       <Icon name={props.icon} />

@@ -29,6 +29,10 @@ export interface ListViewProps<T> {
   row: (item: T, current: boolean) => React.ReactNode;
   /** Filters beside the search field. */
   filters?: React.ReactNode;
+  /** Buttons after the filters. */
+  switches?: React.ReactNode;
+  /** Under the filters. */
+  notice?: React.ReactNode;
   sorts: readonly Choice[];
 }
 
@@ -58,7 +62,9 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
           choices={withChoice(props.sorts, query.sort_by)}
           onChange={sort_by => onQuery({ ...query, sort_by })}
         />
+        {props.switches}
       </div>
+      {props.notice}
       {error && data && (
         <StaleBanner error={error} onRetry={() => void live.refresh()} />
       )}

@@ -26,6 +26,8 @@ export function Row(props: {
   actions?: () => React.ReactNode;
   /** Python that gets it, to drag into a notebook. */
   code?: string;
+  /** In front of everything, such as a box to choose it. */
+  before?: React.ReactNode;
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
@@ -46,6 +48,7 @@ export function Row(props: {
           dataTransfer.effectAllowed = 'copy';
         }}
       >
+        {props.before}
         <button
           type="button"
           className="jp-kfp-Row-main"

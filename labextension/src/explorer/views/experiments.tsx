@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { experimentCode } from '../actions/code';
+import { ArchivedButton } from '../actions/archived';
 import { useChanged } from '../actions/hooks';
 import { ExperimentActions } from '../actions/subjects';
 import type { ListQuery } from '../api/api';
@@ -42,6 +43,9 @@ export function ExperimentsView(props: ViewProps): JSX.Element {
         ...commonSorts(trans),
         { value: 'last_run_created_at desc', label: trans.__('Last run') }
       ]}
+      switches={
+        <ArchivedButton query={props.view.query} onQuery={props.onQuery} />
+      }
       rowHeight={28}
       row={(experiment, current) => (
         <ExperimentRow

@@ -2,6 +2,15 @@ import * as React from 'react';
 
 import { runCode } from '../actions/code';
 import { useChanged } from '../actions/hooks';
+import { ArchivedButton } from '../actions/archived';
+import { Comparison } from '../actions/comparison';
+import type { Selection } from '../actions/selection';
+import {
+  ChooseBox,
+  ChooseButton,
+  SelectionBar,
+  useSelection
+} from '../actions/selection';
 import { RunActions } from '../actions/subjects';
 import type { KnownState, Run } from '../api/types';
 import { ListView, Select } from '../components/list-view';
@@ -9,6 +18,7 @@ import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
+import type { View } from '../model/navigation';
 import { isUnfinished, StateIcon, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
@@ -34,11 +44,24 @@ const STATES: readonly KnownState[] = [
 export function RunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
   const { query } = props.view;
+  const { onOpen, onQuery } = props;
+  const selection = useSelection();
+  if (selection.comparing) {
+    return (
+      <Comparison
+        runs={selection.runs}
+        onOpen={run => onOpen(runView(run))}
+        onRemove={selection.toggle}
+        onClose={() => selection.setComparing(false)}
+      />
+    );
+  }
   return (
     <ListView
       list={RUNS}
       query={query}
-      onQuery={props.onQuery}
+      onQuery={onQuery}
+      notice={<SelectionBar selection={selection} />}
       label={trans.__('Runs')}
       searchLabel={trans.__('Search runs')}
       empty={
@@ -51,7 +74,7 @@ export function RunsView(props: ViewProps): JSX.Element {
         <Select
           label={trans.__('State')}
           value={query.state ?? ''}
-          onChange={state => props.onQuery({ ...query, state })}
+          onChange={state => onQuery({ ...query, state })}
           choices={[
             { value: '', label: trans.__('All states') },
             ...STATES.map(state => ({
@@ -61,9 +84,20 @@ export function RunsView(props: ViewProps): JSX.Element {
           ]}
         />
       }
+      switches={
+        <>
+          <ArchivedButton query={query} onQuery={onQuery} />
+          <ChooseButton selection={selection} />
+        </>
+      }
       rowHeight={40}
       row={(run, current) => (
-        <RunRow run={run} current={current} onOpen={props.onOpen} />
+        <RunRow
+          run={run}
+          current={current}
+          selection={selection}
+          onOpen={onOpen}
+        />
       )}
     />
   );
@@ -72,6 +106,7 @@ export function RunsView(props: ViewProps): JSX.Element {
 function RunRow(props: {
   run: Run;
   current: boolean;
+  selection: Selection;
   onOpen: ViewProps['onOpen'];
 }): JSX.Element {
   const trans = useTrans();
@@ -85,14 +120,14 @@ function RunRow(props: {
       url={pageUrl(links, { kind: 'run', id: run.run_id })}
       code={runCode(run)}
       actions={() => <RunActions run={run} />}
-      onOpen={() =>
-        props.onOpen({
-          kind: 'run',
-          id: run.run_id,
-          query: {},
-          label: run.display_name
-        })
+      before={
+        <ChooseBox
+          run={run}
+          selection={props.selection}
+          tabIndex={props.current ? 0 : -1}
+        />
       }
+      onOpen={() => props.onOpen(runView(run))}
       details={
         <Dotted>
           <StateWord state={run.state} />
@@ -103,6 +138,11 @@ function RunRow(props: {
       }
     />
   );
+}
+
+/** The view of one run. */
+function runView({ run_id: id, display_name: label }: Run): View {
+  return { kind: 'run', id, query: {}, label };
 }
 
 /** How long a run took; while it goes on, its beginning says as much. */

@@ -1,0 +1,25 @@
+import * as React from 'react';
+
+import type { ListQuery } from '../api/api';
+import { IconButton } from '../components/controls';
+import { useTrans } from '../environment';
+
+/** Whether a list has what is archived, too. */
+export function ArchivedButton(props: {
+  query: ListQuery;
+  onQuery: (query: ListQuery) => void;
+}): JSX.Element {
+  const trans = useTrans();
+  const { query, onQuery } = props;
+  const included = query.include_archived === 'true';
+  return (
+    <IconButton
+      icon="archive"
+      label={trans.__('Include archived')}
+      pressed={included}
+      onClick={() =>
+        onQuery({ ...query, include_archived: included ? '' : 'true' })
+      }
+    />
+  );
+}
