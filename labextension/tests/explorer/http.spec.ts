@@ -30,6 +30,38 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
 }
 
 describe('HttpPipelinesApi', () => {
+  it('acts by POST, once, and only 204 is a yes', async () => {
+    const { api, transport } = answering({ status: 204, body: '' });
+    await api.actOnRun('r/1', 'terminate');
+    await api.actOnExperiment('e1', 'archive');
+    await api.actOnRecurringRun('q1', 'disable');
+    expect(
+      transport.mock.calls.map(([method, path]) => [method, path])
+    ).toEqual([
+      ['POST', 'runs/r%2F1/terminate'],
+      ['POST', 'experiments/e1/archive'],
+      ['POST', 'recurring-runs/q1/disable']
+    ]);
+    const page = answering({ status: 200, body: '<html>' });
+    await failure(page.api.actOnRun('r1', 'retry'));
+  });
+
+  it('says why an action was refused', async () => {
+    const message = 'default-viewer may not terminate runs in team-a.';
+    const error = {
+      cause: 'rbac-denied',
+      message,
+      next_step: 'Ask.',
+      status: 403
+    };
+    const { api } = answering({ status: 403, body: { error } });
+    expect(await failure(api.actOnRun('r1', 'terminate'))).toMatchObject({
+      cause: 'rbac-denied',
+      message,
+      status: 403
+    });
+  });
+
   it('sends what is asked, and nothing empty', async () => {
     const { api, transport } = answering({});
     await api.runs({ search: 'a&b', page_size: 20, state: '' });

@@ -124,6 +124,10 @@ export class HttpPipelinesApi implements PipelinesApi {
     if (status !== 200 && status !== 204) {
       throw ApiError.fromReply(status, body);
     }
+    if (status === 200 && typeof body !== 'object') {
+      // A page instead of an answer: a gateway wants its user to sign in again.
+      throw ApiError.local('signed-out', status);
+    }
     return body;
   }
 
