@@ -179,3 +179,16 @@ def test_python_for_a_run_goes_to_the_cursor(page: Page, lab: Lab) -> None:
     panel.get_by_role("button", name="Runs", exact=True).click()
     act(panel.locator(".jp-kfp-Row").first, "Insert Python")
     expect(cell).to_contain_text("jka.connect().get_run(")
+
+
+def test_run_can_be_dragged_into_a_cell(page: Page, lab: Lab) -> None:
+    write_notebook(lab.directory, "drag.ipynb", "")
+    page.goto(f"{lab.url}lab/tree/drag.ipynb?reset")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
+    cell.wait_for()
+    page.locator(ICON).click()
+    panel = page.locator(PANEL)
+    panel.get_by_role("button", name="Runs", exact=True).click()
+    panel.locator(".jp-kfp-Row-line").first.drag_to(cell)
+    expect(cell).to_contain_text("jka.connect().get_run(")
