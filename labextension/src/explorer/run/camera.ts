@@ -71,11 +71,12 @@ export class Camera {
     }
   };
 
-  /** Move as little as it takes to show a part of the graph. */
-  reveal(part: Point & Size): void {
-    if (this.screen) {
+  /** Move as little as it takes to show a node. */
+  reveal(id: string): void {
+    const box = this.layout?.boxes.find(it => it.id === id);
+    if (box && this.screen && this.screen.width > 0) {
       const { x, y } = this.viewport;
-      const next = revealing(this.viewport, part, this.screen);
+      const next = revealing(this.viewport, titlePart(box), this.screen);
       if (next.x !== x || next.y !== y) {
         this.move(next);
       }
@@ -107,4 +108,12 @@ export class Camera {
   private screen: Size | null = null;
   private canvas: HTMLElement | null = null;
   private label: HTMLElement | null = null;
+}
+
+/** How much of an open group has to be seen (pixels). */
+const TITLE = 160;
+
+/** The part of a box that has to be seen: of an open group its title. */
+function titlePart(box: Box): Point & Size {
+  return box.open ? { ...box, height: Math.min(box.height, TITLE) } : box;
 }

@@ -9,7 +9,7 @@ import { everyNode } from './graph';
 import { GraphControls } from './graph-controls';
 import type { BoxActions } from './graph-node';
 import { GraphBox } from './graph-node';
-import type { Box, Layout, Line } from './layout';
+import type { Layout, Line } from './layout';
 import { layOut, pathThrough, shapeOf } from './layout';
 import { neighbour } from './neighbour';
 import { useSize, ZOOM } from './viewport';
@@ -35,6 +35,12 @@ export function GraphView(props: {
   React.useLayoutEffect(() => {
     camera.show(layout, screen, canvas.current, label.current, start);
   }, [camera, layout, screen, start]);
+  React.useLayoutEffect(() => {
+    // Its details may have taken the room where it was.
+    if (selected !== null) {
+      camera.reveal(selected);
+    }
+  }, [camera, selected, screen]);
   usePointer(frame, camera);
 
   const [focused, setFocused] = React.useState<string | null>(null);
@@ -44,10 +50,7 @@ export function GraphView(props: {
 
   const goTo = (id: string): void => {
     setFocused(id);
-    const box = layout.boxes.find(it => it.id === id);
-    if (box) {
-      camera.reveal(titlePart(box));
-    }
+    camera.reveal(id);
     [...(frame.current?.querySelectorAll<HTMLElement>('[data-node]') ?? [])]
       .find(({ dataset }) => dataset['node'] === id)
       ?.focus({ preventScroll: true });
@@ -194,11 +197,6 @@ const Lines = React.memo(function Lines(props: {
     </svg>
   );
 });
-
-/** The part of a box that has to be seen: of an open group its title. */
-function titlePart(box: Box): Box {
-  return box.open ? { ...box, height: Math.min(box.height, 160) } : box;
-}
 
 /** A press that moves less than this is a click (pixels). */
 const SLOP = 4;

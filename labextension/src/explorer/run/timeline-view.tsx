@@ -12,7 +12,7 @@ import { percent, scaleOf, ticksOf, timelineRows } from './timeline';
 import { useSize } from './viewport';
 
 /** The room that one tick of the axis needs (pixels). */
-const TICK = 72;
+const TICK = 64;
 
 /** When each task began and ended, beside each other. */
 export function TimelineView({ state }: { state: RunState }): JSX.Element {
@@ -22,7 +22,7 @@ export function TimelineView({ state }: { state: RunState }): JSX.Element {
   const size = useSize(axis);
   const rows = React.useMemo(() => timelineRows(nodes), [nodes]);
   const now = useNow();
-  const ticks = Math.floor((size?.width ?? 0) / TICK);
+  const ticks = Math.max(2, Math.floor((size?.width ?? 0) / TICK));
   const scale = React.useMemo(
     () => scaleOf(rows, now, ticks),
     // Time goes on only for what is not over.
