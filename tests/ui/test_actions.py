@@ -13,6 +13,7 @@ from jupyter_kfp_auth.sandbox import Sandbox
 from jupyter_kfp_auth.sandbox.rbac import EDIT, VIEW
 
 from .conftest import write_notebook
+from .test_widget import WIDGET, run_all
 
 pytestmark = pytest.mark.ui
 
@@ -192,3 +193,16 @@ def test_run_can_be_dragged_into_a_cell(page: Page, lab: Lab) -> None:
     panel.get_by_role("button", name="Runs", exact=True).click()
     panel.locator(".jp-kfp-Row-line").first.drag_to(cell)
     expect(cell).to_contain_text("jka.connect().get_run(")
+
+
+def test_widget_acts_through_the_server_also_while_a_cell_runs(page: Page, lab: Lab) -> None:
+    run_all(page, lab, "import threading; threading.Event().wait(60)")
+    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
+    widget = page.locator(WIDGET)
+    widget.locator(".jp-kfp-Row", has_text="churn-xgboost").click()
+    row = widget.locator(".jp-kfp-Row").filter(has_text="Succeeded").first
+    row.scroll_into_view_if_needed()
+    with page.expect_response(lambda answer: answer.url.endswith("/archive")) as answered:
+        act(row, "Archive")
+    assert answered.value.status == 204
+    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
