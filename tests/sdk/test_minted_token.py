@@ -12,7 +12,7 @@ from jupyter_kfp_auth.sandbox import Sandbox
 from .environments import SDKS
 from .python import Python
 
-pytestmark = [pytest.mark.sdk, pytest.mark.timeout(30)]
+pytestmark = [pytest.mark.sdk, pytest.mark.timeout(60)]
 
 
 @pytest.fixture(params=sorted(SDKS))
