@@ -79,6 +79,21 @@ it('stays where it is when the namespace is forbidden, and says what to paste', 
   expect(screen.getByText('churn')).toBeTruthy();
 });
 
+it('runs the probes once when it is told to', async () => {
+  const source = { api, pageSize: 50, intervals: { quick: null, slow: null } };
+  const { rerender } = render(
+    <Explorer source={source} trans={english} visible reveals={1} checks={1} />
+  );
+  await pass();
+  await pass();
+  expect(api.callsTo('doctor')).toHaveLength(1);
+  rerender(
+    <Explorer source={source} trans={english} visible reveals={2} checks={1} />
+  );
+  await pass();
+  expect(screen.getByText('Everything is in place.')).toBeTruthy();
+});
+
 it('asks nothing for what is no namespace', async () => {
   await show();
   const calls = api.calls.length;

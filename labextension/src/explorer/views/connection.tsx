@@ -65,8 +65,8 @@ export function ConnectionSection(props: {
             {...choice}
             usual={status?.settings.namespace.value ?? ''}
           />
-          {status && <StatusFacts status={status} />}
           <Check key={checks} begin={checks > 0} />
+          {status && <StatusFacts status={status} />}
         </>
       )}
     </Disclosure>
