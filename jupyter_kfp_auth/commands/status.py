@@ -114,4 +114,6 @@ def http_status(error: PipelinesError) -> int:
     )
 
 
-_AWAY = frozenset({"mesh-unavailable", "pipelines-down", "connection-refused", "no-answer"})
+_AWAY = frozenset(
+    {"network-unreachable", "mesh-unavailable", "pipelines-down", "connection-refused", "no-answer"}
+)
