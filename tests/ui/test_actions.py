@@ -55,6 +55,19 @@ def named(rows: Locator, state: str) -> Locator:
     return rows.filter(has=rows.page.get_by_text(name, exact=True)).first
 
 
+def test_widget_acts_through_the_server_also_while_a_cell_runs(page: Page, lab: Lab) -> None:
+    run_all(page, lab, "import threading; threading.Event().wait(60)")
+    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
+    widget = page.locator(WIDGET)
+    widget.locator(".jp-kfp-Row", has_text="churn-xgboost").click()
+    row = widget.locator(".jp-kfp-Row").filter(has_text="Succeeded").first
+    row.scroll_into_view_if_needed()
+    with page.expect_response(lambda answer: answer.url.endswith("/archive")) as answered:
+        act(row, "Archive")
+    assert answered.value.status == 204
+    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
+
+
 def test_terminate_asks_first_then_shows_what_becomes_of_the_run(
     runs: Locator, sandbox: Sandbox
 ) -> None:
@@ -193,16 +206,3 @@ def test_run_can_be_dragged_into_a_cell(page: Page, lab: Lab) -> None:
     panel.get_by_role("button", name="Runs", exact=True).click()
     panel.locator(".jp-kfp-Row-line").first.drag_to(cell)
     expect(cell).to_contain_text("jka.connect().get_run(")
-
-
-def test_widget_acts_through_the_server_also_while_a_cell_runs(page: Page, lab: Lab) -> None:
-    run_all(page, lab, "import threading; threading.Event().wait(60)")
-    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
-    widget = page.locator(WIDGET)
-    widget.locator(".jp-kfp-Row", has_text="churn-xgboost").click()
-    row = widget.locator(".jp-kfp-Row").filter(has_text="Succeeded").first
-    row.scroll_into_view_if_needed()
-    with page.expect_response(lambda answer: answer.url.endswith("/archive")) as answered:
-        act(row, "Archive")
-    assert answered.value.status == 204
-    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:")).to_have_count(1)
