@@ -31,8 +31,9 @@ export function ErrorView(props: {
   useRecheck(props.error);
   return (
     <div className="jp-kfp-Problem" role="alert">
-      <ProblemText problem={problemOf(props.error, diagnosis, trans)} />
-      <Repair cause={props.error.cause} onRepaired={props.onRetry} />
+      <ProblemText problem={problemOf(props.error, diagnosis, trans)}>
+        <Repair cause={props.error.cause} onRepaired={props.onRetry} />
+      </ProblemText>
       <Button primary onClick={props.onRetry}>
         {trans.__('Try again')}
       </Button>
@@ -77,14 +78,20 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   }
   return (
     <div className="jp-kfp-Problem">
-      <ProblemText problem={problemOfDiagnosis(diagnosis)} />
-      <Repair cause={diagnosis.cause} onRepaired={recheck} />
+      <ProblemText problem={problemOfDiagnosis(diagnosis)}>
+        <Repair cause={diagnosis.cause} onRepaired={recheck} />
+      </ProblemText>
     </div>
   );
 }
 
-function ProblemText({ problem }: { problem: Problem }): JSX.Element {
+function ProblemText(props: {
+  problem: Problem;
+  /** What this page can do about it, right below the next step. */
+  children?: React.ReactNode;
+}): JSX.Element {
   const trans = useTrans();
+  const { problem } = props;
   return (
     <>
       <p className="jp-kfp-Problem-message">
@@ -92,6 +99,7 @@ function ProblemText({ problem }: { problem: Problem }): JSX.Element {
         <span>{problem.message}</span>
       </p>
       {problem.nextStep && <p>{problem.nextStep}</p>}
+      {props.children}
       {problem.who === 'administrator' && (
         <p className="jp-kfp-Muted">
           {problem.paste
