@@ -410,6 +410,10 @@ describe('problems', () => {
     expect(screen.getByText('Copied')).toBeTruthy();
     await click('What was checked');
     expect(screen.getByText(/Token: failed/)).toBeTruthy();
+    await click('Copy report');
+    const [report] = writeText.mock.lastCall as unknown as [string];
+    expect(report).toContain('Cause: token-missing');
+    expect(report).toContain('- Token: failed, no file');
     expect(api.callsTo('doctor')).toHaveLength(1);
     expect(screen.getByText('Not connected')).toBeTruthy();
   });

@@ -8,6 +8,7 @@ import { Button, CopyButton, Disclosure } from './controls';
 import type { IconName } from './icons';
 import { Icon } from './icons';
 import { Repair } from './repair';
+import { reportOf } from './report';
 
 /** What is wrong and what to do about it. */
 interface Problem {
@@ -63,7 +64,7 @@ export function StaleBanner(props: {
 /** What the probes found. */
 export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   const trans = useTrans();
-  const { recheck } = useEnvironment();
+  const { recheck, status } = useEnvironment();
   const { diagnosis } = props;
   if (diagnosis.ok) {
     return (
@@ -73,6 +74,10 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
           {diagnosis.message || trans.__('Everything is in place.')}
         </p>
         <Checks checks={diagnosis.checks} />
+        <CopyButton
+          text={reportOf(diagnosis, status)}
+          label={trans.__('Copy report')}
+        />
       </div>
     );
   }
@@ -91,6 +96,7 @@ function ProblemText(props: {
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
+  const { status } = useEnvironment();
   const { problem } = props;
   return (
     <>
@@ -116,9 +122,15 @@ function ProblemText(props: {
         </>
       )}
       {problem.checks.length > 0 && (
-        <Disclosure title={trans.__('What was checked')}>
-          {() => <Checks checks={problem.checks} />}
-        </Disclosure>
+        <>
+          <Disclosure title={trans.__('What was checked')}>
+            {() => <Checks checks={problem.checks} />}
+          </Disclosure>
+          <CopyButton
+            text={reportOf({ ...problem, next_step: problem.nextStep }, status)}
+            label={trans.__('Copy report')}
+          />
+        </>
       )}
       <p className="jp-kfp-Muted">{trans.__('Cause: %1', problem.cause)}</p>
     </>
