@@ -29,3 +29,8 @@ def jp_server_cleanup(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[No
         jp_asyncio_loop.run_until_complete(server._cleanup())
         server.kernel_manager.context.destroy()
         ServerApp.clear_instance()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: Playwright keeps its event loop running from then on."""
+    items.sort(key=lambda item: item.get_closest_marker("ui") is not None)
