@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .errors import PipelinesError, TokenError, UnreachableError
+from .redaction import redacted
 from .session import Answer, Body, Session
 from .settings import Setting, Settings
 from .token import Claims, TokenFile
@@ -212,9 +212,4 @@ def _said(answer: Answer) -> str:
         document = None
     message = document.get("message") if isinstance(document, dict) else None
     text = message if isinstance(message, str) and message else answer.text
-    # Something on the way may show the request that it refuses, with its headers.
-    text = " ".join(_SECRET.sub("[token]", text).split())
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:300]) or "no reason given"
-
-
-_SECRET = re.compile(r"(?i:bearer\s+)[\w.~+/=-]{8,}|eyJ[\w-]{8,}(\.[\w-]*){0,2}")
+    return redacted(text) or "no reason given"

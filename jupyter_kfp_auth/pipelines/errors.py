@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..connection.errors import PipelinesError, SettingsError, TokenError, UnreachableError
+from ..connection.redaction import redacted
 from ..connection.session import Answer
 from ..connection.settings import Settings
 from ..connection.token import AUDIENCE, Claims
@@ -286,24 +287,12 @@ def _wanted(body: str) -> str:
 
 
 def presentable(text: str, settings: Settings, length: int = 300) -> str:
-    """Return the beginning of a text from the network: one line, nothing secret, nothing unseen.
-
-    Some proxies show the request that they refuse, with its headers. The token is taken out as it
-    is, and whatever else looks like one.
-    """
+    """Return the beginning of a text from the network, without this pod's token."""
     try:
         token = settings.token_file.read()
     except TokenError:
         token = ""
-    if token:
-        text = text.replace(token, "[token]")
-    text = _JWT.sub("[token]", _BEARER.sub("Bearer [token]", text))
-    words = " ".join(text.split())
-    return "".join(c if c.isprintable() else "�" for c in words[:length])
-
-
-_JWT = re.compile(r"eyJ[\w-]{8,}(\.[\w-]*){0,2}")
-_BEARER = re.compile(r"bearer\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+    return redacted(text, token, length)
 
 
 def said(answer: Answer) -> str:
