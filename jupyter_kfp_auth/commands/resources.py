@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ..connection.settings import Settings
+from ..connection.settings import NAMESPACE, Setting, Settings
 from ..doctor import diagnose, repair
+from ..pipelines.caller import ID
 from ..pipelines.client import PipelinesClient
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES
@@ -20,8 +22,6 @@ from .status import status
 
 Query = Mapping[str, str]
 
-_NAMESPACE = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _SORT = re.compile(r"[a-z_]{1,40}( (asc|desc))?")
 
 
@@ -62,8 +62,8 @@ def _state(option: str, value: str) -> str:
 
 
 _PARSERS: dict[str, Callable[[str, str], Any]] = {
-    "namespace": _matching(_NAMESPACE, "a Kubernetes namespace"),
-    "experiment_id": _matching(_ID, "an id as Pipelines gives it"),
+    "namespace": _matching(re.compile(f"({NAMESPACE.pattern})?"), "a Kubernetes namespace"),
+    "experiment_id": _matching(ID, "an id as Pipelines gives it"),
     "state": _state,
     "page_size": _page_size,
     "page_token": _at_most(16384),
@@ -103,9 +103,10 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
         return status(client)
     if path == "doctor":
         chosen = parse(("namespace",), query)
-        return diagnose(
-            client.settings.with_namespace(**chosen) if chosen else client.settings
-        ).as_dict()
+        settings = client.settings
+        if "namespace" in chosen:  # checked by now, and it may be empty: that lists the shared
+            settings = replace(settings, namespace=Setting(chosen["namespace"], "argument"))
+        return diagnose(settings).as_dict()
     if path == "doctor/plan":
         parse((), query)
         return _planned(repair.plan(client.settings))

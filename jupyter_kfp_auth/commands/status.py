@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timezone
 from typing import Any
 
 from ..connection.errors import PipelinesError, TokenError
@@ -11,6 +10,7 @@ from ..connection.settings import KfpAuth, Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit
 from ..pipelines.client import PipelinesClient
+from ..pipelines.models import rfc3339
 from .environments import API_VERSION, server, skew, versions
 
 __all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
@@ -45,9 +45,7 @@ def status(client: PipelinesClient) -> dict[str, Any]:
         "token": {
             "present": settings.token_file.exists(),
             "audience": list(claims.audience) if claims else [],
-            "expires_at": expires.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
-            if expires
-            else None,
+            "expires_at": rfc3339(expires) if expires else None,
         },
         "pipelines": {
             "api": health.api if health else "",

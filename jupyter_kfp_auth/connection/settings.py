@@ -36,7 +36,8 @@ CA_VARIABLES = (
 #: Nobody waits longer, and sockets take no more than some weeks.
 MAX_TIMEOUT = 3600.0
 
-_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+#: The name of a namespace, and of most other things in Kubernetes.
+NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 
 
@@ -243,7 +244,7 @@ def _first(*places: tuple[str | None, str]) -> Setting:
 def _pod_namespace(token_path: str, env: Mapping[str, str], namespace_file: Path) -> Setting:
     """Ask the token, the pod and ``NB_PREFIX``; where one is wrong, the next may know."""
     for setting in _pod_namespaces(token_path, env, namespace_file):
-        if _NAMESPACE.fullmatch(setting.value):
+        if NAMESPACE.fullmatch(setting.value):
             return setting
     return Setting("", "")
 
@@ -266,7 +267,7 @@ def _path(setting: Setting) -> Setting:
 
 
 def _namespace(setting: Setting) -> Setting:
-    if not _NAMESPACE.fullmatch(setting.value):
+    if not NAMESPACE.fullmatch(setting.value):
         raise SettingsError(
             "namespace-invalid",
             f"{setting.value[:80]!r} from {setting.origin} is not a Kubernetes namespace",

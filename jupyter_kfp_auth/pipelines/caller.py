@@ -32,7 +32,8 @@ from .wire import JsonObject, mapping, number, objects, text
 #: client of this process. Each client asks again when it turns out to be wrong.
 _objections: dict[tuple[str, bool | None], bool] = {}
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+#: What an id may be, so that it is safe in a path.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 #: Definitions that are kept, each some ten kilobytes.
 _MAX_DEFINITIONS = 32
@@ -170,7 +171,7 @@ class Caller:
         """
         reference = mapping(run, "pipeline_version_reference")
         ids = text(reference, "pipeline_version_id"), text(reference, "pipeline_id")
-        if mapping(run, "pipeline_spec") or not all(map(_ID.fullmatch, ids)):
+        if mapping(run, "pipeline_spec") or not all(map(ID.fullmatch, ids)):
             return run
         definition = self._definitions.get(ids)
         if definition is None:
@@ -357,7 +358,7 @@ def _not_pipelines(answer: Answer, settings: Settings, asked: str) -> ApiError:
 
 def _valid(item_id: str) -> str:
     """Return an id that is safe in a path."""
-    if not isinstance(item_id, str) or not _ID.fullmatch(item_id):
+    if not isinstance(item_id, str) or not ID.fullmatch(item_id):
         raise InvalidRequest.of("id", "an id as Pipelines gives it", item_id)
     return item_id
 

@@ -58,12 +58,17 @@ class Named(Model):
         return self.display_name
 
 
+def rfc3339(moment: datetime) -> str:
+    """Return a time as the API writes it."""
+    moment = moment if moment.tzinfo is timezone.utc else moment.astimezone(timezone.utc)
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+
+
 def _plain(value: Any) -> Any:
     if type(value) is str:  # most of them; lists of hundreds of rows pass through here
         return value
     if isinstance(value, datetime):
-        moment = value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
-        return f"{moment.replace(tzinfo=None).isoformat()}Z"
+        return rfc3339(value)
     if isinstance(value, Model):
         return value.as_dict()
     if isinstance(value, tuple):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..connection import minted
 from ..connection.errors import PipelinesError, SettingsError
-from ..connection.settings import KfpAuth, Setting, Settings, resolve
+from ..connection.settings import KfpAuth, Settings, resolve
 from .cache import Cache
 
 if TYPE_CHECKING:
@@ -144,26 +144,15 @@ class Upstream:
 
     def _read(self, path: str, query: Query) -> dict[str, Any]:
         from ..commands import resources
-        from ..commands.status import status
-
-        if path == "doctor":
-            return self._diagnosis(resources.parse(("namespace",), query))
-        if path == "status":
-            resources.parse((), query)
-            return status(self._client())
-        return resources.get(self._client(), path, query)
-
-    def _diagnosis(self, chosen: dict[str, str]) -> dict[str, Any]:
-        from ..doctor import Check, diagnose, explain
 
         try:
-            settings = self._settings()
+            client = self._client()
         except SettingsError as error:
-            check = Check("settings", "Settings", "failed", error.detail)
-            return replace(explain(error), checks=(check,)).as_dict()
-        if "namespace" in chosen:
-            settings = replace(settings, namespace=Setting(chosen["namespace"], "argument"))
-        return diagnose(settings).as_dict()
+            if path == "doctor":  # it has an answer to that, too
+                resources.parse(("namespace",), query)
+                return _unusable(error)
+            raise
+        return resources.get(client, path, query)
 
     def _settings(self) -> Settings:
         return resolve(config=self._config())
@@ -204,6 +193,14 @@ class Upstream:
             self._log.warning("Pipelines is out of reach (%(cause)s): %(message)s", error)
         else:
             self._log.info("Pipelines answers again")
+
+
+def _unusable(error: SettingsError) -> dict[str, Any]:
+    """Return the diagnosis where the examination ends with a setting."""
+    from ..doctor import Check, explain
+
+    check = Check("settings", "Settings", "failed", error.detail)
+    return replace(explain(error), checks=(check,)).as_dict()
 
 
 def _stamp(settings: Settings) -> tuple[int, ...] | None:
