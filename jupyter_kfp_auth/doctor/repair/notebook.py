@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...connection.errors import PipelinesError
-from ...connection.settings import DEFAULT_TOKEN_PATH, SERVICE_ACCOUNT
+from ...connection.settings import DEFAULT_TOKEN_PATH, NAMESPACE, SERVICE_ACCOUNT
 from ...connection.token import AUDIENCE
 
 #: The annotation in which a Notebook remembers what was added to it.
@@ -25,7 +24,6 @@ VOLUME, LIFETIME = "volume-kf-pipeline-token", 7200
 VARIABLE = "KF_PIPELINES_SA_TOKEN_PATH"
 
 _POD = "/spec/template/spec"
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 Object = dict[str, Any]
 Steps = list[Object]
@@ -53,7 +51,11 @@ class Target:
         parts = env.get("NB_PREFIX", "").strip("/").split("/")
         if parts[0] == "workspace":
             raise RepairError("notebook-workspace", "NB_PREFIX is that of a Workspace")
-        if len(parts) < 3 or parts[0] != "notebook" or not all(map(_NAME.fullmatch, parts[1:3])):
+        if (
+            len(parts) < 3
+            or parts[0] != "notebook"
+            or not all(map(NAMESPACE.fullmatch, parts[1:3]))
+        ):
             raise RepairError("notebook-unknown", "NB_PREFIX is not /notebook/<namespace>/<name>")
         return cls(parts[1], parts[2])
 
