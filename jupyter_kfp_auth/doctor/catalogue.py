@@ -16,7 +16,24 @@ Whatever is wrong between a notebook and Pipelines has a name, one cause and one
 doctor` finds out which it is; `jupyter kfp doctor` does so in a terminal, and the side panel with a
 click. The names below are stable: they are `cause` in `%kfp doctor --json`, and the anchors of this
 page.
+
+## By what you see
+
+The words of the kfp SDK, of Istio, of Kubernetes or of Pipelines, and what they mean.
+
 """
+
+#: The headings of the page, each with the first cause below it.
+_GROUPS = {
+    "host-invalid": "Settings",
+    "token-missing": "The token",
+    "host-not-found": "The network",
+    "istio-denied": "The service mesh",
+    "rbac-denied": "Pipelines",
+    "sdk-too-new": "The kfp SDK",
+    "unknown": "Anything else",
+    "cluster-absent": "Why the doctor cannot repair it",
+}
 
 #: What the SDK, Istio, the kernel or Pipelines says in each case, for those who search for it.
 SEEN: dict[str, tuple[str, ...]] = {
@@ -79,9 +96,54 @@ SEEN: dict[str, tuple[str, ...]] = {
 }
 
 
+#: What only the panel meets, between the browser and Jupyter: what it is, and the next step.
+PANEL: dict[str, tuple[str, str]] = {
+    "server-extension-missing": (
+        "The Jupyter server does not run the server part of this extension.",
+        "Run `jupyter server extension enable jupyter_kfp_auth` in the environment of the Jupyter "
+        "server, and restart the server.",
+    ),
+    "signed-out": ("Your session with the Jupyter server has ended.", "Reload the page."),
+    "xsrf": ("This page's session with Jupyter has ended.", "Reload the page."),
+    "jupyter-denied": (
+        "This Jupyter server does not allow you to do this.",
+        "Ask whoever runs it for access to the resource `kfp`.",
+    ),
+    "jupyter-away": (
+        "The Jupyter server does not answer.",
+        "Check your connection; the panel recovers by itself.",
+    ),
+    "kernel-away": ("The kernel behind a widget does not answer.", "Run the cell again."),
+    "method-not-allowed": (
+        "Something other than the panel asked in a way that this address does not take.",
+        "Reload the page.",
+    ),
+    "unexpected-answer": (
+        "The Jupyter server, or a proxy before it, gave an answer that is none of ours.",
+        "Look into the log of the Jupyter server.",
+    ),
+    "internal": (
+        "Something went wrong inside the server extension.",
+        "Try again; if it stays so, look into the log of the Jupyter server.",
+    ),
+}
+
+
 def page() -> str:
-    """Return the page, one section for each cause in the order of the table."""
-    return _HEAD + "".join(f"\n{_section(cause)}" for cause in CATALOGUE.values())
+    """Return the page: what may be seen, and one section for each cause, in the table's order."""
+    meanings: dict[str, list[str]] = {}
+    for code in CATALOGUE:
+        for text in SEEN.get(code, ()):
+            meanings.setdefault(text, []).append(f"[{code}](#{code})")
+    seen = [f"- `{text}`: {' or '.join(codes)}\n" for text, codes in meanings.items()]
+    parts = [_HEAD + "".join(seen)]
+    for cause in CATALOGUE.values():
+        if cause.code in _GROUPS:
+            parts.append(f"## {_GROUPS[cause.code]}\n")
+        parts.append(_section(cause))
+    parts.append("## Between the browser and Jupyter\n")
+    parts += [f"### {c}\n\n{what}\n\n**Next step**: {step}\n" for c, (what, step) in PANEL.items()]
+    return "\n".join(parts)
 
 
 class _Named(dict[str, str]):
@@ -95,7 +157,7 @@ def _section(cause: Cause) -> str:
     who = " (with your administrator)" if cause.who == ADMIN else ""
     facts = _Named(reason="What was asked is not possible, and the message says why.")
     parts = [
-        f"## {cause.code}",
+        f"### {cause.code}",
         cause.message.replace("!r}", "}").format_map(facts),
         f"**Next step**{who}: {cause.next_step.format_map(facts)}",
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..connection.errors import PipelinesError
 from ..connection.token import AUDIENCE
+from . import links
 from .causes import CATALOGUE
 from .paste import fill
 
@@ -69,6 +70,11 @@ class Diagnosis:
     paste: str = ""
     checks: tuple[Check, ...] = ()
 
+    @property
+    def link(self) -> str:
+        """The address of this cause in the documentation; empty when nothing is wrong."""
+        return "" if self.ok else links.problem(self.cause)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the diagnosis as JSON-ready data."""
         return {**asdict(self), "checks": [asdict(check) for check in self.checks]}
@@ -82,6 +88,8 @@ class Diagnosis:
         if self.checks:
             lines.append("")
         lines += [f"  {_SIGNS[c.outcome]} {c.title}: {c.detail}" for c in self.checks]
+        if self.link:
+            lines += ["", f"More: {self.link}"]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -100,6 +108,8 @@ class Diagnosis:
                 for c in self.checks
             )
             parts.append(f"<table>{rows}</table>")
+        if self.link:
+            parts.append(f'<p><a href="{self.link}" target="_blank">More about this</a></p>')
         return "".join(parts)
 
 

@@ -104,7 +104,10 @@ class Hint:
                 f"%kfp doctor{f' -n {namespace[1]}' if namespace else ''}   # shows what to paste"
             )
         lines = "".join(f"\n    {line}" for line in paste.splitlines())
-        return f"Hint: {self.diagnosis.message}\nNext step: {self.diagnosis.next_step}{lines}"
+        return (
+            f"Hint: {self.diagnosis.message}\nNext step: {self.diagnosis.next_step}{lines}"
+            f"\nMore: {self.diagnosis.link}"
+        )
 
     def _repr_html_(self) -> str:
         paste = f"<pre>{escape(self._paste)}</pre>" if self._paste else ""
@@ -114,7 +117,8 @@ class Hint:
             '<div style="border-left: 3px solid var(--jp-warn-color1, #e65100); '
             'padding: 2px 10px">'
             f"<p><strong>Hint:</strong> {escape(self.diagnosis.message)}</p>"
-            f"<p><strong>Next step:</strong> {escape(self.diagnosis.next_step)}</p>{paste}</div>"
+            f"<p><strong>Next step:</strong> {escape(self.diagnosis.next_step)} "
+            f'<a href="{self.diagnosis.link}" target="_blank">More</a></p>{paste}</div>'
         )
 
 

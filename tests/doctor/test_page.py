@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jupyter_kfp_auth.doctor.catalogue import SEEN, page
+from jupyter_kfp_auth.connection.errors import PipelinesError
+from jupyter_kfp_auth.doctor import explain
+from jupyter_kfp_auth.doctor.catalogue import _GROUPS, PANEL, SEEN, page
 from jupyter_kfp_auth.doctor.causes import CATALOGUE
+from jupyter_kfp_auth.doctor.links import DOCUMENTATION
+from jupyter_kfp_auth.notebook.hints import Hint
 
-PAGE = Path(__file__).parents[2] / "docs" / "problems.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "problems.md"
 
 
 def test_the_committed_page_is_the_catalogues() -> None:
@@ -17,8 +22,35 @@ def test_the_committed_page_is_the_catalogues() -> None:
 
 
 def test_each_cause_has_its_anchor() -> None:
-    anchors = re.findall(r"^## (.*)$", page(), re.MULTILINE)
-    assert anchors == list(CATALOGUE)
+    anchors = re.findall(r"^### (.*)$", page(), re.MULTILINE)
+    assert anchors == [*CATALOGUE, *PANEL]
+    assert set(_GROUPS) <= set(CATALOGUE)
+
+
+def test_each_cause_of_the_panel_and_its_server_has_its_anchor() -> None:
+    problem = (ROOT / "labextension/src/explorer/components/problem.tsx").read_text("utf-8")
+    handlers = (ROOT / "jupyter_kfp_auth/server/handlers.py").read_text("utf-8")
+    said = {
+        *re.findall(r"case '([a-z-]+-[a-z-]+)'", problem),
+        *re.findall(r'return \(?\s*"([a-z-]+)", ', handlers),
+        "jupyter-denied",
+        "internal",
+    }
+    assert said >= {"signed-out", "server-extension-missing", "xsrf"}
+    assert said <= {*CATALOGUE, *PANEL}
+
+
+def test_each_message_links_to_its_anchor() -> None:
+    diagnosis = explain(PipelinesError("token-missing", "x"))
+    address = f"{DOCUMENTATION}/problems.html#token-missing"
+    hint = Hint(diagnosis)
+    for shown in (str(diagnosis), diagnosis._repr_html_(), repr(hint), hint._repr_html_()):
+        assert shown.count(address) == 1
+
+
+def test_the_address_of_the_documentation_is_the_same_everywhere() -> None:
+    for place in ("labextension/src/explorer/links.ts", "pyproject.toml", "README.md"):
+        assert DOCUMENTATION in (ROOT / place).read_text("utf-8"), place
 
 
 def test_it_reads_without_a_case() -> None:

@@ -59,7 +59,7 @@ def test_an_error_of_our_own_client_shows_what_to_paste(
     sandbox.faults.set("namespace-required", always=True)
     printed = run(shell, "import jupyter_kfp_auth as jka; jka.connect().list_runs()")
     assert "Traceback" in printed
-    assert printed.rstrip().endswith("%kfp use -n team-a")
+    assert re.search(r"%kfp use -n team-a\nMore: http\S+#namespace-required\s*$", printed)
     sandbox.faults.clear()
     sandbox.faults.set("token-missing")
     printed = run(shell, "jka.connect().list_runs()")

@@ -1,3 +1,11 @@
+/** The published documentation; `doctor/links.py` has the same address. */
+const DOCUMENTATION = 'https://jupyter-kfp-auth.github.io/jupyter-kfp-auth';
+
+/** The address of a cause's section in the catalogue of problems. */
+export function problemUrl(cause: string): string {
+  return `${DOCUMENTATION}/problems.html#${encodeURIComponent(cause)}`;
+}
+
 /** Where the pages of the Kubeflow Pipelines UI are. */
 export interface LinkBase {
   /** The UI's address, such as `https://kubeflow.example.com/_/pipeline/`; empty: on this page's own host. */

@@ -414,6 +414,9 @@ describe('problems', () => {
     const [report] = writeText.mock.lastCall as unknown as [string];
     expect(report).toContain('Cause: token-missing');
     expect(report).toContain('- Token: failed, no file');
+    expect(
+      screen.getByText('Cause: token-missing').getAttribute('href')
+    ).toMatch(/\/problems\.html#token-missing$/);
     expect(api.callsTo('doctor')).toHaveLength(1);
     expect(screen.getByText('Not connected')).toBeTruthy();
   });

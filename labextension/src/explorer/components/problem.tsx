@@ -4,6 +4,7 @@ import type { ApiError } from '../api/errors';
 import type { Diagnosis } from '../api/types';
 import { useEnvironment, useTrans } from '../environment';
 import type { Trans } from '../i18n';
+import { problemUrl } from '../links';
 import { Button, CopyButton, Disclosure } from './controls';
 import type { IconName } from './icons';
 import { Icon } from './icons';
@@ -132,7 +133,14 @@ function ProblemText(props: {
           />
         </>
       )}
-      <p className="jp-kfp-Muted">{trans.__('Cause: %1', problem.cause)}</p>
+      <a
+        className="jp-kfp-Problem-cause"
+        href={problemUrl(problem.cause)}
+        target="_blank"
+        rel="noopener noreferrer"
+      >
+        {trans.__('Cause: %1', problem.cause)}
+      </a>
     </>
   );
 }
