@@ -119,6 +119,25 @@ class Task(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class Metric(Model):
+    """A number that a task has reported about the run.
+
+    KFP 1.8 keeps these with the run. The metrics of v2 pipelines are artifacts in ML Metadata,
+    which the run API does not tell.
+
+    Attributes:
+        value: the number; ``percentage`` says that 0.5 is meant to be read as 50 %.
+        task_id: the task that reported it.
+    """
+
+    _id: ClassVar[str] = "name"
+    name: str
+    value: float
+    percentage: bool = False
+    task_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run(Named):
     """One execution of a pipeline. Lists leave out ``tasks`` and ``pipeline_spec``."""
 
@@ -139,6 +158,7 @@ class Run(Named):
     recurring_run_id: str = ""
     service_account: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    metrics: tuple[Metric, ...] = ()
     tasks: tuple[Task, ...] = ()
     state_history: tuple[StateChange, ...] = ()
     pipeline_spec: Mapping[str, Any] | None = field(default=None, hash=False)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, Task
+from .models import Experiment, Metric, Pipeline, PipelineVersion, RecurringRun, Run, Task
 from .query import Query, encode_filter, predicate
-from .wire import JsonObject, flag, mapping, number, objects, text, time
+from .wire import JsonObject, flag, mapping, number, objects, real, text, time
 
 NAME = "v1beta1"
 HEALTHZ = "/apis/v1beta1/healthz"
@@ -212,6 +212,7 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         recurring_run_id=_reference(data, "JOB"),
         service_account=text(data, "service_account"),
         parameters=_parameters(spec),
+        metrics=_metrics(data),
         tasks=_tasks(workflow),
         pipeline_spec=workflow.get("spec") if isinstance(workflow.get("spec"), dict) else None,
     )
@@ -313,8 +314,8 @@ def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
                 finished_at=time(node, "finishedAt"),
                 parent_task_id=text(node, "boundaryID"),
                 child_task_ids=tuple(child for group in children for child in group),
-                inputs=mapping(node, "inputs"),
-                outputs=mapping(node, "outputs"),
+                inputs=_values(mapping(node, "inputs")),
+                outputs=_values(mapping(node, "outputs")),
             )
         )
     return tuple(found)
@@ -324,6 +325,25 @@ def _children(node: JsonObject) -> tuple[str, ...]:
     children = node.get("children")
     found = children if isinstance(children, list) else ()
     return tuple(child for child in found if isinstance(child, str))
+
+
+def _values(sides: JsonObject) -> dict[str, Any]:
+    """Return what a node was given or has put out: values, and where artifacts are kept."""
+    values = {text(item, "name"): item.get("value") for item in objects(sides, "parameters")}
+    for item in objects(sides, "artifacts"):
+        values[text(item, "name")] = text(mapping(item, "s3"), "key")
+    return values
+
+
+def _metrics(data: JsonObject) -> tuple[Metric, ...]:
+    """Read the numbers that tasks have reported; a zero is absent on the wire."""
+    found = []
+    for item in objects(data, "metrics"):
+        value = real(item, "number_value") if "number_value" in item else 0.0
+        if value is not None:
+            percentage = text(item, "format") == "PERCENTAGE"
+            found.append(Metric(text(item, "name"), value, percentage, text(item, "node_id")))
+    return tuple(found)
 
 
 def _parameters(spec: JsonObject) -> dict[str, Any]:

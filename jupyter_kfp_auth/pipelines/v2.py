@@ -151,6 +151,7 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         recurring_run_id=text(data, "recurring_run_id"),
         service_account=text(data, "service_account"),
         parameters=mapping(mapping(data, "runtime_config"), "parameters"),
+        metrics=(),  # they are artifacts in ML Metadata
         tasks=_tasks(data) if whole else (),
         state_history=history,
         pipeline_spec=(mapping(data, "pipeline_spec") or None) if whole else None,

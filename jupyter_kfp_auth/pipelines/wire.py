@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from math import isfinite
 from typing import Any
 
 #: How the wire says "no time": Go's zero protobuf timestamp, as it is nearly always written.
@@ -30,6 +31,17 @@ def number(data: JsonObject, key: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         return None
     return value
+
+
+def real(data: JsonObject, key: str) -> float | None:
+    """Return a floating-point field; NaN and the infinities come as text and are none."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:  # an integer of hundreds of digits
+        return None
 
 
 def flag(data: JsonObject, key: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import spec, workflow
-from .engine import Engine, v1_state, view
+from .engine import Engine, RunView, v1_state, view
 from .store import Row
 from .world import World, message, stamp, text_of
 
@@ -61,10 +61,7 @@ class MessagesV1:
             scheduled_at=stamp(row["scheduled_at"]),
             finished_at=stamp(current.finished_at),
             status=v1_state(current.state),
-            metrics=[
-                {"name": name, "node_id": row["k8s_name"], "number_value": value, "format": "RAW"}
-                for name, value in json.loads(row["metrics"]).items()
-            ],
+            metrics=_metrics(row, current),
         )
 
     def run_detail(self, row: Row, now: int) -> Json:
@@ -162,6 +159,22 @@ class MessagesV1:
             row = self._world.store.get(tables[kind], identifier)
             name = row["name"] if row else ""
         return message(key={"type": kind, "id": identifier}, name=name, relationship=relationship)
+
+
+def _metrics(row: Row, current: RunView) -> list[Json]:
+    """The metrics of a run, as if its last step had reported them."""
+    steps = [task for task in current.tasks if task.plan.kind == "container" and task.end]
+    last = max(steps, key=lambda task: task.end or 0, default=None)
+    name = str(row["k8s_name"])
+    return [
+        message(
+            name=metric,
+            node_id=workflow.node_id(name, last) if last else name,
+            number_value=value,
+            format="PERCENTAGE" if metric == "accuracy" else "RAW",
+        )
+        for metric, value in json.loads(row["metrics"]).items()
+    ]
 
 
 def _parameters(text: str) -> list[Json]:

@@ -61,7 +61,7 @@ def _nodes(name: str, current: RunView) -> list[dict[str, Any]]:
         parent = path.rpartition("/")[0]
         befores = [f"{parent}/{key}" for key in task.plan.after if f"{parent}/{key}" in paths]
         for before in befores or [parent]:
-            children.setdefault(before, []).append(_id(name, task))
+            children.setdefault(before, []).append(node_id(name, task))
     return [_node(name, task, children.get(path, []), paths) for path, task in paths.items()]
 
 
@@ -71,7 +71,7 @@ def _node(
     parent = paths.get(task.plan.path.rpartition("/")[0])
     kind = "Skipped" if task.state == "SKIPPED" else _KINDS[task.plan.kind]
     node: dict[str, Any] = {
-        "id": _id(name, task),
+        "id": node_id(name, task),
         "name": name if parent is None else f"{name}.{task.plan.path.replace('/', '.')}",
         "displayName": name if parent is None else task.plan.name,
         "type": kind,
@@ -81,7 +81,7 @@ def _node(
         "finishedAt": stamp(task.end) if task.end else None,
     }
     if parent is not None:
-        node["boundaryID"] = _id(name, parent)
+        node["boundaryID"] = node_id(name, parent)
     if children:
         node["children"] = children
     if task.state == "FAILED" and task.plan.error:
@@ -89,5 +89,6 @@ def _node(
     return node
 
 
-def _id(name: str, task: TaskView) -> str:
+def node_id(name: str, task: TaskView) -> str:
+    """What Argo calls the node of a task."""
     return name if not task.plan.parent else f"{name}-{int(task.plan.id[:8], 16)}"

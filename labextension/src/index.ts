@@ -4,7 +4,7 @@ import { explorer } from './lab/plugin';
 import { preferences } from './lab/preferences';
 import { snippets } from './lab/snippets';
 import { status } from './lab/status';
-import { run } from './lab/run-document';
+import { run } from './lab/documents';
 
 /** What this package adds to JupyterLab and Notebook 7. */
 export default [

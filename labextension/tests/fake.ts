@@ -300,6 +300,7 @@ export function aRun(id: string, change: Partial<Run> = {}): Run {
     recurring_run_id: '',
     service_account: '',
     parameters: {},
+    metrics: [],
     tasks: [],
     state_history: [],
     pipeline_spec: null,

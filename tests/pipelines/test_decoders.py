@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jupyter_kfp_auth.pipelines import v1, v2
 from jupyter_kfp_auth.pipelines.models import (
     Experiment,
+    Metric,
     Model,
     Page,
     Pipeline,
@@ -292,6 +293,11 @@ WORKFLOW = {
                 "id": "wf-4",
                 "displayName": "train(1)",
                 "type": "Pod",
+                "inputs": {"parameters": [{"name": "rate", "value": "0.1"}, {"name": "no-value"}]},
+                "outputs": {
+                    "parameters": [{"name": "score", "value": "0.9"}],
+                    "artifacts": [{"name": "model", "s3": {"key": "runs/model.tgz"}}, {}, 5],
+                },
                 "phase": "Running",
                 "boundaryID": "wf",
                 "message": "pulling",
@@ -321,6 +327,17 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
                 "pipeline_id": "p-1",
                 "parameters": [{"name": "rate", "value": "0.1"}, {"name": "empty"}],
             },
+            "metrics": [
+                {
+                    "name": "accuracy",
+                    "node_id": "wf-4",
+                    "number_value": 0.5,
+                    "format": "PERCENTAGE",
+                },
+                {"name": "loss"},  # zero is absent
+                {"name": "wrong", "number_value": "NaN"},
+                {"name": "huge", "number_value": 10**400},
+            ],
         },
         "pipeline_runtime": {"workflow_manifest": json.dumps(WORKFLOW)},
     }
@@ -340,6 +357,9 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
     assert (tasks["wf-4"].state, tasks["wf-4"].error) == ("RUNNING", "")
     assert tasks["wf-1"].state == "SKIPPED"
     assert {task.parent_task_id for task in run.tasks} == {"", "wf"}
+    assert tasks["wf-4"].inputs == {"rate": "0.1", "no-value": None}
+    assert tasks["wf-4"].outputs == {"score": "0.9", "model": "runs/model.tgz", "": ""}
+    assert run.metrics == (Metric("accuracy", 0.5, True, "wf-4"), Metric("loss", 0.0))
 
 
 @pytest.mark.parametrize(

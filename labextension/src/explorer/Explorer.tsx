@@ -5,6 +5,7 @@ import { API_VERSION } from './api/types';
 import type { Status } from './api/types';
 import { IconButton } from './components/controls';
 import { Icon } from './components/icons';
+import { StandIn } from './document';
 import type { Environment } from './environment';
 import { EnvironmentProvider, useTrans } from './environment';
 import { questionKey, useLive } from './model/hooks';
@@ -120,7 +121,6 @@ export function Explorer(props: ExplorerProps): JSX.Element {
 function Contents(
   props: ExplorerProps & { environment: Environment; choice: NamespaceChoice }
 ): JSX.Element {
-  const trans = useTrans();
   const [path, setPath] = React.useState<Path>(() => pathTo(props.view));
   const {
     live,
@@ -175,14 +175,7 @@ function Contents(
       <div className="jp-kfp-Toolbar">
         <Tabs path={path} sections={props.sections} onSelect={onSelect} />
       </div>
-      {(props.standIn || status?.pipelines.stand_in) && (
-        <p className="jp-kfp-Banner" role="note">
-          <Icon name="info" />
-          <span>
-            {trans.__('This is the sandbox, a stand-in for a cluster.')}
-          </span>
-        </p>
-      )}
+      {(props.standIn || status?.pipelines.stand_in) && <StandIn />}
       {status && status.api_version !== API_VERSION && <Skew />}
       <Trail
         path={path}

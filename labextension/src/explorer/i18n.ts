@@ -2,6 +2,23 @@
 export interface Trans {
   __(msgid: string, ...args: unknown[]): string;
   _n(singular: string, plural: string, n: number, ...args: unknown[]): string;
+  /** The language, such as `zh-CN`; bundles that only hold English have none. */
+  getLocale?(): string;
+}
+
+/** The reader's language as `Intl` takes it; that of the page where there is no other. */
+export function localeOf(trans: Trans): string | undefined {
+  const wanted = trans.getLocale?.() || document.documentElement.lang;
+  try {
+    return Intl.getCanonicalLocales(wanted.replace('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A whole number as the reader writes it: 10,000. */
+export function numberText(value: number, trans: Trans): string {
+  return value.toLocaleString(localeOf(trans));
 }
 
 /** English, where there is no translator. */

@@ -16,6 +16,7 @@ export interface LinkBase {
 export type Target =
   | { kind: 'experiment'; id: string }
   | { kind: 'run'; id: string }
+  | { kind: 'comparison'; runs: readonly string[] }
   | { kind: 'recurring-run'; id: string }
   | { kind: 'pipeline'; id: string }
   | { kind: 'pipeline-version'; id: string; pipeline: string };
@@ -36,6 +37,9 @@ export function pageUrl(
 }
 
 function route(target: Target): string {
+  if (target.kind === 'comparison') {
+    return `/compare?runlist=${target.runs.map(encodeURIComponent).join(',')}`;
+  }
   const id = encodeURIComponent(target.id);
   switch (target.kind) {
     case 'experiment':

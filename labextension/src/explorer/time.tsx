@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { useEnvironment, useTrans } from './environment';
 import type { Trans } from './i18n';
+import { localeOf } from './i18n';
 
 const Clock = React.createContext(0);
 
@@ -41,6 +42,7 @@ export function RelativeTime(props: {
   time: string | number | null;
   className?: string;
 }): JSX.Element | null {
+  const trans = useTrans();
   const now = useNow();
   const date = parse(props.time);
   if (!date) {
@@ -50,25 +52,25 @@ export function RelativeTime(props: {
     <time
       className={props.className}
       dateTime={date.toISOString()}
-      title={exactTime(date)}
+      title={exactTime(date, trans)}
     >
-      {distance(date, now)}
+      {distance(date, now, trans)}
     </time>
   );
 }
 
 /** How long ago, or how far ahead, in the reader's language. */
-export function distance(date: Date, now: number): string {
+export function distance(date: Date, now: number, trans: Trans): string {
   const exact = Math.abs(date.getTime() - now) > TICK;
   return intlFormatDistance(date, exact ? now : date, {
     style: 'short',
-    locale: locale()
+    locale: localeOf(trans)
   });
 }
 
 /** The exact time in the reader's language and zone. */
-export function exactTime(date: Date): string {
-  return new Intl.DateTimeFormat(locale(), {
+export function exactTime(date: Date, trans: Trans): string {
+  return new Intl.DateTimeFormat(localeOf(trans), {
     dateStyle: 'full',
     timeStyle: 'long'
   }).format(date);
@@ -96,13 +98,16 @@ export function duration(
     [seconds % 60, trans.__('%1 s', seconds % 60)]
   ] as const;
   const first = units.findIndex(([count]) => count > 0);
+  const said = units
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([, text]) => text);
   return first < 0
     ? trans.__('%1 s', 0)
-    : units
-        .slice(first, first + 2)
-        .filter(([count]) => count > 0)
-        .map(([, text]) => text)
-        .join(' ');
+    : new Intl.ListFormat(localeOf(trans), {
+        type: 'unit',
+        style: 'narrow'
+      }).format(said);
 }
 
 /** How long something took, or takes so far; nothing where it has not begun. */
@@ -128,13 +133,4 @@ function parse(time: string | number | null): Date | null {
   }
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : date;
-}
-
-function locale(): string | undefined {
-  const wanted = document.documentElement.lang.replace('_', '-');
-  try {
-    return wanted ? Intl.getCanonicalLocales(wanted)[0] : undefined;
-  } catch {
-    return undefined;
-  }
 }

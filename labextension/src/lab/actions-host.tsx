@@ -2,10 +2,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
 import { ActionsHostProvider } from '../explorer/actions/host';
+import type { Run } from '../explorer/api/types';
 import type { NamespaceChoice } from '../explorer/actions/namespace-field';
 import { rememberedWith } from '../explorer/model/namespaces';
+import { COMPARE_RUNS, OPEN_RUN } from './documents';
 import type { Choices } from './preferences';
 import { preferencesOf } from './preferences';
+
+type OpenedRun = Pick<Run, 'run_id' | 'display_name'>;
 
 /** What the user has chosen, followed. */
 export function useChoices(app: JupyterFrontEnd): Choices {
@@ -22,20 +26,27 @@ export function useChoices(app: JupyterFrontEnd): Choices {
   );
 }
 
-/** Around what JupyterLab shows: it tells when runs end, and has notebooks. */
+/** Around what JupyterLab shows: it tells when runs end, has notebooks and tabs. */
 export function LabActions(props: {
   app: JupyterFrontEnd;
+  /** Whether this is a tab of the main area. */
+  inTab?: boolean;
   children: React.ReactNode;
 }): JSX.Element {
-  const { app } = props;
+  const { app, inTab } = props;
   const { notifications: notifies } = useChoices(app);
   const host = React.useMemo(
     () => ({
       notifies,
       insertCode: (code: string) =>
-        void app.commands.execute('kfp:insert-code', { code })
+        void app.commands.execute('kfp:insert-code', { code }),
+      openRun: ({ run_id, display_name: name }: OpenedRun) =>
+        void app.commands.execute(OPEN_RUN, { run_id, name }),
+      openComparison: (ids: readonly string[]) =>
+        void app.commands.execute(COMPARE_RUNS, { run_ids: [...ids] }),
+      inTab
     }),
-    [app, notifies]
+    [app, notifies, inTab]
   );
   return (
     <ActionsHostProvider value={host}>{props.children}</ActionsHostProvider>

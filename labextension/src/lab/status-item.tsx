@@ -12,6 +12,7 @@ import { HttpPipelinesApi } from '../explorer/api/http';
 import type { Status } from '../explorer/api/types';
 import { Icon } from '../explorer/components/icons';
 import type { Trans } from '../explorer/i18n';
+import { numberText } from '../explorer/i18n';
 import type { Preferences } from './preferences';
 import { serverTransport } from './transport';
 
@@ -93,7 +94,7 @@ export class StatusItem extends ReactWidget {
         {ok && inProgress > 0 && (
           <>
             <Icon name="running" />
-            <span>{inProgress.toLocaleString()}</span>
+            <span>{numberText(inProgress, trans)}</span>
           </>
         )}
       </button>

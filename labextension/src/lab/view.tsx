@@ -4,17 +4,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
 import type { HttpPipelinesApi } from '../explorer/api/http';
-import type { Run } from '../explorer/api/types';
 import type { Environment } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
 import type { Trans } from '../explorer/i18n';
-import { OpenRunProvider } from '../explorer/run/opener';
 import { rootView } from '../explorer/model/navigation';
 import { LabActions, useChoices, useNamespace } from './actions-host';
 import { hostOf, useSource } from './host';
 import type { PanelState } from './panel';
 import { preferencesOf } from './preferences';
-import { OPEN_RUN } from './run-document';
 
 /** Makes the function that renders the side panel's content. */
 export function makeView(
@@ -23,22 +20,15 @@ export function makeView(
 ): (state: PanelState) => JSX.Element {
   const { api, cache } = hostOf(app);
   preferencesOf(app).change({ opened: true });
-  const openRun = ({
-    run_id,
-    display_name
-  }: Pick<Run, 'run_id' | 'display_name'>): void =>
-    void app.commands.execute(OPEN_RUN, { run_id, name: display_name });
   return state => (
     <LabActions app={app}>
-      <OpenRunProvider value={openRun}>
-        <PanelView
-          app={app}
-          api={api}
-          cache={cache}
-          trans={trans}
-          state={state}
-        />
-      </OpenRunProvider>
+      <PanelView
+        app={app}
+        api={api}
+        cache={cache}
+        trans={trans}
+        state={state}
+      />
     </LabActions>
   );
 }

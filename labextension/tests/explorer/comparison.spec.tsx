@@ -3,9 +3,9 @@ import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import {
-  metricLines,
+  outputLines,
   parameterLines
-} from '../../src/explorer/actions/differences';
+} from '../../src/explorer/compare/differences';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/i18n';
 import { aRun, aTask, FakeApi } from '../fake';
@@ -89,9 +89,9 @@ it('puts first what differs', () => {
     aRun('b', { parameters: { same: 1, list: [2] } })
   ];
   expect(parameterLines(runs)).toEqual([
-    { name: 'other', values: ['x', ''], differs: true },
+    { name: 'other', values: ['x', undefined], differs: true },
     { name: 'list', values: ['[1]', '[2]'], differs: true },
     { name: 'same', values: ['1', '1'], differs: false }
   ]);
-  expect(metricLines(runs)).toEqual([]);
+  expect(outputLines(runs)).toEqual([]);
 });

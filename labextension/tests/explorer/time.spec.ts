@@ -11,11 +11,11 @@ describe('distance', () => {
     ['2026-11-23T12:52:00Z', 'in 52 min.'],
     ['2026-11-22T12:00:00Z', 'yesterday']
   ])('of %s is %s', (time, words) => {
-    expect(distance(new Date(time), NOON)).toBe(words);
+    expect(distance(new Date(time), NOON, english)).toBe(words);
   });
 
   it('does not mind clocks that differ by seconds', () => {
-    expect(distance(new Date(NOON + 2000), NOON)).toBe('now');
+    expect(distance(new Date(NOON + 2000), NOON, english)).toBe('now');
   });
 });
 

@@ -2,11 +2,11 @@ import * as React from 'react';
 
 import type { Experiment, RecurringRun, Run } from '../api/types';
 import { useTrans } from '../environment';
-import { OpenRunButton } from '../run/opener';
 import { ActionBar } from './action-bar';
 import { experimentActions, recurringRunActions, runActions } from './actions';
 import { experimentCode, recurringRunCode, runCode } from './code';
 import { useChanges } from './hooks';
+import { OpenRunButton } from './open-run';
 import { WatchButton } from './watch';
 
 /** What can be done to a run. */

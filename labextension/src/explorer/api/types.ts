@@ -6,6 +6,7 @@ export type Diagnosis = Schemas['Diagnosis'];
 export type RepairPlan = Schemas['RepairPlan'];
 export type RepairOutcome = Schemas['RepairOutcome'];
 export type Experiment = Schemas['Experiment'];
+export type Metric = Schemas['Metric'];
 export type KnownState = Schemas['KnownState'];
 export type Pipeline = Schemas['Pipeline'];
 export type PipelineVersion = Schemas['PipelineVersion'];

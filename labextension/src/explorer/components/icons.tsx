@@ -15,6 +15,7 @@ const PATHS = {
   compare: 'M2.5 3h4.5v10H2.5z M9 3h4.5v10H9z',
   copy: 'M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3',
   failed: `${RING} M5.75 5.75l4.5 4.5 M10.25 5.75l-4.5 4.5`,
+  differs: 'M3 6.25h10 M3 9.75h10 M10.5 3l-5 10',
   document: 'M2.5 3h11v10h-11z M2.5 5.75h11',
   fit: 'M2.5 6v-3.5h3.5 M10 2.5h3.5V6 M13.5 10v3.5H10 M6 13.5H2.5V10',
   info: `${RING} M8 7.25v4 M8 4.75v.01`,

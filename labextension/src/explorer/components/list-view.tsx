@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { ListQuery } from '../api/api';
 import { useEnvironment, useTrans } from '../environment';
 import type { Trans } from '../i18n';
+import { numberText } from '../i18n';
 import type { ListSource } from '../model/hooks';
 import { useList } from '../model/hooks';
 import { RelativeTime } from '../time';
@@ -206,5 +207,9 @@ function useAnnouncedCount(
 }
 
 function countText(shown: number, total: number, trans: Trans): string {
-  return trans.__('%1 of %2', shown.toLocaleString(), total.toLocaleString());
+  return trans.__(
+    '%1 of %2',
+    numberText(shown, trans),
+    numberText(total, trans)
+  );
 }

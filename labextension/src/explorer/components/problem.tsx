@@ -62,6 +62,41 @@ export function StaleBanner(props: {
   );
 }
 
+/** Above what is there: why something could not be had or done. */
+export function ErrorBanner(props: {
+  error: ApiError;
+  /** What can be done about it. */
+  children?: React.ReactNode;
+}): JSX.Element {
+  const trans = useTrans();
+  const { message, nextStep, paste } = problemOf(props.error, null, trans);
+  return (
+    <div className="jp-kfp-Refusal" role="alert">
+      <div className="jp-kfp-Banner jp-mod-warning">
+        <Icon name="warning" />
+        <span>
+          {message} {nextStep}
+        </span>
+        {props.children}
+      </div>
+      {paste && <Paste text={paste} />}
+    </div>
+  );
+}
+
+/** Text to paste elsewhere. */
+function Paste({ text }: { text: string }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
+      <pre className="jp-kfp-Paste" tabIndex={0}>
+        {text}
+      </pre>
+      <CopyButton text={text} label={trans.__('Copy')} />
+    </>
+  );
+}
+
 /** What the probes found. */
 export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   const trans = useTrans();
@@ -114,14 +149,7 @@ function ProblemText(props: {
             : trans.__('Your administrator can do this.')}
         </p>
       )}
-      {problem.paste && (
-        <>
-          <pre className="jp-kfp-Paste" tabIndex={0}>
-            {problem.paste}
-          </pre>
-          <CopyButton text={problem.paste} label={trans.__('Copy')} />
-        </>
-      )}
+      {problem.paste && <Paste text={problem.paste} />}
       {problem.checks.length > 0 && (
         <>
           <Disclosure title={trans.__('What was checked')}>
@@ -180,7 +208,11 @@ function Checks(props: { checks: Diagnosis['checks'] }): JSX.Element {
           <li key={check.name}>
             <Icon name={icon} className={`jp-kfp-State jp-mod-${state}`} />
             <span>
-              {check.title}: {outcomeWord(check.outcome, trans)}
+              {trans.__(
+                '%1: %2',
+                check.title,
+                outcomeWord(check.outcome, trans)
+              )}
               {check.detail && (
                 <span className="jp-kfp-Muted jp-kfp-Checks-detail">
                   {check.detail}

@@ -14,6 +14,8 @@ export function Row(props: {
   /** The address of its page in the Pipelines UI. */
   url?: string;
   onOpen: () => void;
+  /** What the Enter key does, where it is something else. */
+  onEnter?: () => void;
   /** Set for rows that unfold. */
   expanded?: boolean;
   /** How deep it is nested. */
@@ -55,6 +57,12 @@ export function Row(props: {
           tabIndex={tabIndex}
           aria-expanded={props.expanded}
           onClick={props.onOpen}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && props.onEnter) {
+              event.preventDefault();
+              props.onEnter();
+            }
+          }}
         >
           {props.icon}
           <span className="jp-kfp-Row-text">
@@ -123,8 +131,8 @@ export function Facts(props: {
     <dl className="jp-kfp-Facts">
       {props.facts
         .filter(([, value]) => value !== '' && value !== null)
-        .map(([name, value]) => (
-          <React.Fragment key={name}>
+        .map(([name, value], index) => (
+          <React.Fragment key={index}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </React.Fragment>

@@ -63,7 +63,12 @@ export function TimelineView({ state }: { state: RunState }): JSX.Element {
             className="jp-kfp-Timeline-line"
             tabIndex={current ? 0 : -1}
             aria-pressed={row.node.id === selected}
-            aria-label={`${row.node.name}, ${nodeStateWord(row.node, trans)}, ${spanText(row, now, trans)}`}
+            aria-label={trans.__(
+              '%1, %2, %3',
+              row.node.name,
+              nodeStateWord(row.node, trans),
+              spanText(row, now, trans)
+            )}
             onClick={() =>
               onSelect(row.node.id === selected ? null : row.node.id)
             }
@@ -135,11 +140,16 @@ function spanText(row: TimelineRow, now: number, trans: Trans): string {
   if (start === null) {
     return trans.__('Not started');
   }
-  const began = exactTime(new Date(start));
+  const began = exactTime(new Date(start), trans);
   const took = elapsed((end ?? Math.max(now, start)) - start, trans);
   return end === null
     ? trans.__('%1, since %2', took, began)
-    : trans.__('%1, from %2 to %3', took, began, exactTime(new Date(end)));
+    : trans.__(
+        '%1, from %2 to %3',
+        took,
+        began,
+        exactTime(new Date(end), trans)
+      );
 }
 
 function elapsed(milliseconds: number, trans: Trans): string {

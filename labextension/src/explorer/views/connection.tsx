@@ -122,9 +122,9 @@ function TokenFact(props: { status: Status; now: number }): JSX.Element {
     return <>{trans.__('Present; it does not say until when')}</>;
   }
   const expires = new Date(token.expires_at);
-  const left = distance(expires, props.now);
+  const left = distance(expires, props.now, trans);
   return (
-    <span title={exactTime(expires)}>
+    <span title={exactTime(expires, trans)}>
       {expires.getTime() > props.now
         ? trans.__('Expires %1', left)
         : trans.__('Expired %1', left)}

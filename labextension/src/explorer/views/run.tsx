@@ -127,7 +127,9 @@ function useAnnouncedState(run: Run | undefined): void {
   const last = React.useRef<string | undefined>(undefined);
   React.useEffect(() => {
     if (run && last.current !== undefined && last.current !== run.state) {
-      announce(`${run.display_name}: ${stateWord(run.state, trans)}`);
+      announce(
+        trans.__('%1: %2', run.display_name, stateWord(run.state, trans))
+      );
     }
     last.current = run?.state;
   }, [announce, run, trans]);

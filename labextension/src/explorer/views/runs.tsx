@@ -3,16 +3,18 @@ import * as React from 'react';
 import { runCode } from '../actions/code';
 import { useChanged } from '../actions/hooks';
 import { ArchivedButton } from '../actions/archived';
-import { Comparison } from '../actions/comparison';
-import type { Selection } from '../actions/selection';
+import { useActionsHost } from '../actions/host';
+import { Comparison } from '../compare/comparison';
+import type { Selection } from '../compare/selection';
 import {
   ChooseBox,
   ChooseButton,
   SelectionBar,
   useSelection
-} from '../actions/selection';
+} from '../compare/selection';
 import { RunActions } from '../actions/subjects';
 import type { KnownState, Run } from '../api/types';
+import { Button } from '../components/controls';
 import { ListView, Select } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
@@ -49,11 +51,15 @@ export function RunsView(props: ViewProps): JSX.Element {
   if (selection.comparing) {
     return (
       <Comparison
-        runs={selection.runs}
+        ids={selection.runs.map(({ run_id }) => run_id)}
+        listed={selection.runs}
         onOpen={run => onOpen(runView(run))}
-        onRemove={selection.toggle}
-        onClose={() => selection.setComparing(false)}
-      />
+        onRemove={selection.remove}
+      >
+        <Button onClick={() => selection.setComparing(false)}>
+          {trans.__('Back to the list')}
+        </Button>
+      </Comparison>
     );
   }
   return (
@@ -111,6 +117,7 @@ function RunRow(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { links } = useEnvironment();
+  const { openRun } = useActionsHost();
   const run = useChanged(props.run.run_id, props.run);
   return (
     <Row
@@ -128,6 +135,7 @@ function RunRow(props: {
         />
       }
       onOpen={() => props.onOpen(runView(run))}
+      onEnter={openRun && (() => openRun(run))}
       details={
         <Dotted>
           <StateWord state={run.state} />

@@ -3,8 +3,8 @@ import { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 import { expect, it, vi } from 'vitest';
 
-import type { RunDocumentWidget } from '../../src/lab/run-document';
-import { OPEN_RUN, run } from '../../src/lab/run-document';
+import type { DocumentWidget } from '../../src/lab/documents';
+import { COMPARE_RUNS, OPEN_RUN, run } from '../../src/lab/documents';
 
 function activated(restorer: ILayoutRestorer | null = null) {
   const added: [Widget, string][] = [];
@@ -65,13 +65,37 @@ it('opens the same runs after a reload', async () => {
     unknown,
     {
       command: string;
-      args: (widget: RunDocumentWidget) => object;
-      name: (widget: RunDocumentWidget) => string;
+      args: (widget: DocumentWidget) => object;
+      name: (widget: DocumentWidget) => string;
     }
   ];
   await commands.execute(OPEN_RUN, { run_id: 'r1', name: 'train' });
-  const widget = added[0]?.[0] as RunDocumentWidget;
+  const widget = added[0]?.[0] as DocumentWidget;
   expect(options.command).toBe(OPEN_RUN);
   expect(options.args(widget)).toEqual({ run_id: 'r1', name: 'train' });
   expect(options.name(widget)).toBe('jupyter-kfp-auth-run-r1');
+});
+
+it('keeps which runs are compared', async () => {
+  const restore = vi.fn();
+  const { added, commands } = activated({
+    restore
+  } as unknown as ILayoutRestorer);
+  const [, options] = restore.mock.calls[1] as [
+    unknown,
+    { command: string; args: (widget: DocumentWidget) => object }
+  ];
+  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r2'] });
+  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r2'] });
+  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r3'] });
+  expect(added.map(([widget]) => widget.id)).toEqual([
+    'jupyter-kfp-auth-comparison-r1-r2',
+    'jupyter-kfp-auth-comparison-r1-r3'
+  ]);
+  const widget = added[0]?.[0] as DocumentWidget;
+  expect(options.command).toBe(COMPARE_RUNS);
+  expect(options.args(widget)).toEqual({ run_ids: ['r1', 'r2'] });
+  await expect(commands.execute(COMPARE_RUNS, { run_ids: [] })).rejects.toThrow(
+    'run_ids'
+  );
 });

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { Run } from '../api/types';
+import { useActionsHost } from '../actions/host';
 import { Button, IconButton } from '../components/controls';
 import { useTrans } from '../environment';
 import { MOST_COMPARED } from './comparison';
@@ -13,6 +14,7 @@ export interface Selection {
   comparing: boolean;
   has: (run: Run) => boolean;
   toggle: (run: Run) => void;
+  remove: (id: string) => void;
   setChoosing: (choosing: boolean) => void;
   setComparing: (comparing: boolean) => void;
 }
@@ -33,6 +35,7 @@ export function useSelection(): Selection {
           ? [...known, run].slice(-MOST_COMPARED)
           : others;
       }),
+    remove: id => setRuns(known => known.filter(({ run_id }) => run_id !== id)),
     setChoosing: on => {
       setChoosing(on);
       setRuns([]);
@@ -80,6 +83,7 @@ export function SelectionBar(props: {
   selection: Selection;
 }): JSX.Element | null {
   const trans = useTrans();
+  const { openComparison } = useActionsHost();
   const { runs, choosing, setChoosing, setComparing } = props.selection;
   if (!choosing) {
     return null;
@@ -92,7 +96,14 @@ export function SelectionBar(props: {
           : trans._n('%1 run chosen', '%1 runs chosen', runs.length)}
       </span>
       {runs.length > 1 && (
-        <Button primary onClick={() => setComparing(true)}>
+        <Button
+          primary
+          onClick={() =>
+            openComparison
+              ? openComparison(runs.map(({ run_id }) => run_id))
+              : setComparing(true)
+          }
+        >
           {trans.__('Compare')}
         </Button>
       )}

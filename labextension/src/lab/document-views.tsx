@@ -6,71 +6,100 @@ import type { Title, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { Run } from '../explorer/api/types';
+import { ComparisonDocument } from '../explorer/compare/document';
 import { iconPath } from '../explorer/components/icons';
+import type { DocumentProps } from '../explorer/document';
 import type { Trans } from '../explorer/i18n';
-import type { View } from '../explorer/model/navigation';
+import type { View as ExplorerView } from '../explorer/model/navigation';
 import { RunDocument } from '../explorer/run/document';
 import { stateIcon, stateWord } from '../explorer/states';
 import { LabActions } from './actions-host';
 import type { Host } from './host';
 import { hostOf, useSource } from './host';
-import type { PanelState } from './panel';
+import { OPEN_RUN } from './documents';
+import type { PanelState, View } from './panel';
 
 /** Makes the function that renders a run's tab; `title` follows the run. */
 export function makeRunView(
   app: JupyterFrontEnd,
   trans: Trans,
   id: string,
-  title: Title<Widget>
-): (state: PanelState) => JSX.Element {
+  title: Title<Widget>,
+  onName: (name: string) => void
+): View {
   const host = hostOf(app);
   const onRun = (run: Run): void => {
-    title.label = run.display_name || trans.__('Run');
-    title.caption = `${title.label}: ${stateWord(run.state, trans)}`;
+    const name = run.display_name || trans.__('Run');
+    if (name !== title.label) {
+      title.label = name;
+      onName(name);
+    }
+    title.caption = trans.__(
+      '%1: %2',
+      title.label,
+      stateWord(run.state, trans)
+    );
     title.icon = titleIcon(run.state);
   };
-  const onOpen = ({ query, label }: View): void =>
+  const onOpen = ({ query, label }: ExplorerView): void =>
     void app.commands.execute('kfp:open-explorer', {
       experiment_id: query.experiment_id ?? '',
       name: label ?? ''
     });
   return state => (
-    <LabActions app={app}>
-      <RunTab
-        host={host}
-        trans={trans}
-        id={id}
-        state={state}
-        onRun={onRun}
-        onOpen={onOpen}
-      />
+    <LabActions app={app} inTab>
+      <Settled host={host} trans={trans} state={state}>
+        {common => (
+          <RunDocument {...common} runId={id} onRun={onRun} onOpen={onOpen} />
+        )}
+      </Settled>
     </LabActions>
   );
 }
 
-function RunTab(props: {
+/** Makes the function that renders a comparison's tab. */
+export function makeComparisonView(
+  app: JupyterFrontEnd,
+  trans: Trans,
+  ids: readonly string[],
+  onChange: (ids: string[]) => void
+): View {
+  const host = hostOf(app);
+  const onOpen = ({ run_id, display_name: name }: Run): void =>
+    void app.commands.execute(OPEN_RUN, { run_id, name });
+  return state => (
+    <LabActions app={app} inTab>
+      <Settled host={host} trans={trans} state={state}>
+        {common => (
+          <ComparisonDocument
+            {...common}
+            ids={ids}
+            onOpen={onOpen}
+            onChange={left => onChange([...left])}
+          />
+        )}
+      </Settled>
+    </LabActions>
+  );
+}
+
+/** What all tabs need, by the user's settings. */
+function Settled(props: {
   host: Host;
   trans: Trans;
-  id: string;
   state: PanelState;
-  onRun: (run: Run) => void;
-  onOpen: (view: View) => void;
+  children: (common: DocumentProps) => JSX.Element;
 }): JSX.Element {
   const { api, cache } = props.host;
   const { settings, visible, refreshes } = props.state;
-  return (
-    <RunDocument
-      source={useSource(api, settings)}
-      cache={cache}
-      trans={props.trans}
-      visible={visible}
-      refreshes={refreshes}
-      runId={props.id}
-      uiUrl={settings.uiUrl}
-      onRun={props.onRun}
-      onOpen={props.onOpen}
-    />
-  );
+  return props.children({
+    source: useSource(api, settings),
+    cache,
+    trans: props.trans,
+    visible,
+    refreshes,
+    uiUrl: settings.uiUrl
+  });
 }
 
 const COLOURS: Readonly<Record<string, string>> = {

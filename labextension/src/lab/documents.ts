@@ -1,0 +1,174 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import type { View } from './panel';
+import { LazyView } from './panel';
+import { followSettings } from './settings';
+
+export const OPEN_RUN = 'kfp:open-run';
+export const COMPARE_RUNS = 'kfp:compare-runs';
+
+/** A tab of the main area. */
+export type DocumentWidget = MainAreaWidget<LazyView>;
+
+/** What a tab shows, as its command takes it. */
+export type Shown = Record<string, string | string[]>;
+
+/** JSON schema of an argument. */
+type Schema = Record<string, string | number | Record<string, string>>;
+
+type Views = typeof import('./document-views');
+
+/** A kind of things that have a tab each. */
+interface Kind {
+  command: string;
+  label: string;
+  caption: string;
+  /** The argument that names what is shown, and the schema of all. */
+  key: string;
+  properties: Record<string, Schema>;
+  /** What the tab is called at first. */
+  title: (shown: Shown) => string;
+  view: (
+    views: Views,
+    shown: Shown,
+    widget: DocumentWidget,
+    /** Tell what is shown from now on. */
+    change: (shown: Shown) => void
+  ) => View;
+}
+
+/** Runs, and comparisons of runs, as documents in the main area. */
+export const run: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-kfp-auth:run',
+  description: 'Runs of Kubeflow Pipelines in the main area.',
+  autoStart: true,
+  optional: [ISettingRegistry, ILayoutRestorer, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
+    const text = { type: 'string' };
+    const run: Kind = {
+      command: OPEN_RUN,
+      label: trans.__('Open a Run of Kubeflow Pipelines'),
+      caption: trans.__('Show a run in a tab of its own'),
+      key: 'run_id',
+      properties: {
+        run_id: { ...text, description: trans.__('The id of the run.') },
+        name: {
+          ...text,
+          description: trans.__(
+            'What the tab is called until the run is loaded.'
+          )
+        }
+      },
+      title: ({ name }) => String(name ?? '') || trans.__('Run'),
+      view: (views, shown, { title }, change) =>
+        views.makeRunView(app, trans, String(shown['run_id']), title, name =>
+          change({ ...shown, name })
+        )
+    };
+    const comparison: Kind = {
+      command: COMPARE_RUNS,
+      label: trans.__('Compare Runs of Kubeflow Pipelines'),
+      caption: trans.__('Show runs beside each other in a tab'),
+      key: 'run_ids',
+      properties: {
+        run_ids: {
+          type: 'array',
+          items: text,
+          minItems: 1,
+          description: trans.__('The ids of the runs.')
+        }
+      },
+      title: () => trans.__('Comparison'),
+      view: (views, shown, _, change) =>
+        views.makeComparisonView(
+          app,
+          trans,
+          [shown['run_ids'] ?? []].flat(),
+          ids => change({ run_ids: ids })
+        )
+    };
+
+    for (const kind of [run, comparison]) {
+      const tracker = new WidgetTracker<DocumentWidget>({
+        namespace: idOf(kind)
+      });
+      const shown = new WeakMap<DocumentWidget, Shown>();
+
+      const make = (id: string, given: Shown): DocumentWidget => {
+        const change = (next: Shown) => {
+          shown.set(widget, next);
+          void tracker.save(widget);
+        };
+        const content: LazyView = new LazyView(
+          async () =>
+            kind.view(await import('./document-views'), given, widget, change),
+          trans
+        );
+        const widget = new MainAreaWidget({ content });
+        widget.id = id;
+        widget.title.label = kind.title(given);
+        widget.title.icon = content.title.icon;
+        widget.title.closable = true;
+        widget.toolbar.hide();
+        content.addClass('jp-kfp-Document');
+        shown.set(widget, given);
+        if (registry) {
+          void followSettings(registry, content);
+        }
+        return widget;
+      };
+
+      app.commands.addCommand(kind.command, {
+        label: kind.label,
+        caption: kind.caption,
+        describedBy: {
+          args: {
+            type: 'object',
+            properties: kind.properties,
+            required: [kind.key]
+          }
+        },
+        execute: async args => {
+          const id = idOf(kind, args as Shown);
+          if (id === idOf(kind)) {
+            throw new Error(`${kind.command} needs ${kind.key}.`);
+          }
+          let widget = tracker.find(known => known.id === id);
+          if (!widget) {
+            widget = make(id, args as Shown);
+            await tracker.add(widget);
+            app.shell.add(widget, 'main');
+          }
+          app.shell.activateById(id);
+          return widget;
+        }
+      });
+
+      void restorer?.restore(tracker, {
+        command: kind.command,
+        args: widget => shown.get(widget) ?? {},
+        name: widget => widget.id
+      });
+    }
+  }
+};
+
+/** The id of the tab that shows `shown`; of no tab where it names nothing. */
+function idOf({ key }: Kind, shown: Shown = {}): string {
+  const named = [shown[key] ?? []].flat().filter(it => typeof it === 'string');
+  const kind = key === 'run_id' ? 'run' : 'comparison';
+  return ['jupyter-kfp-auth', kind, ...named].join('-');
+}
