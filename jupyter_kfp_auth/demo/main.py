@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ..sandbox import Sandbox
 from .lab import Lab, LabError
 
 TOUR = Path(__file__).parent / "tour.ipynb"
+
+#: What the tour submits.
+PIPELINE = Path(str(files("jupyter_kfp_auth.sandbox"))) / "fixtures" / "hello-world.yaml"
 
 STAND_IN = "The experiments come from the embedded sandbox: a stand-in for a cluster, not one."
 
@@ -31,10 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="kfp-demo-") as scratch:
         directory = Path(options.directory or scratch).resolve()
-        directory.mkdir(parents=True, exist_ok=True)
-        tour = directory / TOUR.name
-        if not tour.exists():
-            shutil.copy(TOUR, tour)
+        lay_out(directory)
         try:
             with Sandbox(seed=options.seed) as sandbox:
                 return (
@@ -47,6 +48,15 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         except KeyboardInterrupt:
             return 0
+
+
+def lay_out(directory: Path) -> Path:
+    """Put the tour, and what it submits, into a directory; what is there already stays."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in (TOUR, PIPELINE):
+        if not (directory / file.name).exists():
+            shutil.copy(file, directory)
+    return directory / TOUR.name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,8 +118,12 @@ def _run_tour(tour: Path, sandbox: Sandbox) -> int:
     """Run the tour through a real kernel, as JupyterLab would, and return how many cells ran."""
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
     notebook = nbformat.reads(tour.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(notebook, timeout=120, kernel_name="python3")
-    client.execute(cwd=str(tour.parent), env={**os.environ, **sandbox.environment()})
+    try:
+        client.execute(cwd=str(tour.parent), env={**os.environ, **sandbox.environment()})
+    except CellExecutionError as error:
+        raise LabError(f"The tour does not run. {error}") from None
     return sum(cell.cell_type == "code" for cell in notebook.cells)

@@ -10,27 +10,9 @@ from pathlib import Path
 
 import requests
 
-from jupyter_kfp_auth.sandbox import Sandbox
-
 
 def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
-
-
-def test_check_runs_the_tour_and_prints_the_experiments(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "jupyter", "kfp", "demo", "--check"],
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    with Sandbox() as same_seed:
-        assert f"8 of 8 experiments in {same_seed.namespace}" in done.stdout
-    assert "churn-xgboost" in done.stdout
-    assert "cells ran" in done.stdout
 
 
 def test_demo_prints_an_address_that_answers_and_ends_on_ctrl_c(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
+from jupyter_kfp_auth.demo.main import TOUR
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from .environments import SDKS
@@ -100,6 +101,16 @@ def shown(cell: Any) -> str:
         else:
             texts.append(output.data["text/plain"])
     return "\n".join(texts)
+
+
+@pytest.mark.parametrize("sdk", ["kfp-2"], indirect=True)
+def test_the_tours_own_cell_runs(sdk: Sdk) -> None:
+    tour = nbformat.reads(TOUR.read_text("utf-8"), as_version=4)
+    [cell] = [cell for cell in tour.cells if cell.source.startswith("%%kfp submit")]
+    node = sdk.notebook("%load_ext jupyter_kfp_auth", cell.source)
+    text = shown(node.cells[1])
+    assert "SUCCEEDED" in text
+    assert "Warning" not in text
 
 
 def test_from_a_cell_to_a_finished_run(sdk: Sdk) -> None:
