@@ -25,7 +25,7 @@ def sandbox() -> Iterator[Sandbox]:
 def tour(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each cell showed, by its source. A cell that fails, fails all tests here."""
     home = tmp_path_factory.mktemp("home")
-    node = nbformat.reads(lay_out(home).read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    node = nbformat.reads(lay_out(home).read_text("utf-8"), as_version=4)
     environment = {**os.environ, **sandbox.environment(), "HOME": str(home)}
     NotebookClient(node, timeout=90, kernel_name="python3").execute(cwd=str(home), env=environment)
     return {cell.source: shown(cell) for cell in node.cells if cell.cell_type == "code"}
@@ -73,8 +73,8 @@ def test_without_the_sdk_the_last_pipeline_says_how_to_get_it(tour: dict[str, st
 
 
 def test_it_is_saved_without_results() -> None:
-    node = nbformat.reads(TOUR.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(node)  # type: ignore[no-untyped-call]
+    node = nbformat.reads(TOUR.read_text("utf-8"), as_version=4)
+    nbformat.validate(node)
     code = [cell for cell in node.cells if cell.cell_type == "code"]
     assert [cell for cell in code if cell.outputs or cell.execution_count] == []
 
