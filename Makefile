@@ -13,6 +13,7 @@ LAB_SOURCES := $(shell find labextension/src labextension/style labextension/sch
 LAB_BUILT := jupyter_kfp_auth/labextension/package.json
 KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
+BENCH := .venvs/bench
 
 .PHONY: help demo test lint unit sdk-envs ui wheel bench clean
 
@@ -37,8 +38,8 @@ unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
 wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build
 
-bench: $(KFP2)/.ready  ## Measure against the kfp SDK and plain requests
-	$(KFP2)/bin/python -m benchmarks $(if $(JSON),--json $(JSON))
+bench: $(BENCH)/.ready chromium  ## Measure against the kfp SDK and plain requests
+	$(BENCH)/bin/python -m benchmarks $(if $(JSON),--json $(JSON)) $(if $(ONLY),--only $(ONLY))
 
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
 
@@ -91,6 +92,12 @@ $(KFP2)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP2)
 	$(KFP2)/bin/pip install --quiet --upgrade pip
 	$(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
+	@touch $@
+
+$(BENCH)/.ready: $(LAB_BUILT)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --upgrade pip
+	$(BENCH)/bin/pip install --quiet --editable '.[bench]'
 	@touch $@
 
 clean:  ## Remove what was built and installed

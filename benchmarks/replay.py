@@ -23,9 +23,11 @@ class Replay(RequestHandler):
 
     known: dict[str, bytes] = {}
     upstream = ""
+    asked = 0
 
     async def get(self) -> None:
         """Send the answer."""
+        Replay.asked += 1
         uri = self.request.uri or ""
         if uri not in self.known:
             headers = {"Authorization": self.request.headers.get("Authorization", "")}
@@ -35,13 +37,21 @@ class Replay(RequestHandler):
         self.finish(self.known[uri])
 
 
+class Count(RequestHandler):
+    """Tells how many requests there were."""
+
+    def get(self) -> None:
+        """Send the number."""
+        self.finish(str(Replay.asked))
+
+
 def main() -> None:
     """Serve until standard input ends; the first line printed says where and as whom."""
     with Sandbox() as sandbox:
         sandbox.add_experiments(int(sys.argv[1]))
         Replay.upstream = sandbox.url
         sockets = bind_sockets(0, "127.0.0.1")
-        HTTPServer(Application([(".*", Replay)])).add_sockets(sockets)
+        HTTPServer(Application([("/count", Count), (".*", Replay)])).add_sockets(sockets)
         url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
         environment = {**sandbox.environment(), "KF_PIPELINES_ENDPOINT": url}
         print(json.dumps([environment, url, sandbox.token]), flush=True)

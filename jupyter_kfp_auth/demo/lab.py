@@ -69,6 +69,11 @@ class Lab:
     ) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """The number of JupyterLab's process."""
+        return self._process.pid
+
     def wait(self) -> int:
         """Wait until JupyterLab ends and return its exit code."""
         code = self._process.wait()
