@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,23 @@ from .package import Package, Parameter
 from .parser import GrammarError, did_you_mean
 
 
+class WrongArguments(GrammarError):
+    """Arguments do not fit the pipeline.
+
+    Attributes:
+        wrong: what is wrong, by the name of the argument.
+    """
+
+    def __init__(self, package: Package, wrong: Mapping[str, str]) -> None:
+        super().__init__(_complaint(package, wrong))
+        self.wrong = wrong
+
+
 def arguments(
-    package: Package, texts: list[tuple[str, str]], values: Mapping[str, Any]
+    package: Package,
+    texts: Sequence[tuple[str, str]],
+    values: Mapping[str, Any],
+    kept: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the arguments as the pipeline's parameters want them.
 
@@ -22,18 +37,19 @@ def arguments(
         package: the compiled pipeline.
         texts: as typed, ``name=value``; they outweigh the values.
         values: Python or JSON values.
+        kept: what Pipelines has taken for this pipeline before; the others outweigh it.
 
     Raises:
-        GrammarError: one message that names everything that is unknown, missing or does not fit.
+        WrongArguments: one message that names everything that is unknown, missing or does not fit.
     """
-    given: dict[str, Any] = {}
-    wrong: list[str] = []
+    given = dict(kept or {})
+    wrong: dict[str, str] = {}
     typed = dict(texts)
     for name in dict(values) | typed:
         parameter = package.parameters.get(name)
         if parameter is None:
             meant = did_you_mean(name, package.parameters)
-            wrong.append(f"{name}: there is no such parameter.{meant}")
+            wrong[name] = f"there is no such parameter.{meant}"
             continue
         try:
             read = _from_text if name in typed else _from_value
@@ -42,13 +58,13 @@ def arguments(
             )
         except ValueError as error:
             shown = repr(typed.get(name, values.get(name)))[:60]
-            wrong.append(f"{name}: must be {error}, not {shown}.")
+            wrong[name] = f"must be {error}, not {shown}."
     for parameter in package.parameters.values():
-        if parameter.required and parameter.name not in dict(values) | typed:
-            wrong.append(f"{parameter.name}: is missing ({_wanted(parameter)}).")
-    wrong += [f"{name}: is an artifact, which only a task can give." for name in package.artifacts]
+        if parameter.required and parameter.name not in given.keys() | wrong.keys():
+            wrong[parameter.name] = f"is missing ({_wanted(parameter)})."
+    wrong |= dict.fromkeys(package.artifacts, "is an artifact, which only a task can give.")
     if wrong:
-        raise GrammarError(_complaint(package, wrong))
+        raise WrongArguments(package, wrong)
     return given
 
 
@@ -83,17 +99,23 @@ def describe(parameter: Parameter) -> str:
     text = f"{parameter.name}: {_wanted(parameter)}"
     if parameter.required:
         return text
-    default = parameter.default
-    if parameter.kind == "NUMBER_INTEGER" and isinstance(default, float):
-        default = int(default)  # the SDK writes 3.0
+    default = plain_default(parameter)
     shown = "none" if default is None else json.dumps(default, default=str)
     return f"{text} (default {shown[:60]})"
 
 
-def _complaint(package: Package, wrong: list[str]) -> str:
+def plain_default(parameter: Parameter) -> Any:
+    """Return the default as its type wants it: for an integer the SDK writes 3.0."""
+    default = parameter.default
+    if parameter.kind == "NUMBER_INTEGER" and isinstance(default, float) and default.is_integer():
+        return int(default)
+    return default
+
+
+def _complaint(package: Package, wrong: Mapping[str, str]) -> str:
     one = len(wrong) == 1
     lines = [f"{'One argument' if one else f'{len(wrong)} arguments'} of {package.name}:"]
-    lines += [f"  {line}" for line in wrong]
+    lines += [f"  {name}: {sentence}" for name, sentence in wrong.items()]
     if package.parameters:
         lines.append("It takes:")
         lines += [f"  {describe(parameter)}" for parameter in package.parameters.values()]

@@ -13,8 +13,10 @@ from ..connection.errors import PipelinesError
 from ..connection.settings import Settings
 from ..doctor import Diagnosis
 from ..pipelines.client import PipelinesClient
-from ..pipelines.models import Page
+from ..pipelines.models import Page, Run
 from ..pipelines.query import MAX_PAGE_SIZE
+from .arguments import mapping
+from .clone import clone, original
 from .links import Link
 from .logs import Logs, Reader, chosen, follow
 from .names import Finder
@@ -148,6 +150,25 @@ class Commands:
     def _submit(self, asked: Namespace) -> Result:
         client = self.client(asked.namespace)
         run, notes = submit(client, asked, self._variables)
+        return self._started(client, asked, run, notes)
+
+    def _clone(self, asked: Namespace) -> Result:
+        client = self.client(asked.namespace)
+        old = original(client, self._find("runs", asked))
+        run = clone(
+            client,
+            old,
+            name=asked.name or "",
+            experiment_id=self._experiment_id(asked),
+            texts=asked.arg,
+            values=mapping(asked.args, self._variables) if asked.args else {},
+        )
+        return self._started(client, asked, run)
+
+    def _started(
+        self, client: PipelinesClient, asked: Namespace, run: Run, notes: tuple[str, ...] = ()
+    ) -> Result:
+        """Return the run that was started, or wait for its end where that is asked for."""
         if not asked.wait:
             return Details("runs", run, (*notes, f"Follow it: {asked.prog} wait {run.run_id}"))
         try:

@@ -28,6 +28,7 @@ _OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Run",
         (
             ("submit PIPELINE", "Start a run: --arg lr=0.1, -e EXPERIMENT, --wait."),
+            ("clone RUN", "Start it once more: --arg lr=0.2."),
             ("wait RUN", "Follow a run, task by task, until it ends."),
             ("logs RUN [TASK]", "Show what its tasks have printed."),
             ("terminate | retry RUN", "Stop a run; run its failed tasks again."),
@@ -90,6 +91,15 @@ _ABOUT: dict[str, About] = {
         "defines one (FILE.py or FILE.py:NAME), or the name or id of an uploaded pipeline.\n"
         "The arguments are checked before anything is sent. In a notebook, %%kfp submit runs\n"
         "the cell and submits the pipeline that it defines.",
+    ),
+    "clone": About(
+        "Start a run like an old one, with other arguments.",
+        (
+            ("3f1c9a52 --arg lr=0.2 --wait", "and see it to its end"),
+            ("3f1c9a52 --name again -e tests", "in another experiment"),
+        ),
+        "The new run has the pipeline, arguments, service account and pipeline root of the old\n"
+        "one, but for what you change. The arguments are checked before anything is sent.",
     ),
     "wait": About(
         "Follow a run, task by task, until it ends.",
@@ -213,6 +223,9 @@ def build(prog: str) -> Parser:
     opened = command("open", show)
     _positional(opened, "id", "ID", "runs experiments recurring-runs pipelines")
     _add_submit(command("submit", show), notebook=prog.startswith("%"))
+    clone = command("clone", show)
+    _positional(clone, "id", "RUN", "runs")
+    _add_run(clone, "the old one's", notebook=prog.startswith("%"))
     wait = command("wait", show)
     _positional(wait, "id", "RUN", "runs")
     _add_timeout(wait)
@@ -271,7 +284,17 @@ def _add_submit(submit: Parser, *, notebook: bool) -> None:
         help="variable, file, or name or id" if notebook else "file, or name or id",
     )
     _completes(pipeline, "pipelines")
+    _add_run(submit, "Default", notebook=notebook)
     submit.add_argument(
+        "-c", "--create-experiment", action="store_true", help="create it, if there is none"
+    )
+    submit.add_argument("--version", metavar="VERSION", help="of an uploaded pipeline (newest)")
+    submit.add_argument("--service-account", metavar="ACCOUNT", help="that the run's pods use")
+
+
+def _add_run(parser: Parser, experiment: str, *, notebook: bool) -> None:
+    """Add what every command takes that starts a run; ``experiment`` is the one by default."""
+    parser.add_argument(
         "-a",
         "--arg",
         action="append",
@@ -280,27 +303,22 @@ def _add_submit(submit: Parser, *, notebook: bool) -> None:
         metavar="NAME=VALUE",
         help="an argument; as often as you like",
     )
-    submit.add_argument(
+    parser.add_argument(
         "--args",
         metavar="JSON",
         help="all arguments: a JSON object or file" + (", or a dict" if notebook else ""),
     )
     _completes(
-        submit.add_argument(
-            "-e", "--experiment", metavar="EXPERIMENT", help="where it belongs (Default)"
+        parser.add_argument(
+            "-e", "--experiment", metavar="EXPERIMENT", help=f"where it belongs ({experiment})"
         ),
         "experiments",
     )
-    submit.add_argument(
-        "-c", "--create-experiment", action="store_true", help="create it, if there is none"
-    )
-    submit.add_argument("--name", metavar="NAME", help="what to call the run")
-    submit.add_argument("--version", metavar="VERSION", help="of an uploaded pipeline (newest)")
-    submit.add_argument("--service-account", metavar="ACCOUNT", help="that the run's pods use")
-    submit.add_argument("-w", "--wait", action="store_true", help="until the run has ended")
-    _add_timeout(submit)
+    parser.add_argument("--name", metavar="NAME", help="what to call the run")
+    parser.add_argument("-w", "--wait", action="store_true", help="until the run has ended")
+    _add_timeout(parser)
     if notebook:
-        submit.add_argument("--to", metavar="NAME", help="variable to bind the run to")
+        parser.add_argument("--to", metavar="NAME", help="variable to bind the run to")
 
 
 def _add_timeout(parser: Parser) -> None:

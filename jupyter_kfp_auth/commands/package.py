@@ -7,11 +7,12 @@ import json
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..pipelines.documents import NotYaml, documents
 from .parser import GrammarError
 
 #: Bytes of a file that are read; Pipelines itself takes no more.
@@ -96,32 +97,28 @@ def from_text(text: str, source: str) -> Package:
     Raises:
         GrammarError: it is none.
     """
-    import yaml
-
     try:
-        documents = list(yaml.load_all(text, _loader()))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
+        return from_documents(documents(text), source)
+    except NotYaml as error:
+        where = f" (line {error.line})" if error.line else ""
         raise GrammarError(f"{source} is not YAML{where}.") from None
-    return from_documents([d for d in documents if d is not None], source)
 
 
-def from_documents(documents: list[Any], source: str) -> Package:
+def from_documents(found: Sequence[Any], source: str) -> Package:
     """Make a package of parsed documents: the pipeline, and perhaps its platform's settings.
 
     Raises:
         GrammarError: there is no pipeline among them.
     """
-    if len(documents) == 1 and isinstance(documents[0], Mapping):
-        only = documents[0]
+    if len(found) == 1 and isinstance(found[0], Mapping):
+        only = found[0]
         if only.get("kind") == "Workflow" and isinstance(only.get("spec"), Mapping):
             return _workflow(only)
         inner = only.get("pipeline_spec") or only.get("pipelineSpec")
         if isinstance(inner, Mapping):  # as Pipelines keeps the two documents together
-            documents = [inner, only.get("platform_spec")]
-    pipelines = [d for d in documents if isinstance(d, Mapping) and "pipelineInfo" in d]
-    platforms = [d for d in documents if isinstance(d, Mapping) and "platforms" in d]
+            found = [inner, only.get("platform_spec")]
+    pipelines = [d for d in found if isinstance(d, Mapping) and "pipelineInfo" in d]
+    platforms = [d for d in found if isinstance(d, Mapping) and "platforms" in d]
     if len(pipelines) != 1:
         raise GrammarError(
             f"{source} does not hold a compiled pipeline: neither the pipelineInfo of kfp 2 "
@@ -208,17 +205,3 @@ def _main(names: list[str]) -> str:
     if not names:
         raise ValueError("an empty package")
     return "pipeline.yaml" if "pipeline.yaml" in names else names[0]
-
-
-def _loader() -> Any:
-    """Return a safe loader that takes dates for text: JSON, which is sent, has none."""
-    import yaml
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        pass
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in Loader.yaml_implicit_resolvers.items()
-    }
-    return Loader

@@ -18,6 +18,7 @@ from ..pipelines.client import PipelinesClient
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES
 from ..pipelines.query import MAX_PAGE_SIZE
+from . import clone
 from .status import status
 
 Query = Mapping[str, str]
@@ -88,7 +89,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
 
 
 def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
-    """Answer a GET: the status, a diagnosis, a list, one item, or the versions of a pipeline.
+    """Answer a GET: the status, a diagnosis, a list, one item, or what belongs to one.
 
     Args:
         client: the client to ask.
@@ -120,6 +121,9 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
     elif len(rest) == 1:
         parse((), query)
         result = getattr(client, f"get_{method[:-1]}")(_valid(rest[0]))
+    elif kind == "runs" and rest[1:] == ["parameters"]:
+        parse((), query)
+        return clone.form(client, _valid(rest[0]))
     elif kind == "pipelines" and rest[1:] == ["versions"]:
         result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
     else:
@@ -128,24 +132,34 @@ def get(client: PipelinesClient, path: str, query: Query) -> dict[str, Any]:
     return found
 
 
-def post(client: PipelinesClient, path: str, query: Query) -> dict[str, Any] | None:
+def post(
+    client: PipelinesClient, path: str, query: Query, body: Any = None
+) -> tuple[int, dict[str, Any] | None]:
     """Do what a POST asks: ``runs/<id>/terminate`` and so on. Sent once, never repeated.
 
+    Args:
+        client: the client to ask.
+        path: such as ``runs/<id>/terminate``.
+        query: of `openapi.yaml`.
+        body: the parsed JSON, where the path takes any.
+
     Returns:
-        What has come of ``doctor/fix``; nothing for the others.
+        The HTTP status, and what has come of it: a new run, or the outcome of ``doctor/fix``.
 
     Raises:
         PipelinesError: the request is wrong, or Pipelines refused.
     """
     if path == "doctor/fix":
-        return _fixed(client.settings, **parse(("key",), query))
+        return 200, _fixed(client.settings, **parse(("key",), query))
     parse((), query)
+    if path == "runs":
+        return 201, clone.create(client, body)
     kind, _, rest = path.partition("/")
     item, _, action = rest.partition("/")
     if action not in _ACTIONS.get(kind, ()):
         raise _no_such(path)
     getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
-    return None
+    return 204, None
 
 
 def _planned(plan: repair.Plan) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ..connection.settings import KfpAuth, Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit
 from ..pipelines.client import PipelinesClient
+from ..pipelines.errors import InvalidRequest
 from ..pipelines.models import rfc3339
 from .environments import API_VERSION, server, skew, versions
 
@@ -91,12 +92,17 @@ def _settings(settings: Settings) -> dict[str, dict[str, str]]:
 def error_body(error: PipelinesError) -> dict[str, Any]:
     """Return what the browser is told of an error: `Error` of ``server/openapi.yaml``."""
     diagnosis = explain(error)
-    return {
+    body = {
         "cause": diagnosis.cause,
         "message": diagnosis.message,
         "next_step": diagnosis.next_step,
         "status": http_status(error),
     }
+    if diagnosis.paste:
+        body["paste"] = diagnosis.paste
+    if isinstance(error, InvalidRequest) and error.fields:
+        body["fields"] = error.fields
+    return body
 
 
 def http_status(error: PipelinesError) -> int:

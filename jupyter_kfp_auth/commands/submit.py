@@ -62,7 +62,7 @@ def submit(
     run = client.create_run(
         asked.name or f"{pipeline.name} {now}",
         experiment_id=experiment_id,
-        definition=None if source.version_id else pipeline.definition,
+        definition=pipeline.definition,
         pipeline_id=source.pipeline_id,
         version_id=source.version_id,
         parameters=given,

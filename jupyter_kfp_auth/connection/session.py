@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import requests
 from requests.utils import get_environ_proxies
 
+from . import strict_json
 from .errors import PipelinesError, TokenError, UnreachableError
 from .failures import CONNECT_TIMEOUT, dropped, unreachable
 from .settings import Settings, is_cluster_local
@@ -53,31 +52,12 @@ class Answer:
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
     def json(self) -> Any:
-        """Parse the body.
+        """Parse the body. A number such as 1e999, which nothing can hold, stays text.
 
         Raises:
             ValueError: it is not JSON (which has no NaN), or nested beyond reason.
         """
-        try:
-            found = _JSON.decode(self.body.decode("utf-8-sig"))
-            if _SURROGATE.search(self.body):
-                text = json.dumps(found, ensure_ascii=False)
-                found = json.loads(
-                    text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-                )
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-        return found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_JSON = json.JSONDecoder(parse_constant=_refuse)
-
-#: Half a character, written as an escape. Python takes it, and fails when it is to be shown.
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+        return strict_json.loads(self.body, too_large=str)
 
 
 class _Bearer(requests.auth.AuthBase):

@@ -77,8 +77,8 @@ class Explorer(anywidget.AnyWidget):
         try:
             texts = {str(name): _text(value) for name, value in dict(query).items()}
             if message.get("method") == "POST":
-                done = resources.post(self._client, path, texts)
-                return (204, {}) if done is None else (200, done)
+                status, done = resources.post(self._client, path, texts, message.get("body"))
+                return status, done or {}
             return 200, resources.get(self._client, path, texts)
         except PipelinesError as error:
             body = error_body(error)

@@ -182,6 +182,7 @@ class PipelinesClient:
         parameters: Mapping[str, Any] | None = None,
         description: str = "",
         service_account: str = "",
+        pipeline_root: str = "",
         workflow: bool = False,
     ) -> Run:
         """Start a run and return it.
@@ -191,11 +192,13 @@ class PipelinesClient:
             experiment_id: where it belongs; a multi-user server wants one.
             definition: a compiled pipeline: the ``pipelineInfo`` document of kfp 2, or the Argo
                 workflow of kfp 1.
-            pipeline_id: of an uploaded pipeline, with ``version_id``, instead of a definition.
+            pipeline_id: of an uploaded pipeline, with ``version_id``: that is run, and a definition
+                only says how KFP 1.8 wants the parameters.
             version_id: of the uploaded pipeline's version.
             parameters: by name, over the pipeline's own defaults.
             description: for people.
             service_account: the account that the run's pods use.
+            pipeline_root: where its artifacts go; without it, where they go by default.
             workflow: the pipeline is an Argo workflow of kfp 1.
         """
         run: Run = self._caller.create(
@@ -208,6 +211,7 @@ class PipelinesClient:
             parameters=parameters,
             description=description,
             service_account=service_account,
+            pipeline_root=pipeline_root,
             workflow=workflow,
         )
         return run

@@ -7,7 +7,7 @@ body decides, with the token's own claims where the body is the same for several
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,7 +51,15 @@ class NotFound(ApiError):
 
 
 class InvalidRequest(ApiError):
-    """The request itself is wrong."""
+    """The request itself is wrong.
+
+    Attributes:
+        fields: what is wrong, by the name of what was given, where that is known.
+    """
+
+    def __init__(self, *args: Any, fields: Mapping[str, str] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields: dict[str, str] = dict(fields or {})
 
     @classmethod
     def of(cls, option: str, allowed: str, given: object) -> InvalidRequest:

@@ -157,6 +157,7 @@ class Run(Named):
     pipeline_version_id: str = ""
     recurring_run_id: str = ""
     service_account: str = ""
+    pipeline_root: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     metrics: tuple[Metric, ...] = ()
     tasks: tuple[Task, ...] = ()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from ..connection import strict_json
+from .documents import NotYaml, documents
 from .models import Experiment, Metric, Pipeline, PipelineVersion, RecurringRun, Run, Task
 from .query import Query, encode_filter, predicate
 from .wire import JsonObject, flag, mapping, number, objects, real, text, time
@@ -139,8 +142,12 @@ def run_body(
     parameters: Mapping[str, Any] | None = None,
     description: str = "",
     service_account: str = "",
+    pipeline_root: str = "",
 ) -> dict[str, Any]:
-    """Return the body that starts a run; the parameters of an Argo workflow are text."""
+    """Return the body that starts a run.
+
+    The parameters of an Argo workflow are text, and it knows of no root.
+    """
     references = []
     if experiment_id:
         references.append(_refers("EXPERIMENT", experiment_id, "OWNER"))
@@ -148,12 +155,14 @@ def run_body(
         references.append(_refers("PIPELINE_VERSION", version_id, "CREATOR"))
     spec: dict[str, Any] = {}
     if definition and definition.get("kind") != "Workflow":
-        spec["pipeline_manifest"] = json.dumps(definition)
-        spec["runtime_config"] = {"parameters": dict(parameters or {})}
+        if not version_id:
+            spec["pipeline_manifest"] = json.dumps(definition)
+        config = {"parameters": dict(parameters or {}), "pipeline_root": pipeline_root}
+        spec["runtime_config"] = {key: value for key, value in config.items() if value}
     else:
         given = dict(parameters or {})
         spec["parameters"] = [{"name": key, "value": _as_text(given[key])} for key in given]
-        if definition:
+        if definition and not version_id:
             spec["workflow_manifest"] = json.dumps(definition)
     body = {
         "name": name,
@@ -211,10 +220,11 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         pipeline_version_id=_reference(data, "PIPELINE_VERSION"),
         recurring_run_id=_reference(data, "JOB"),
         service_account=text(data, "service_account"),
+        pipeline_root=text(mapping(spec, "runtime_config"), "pipeline_root"),
         parameters=_parameters(spec),
         metrics=_metrics(data),
         tasks=_tasks(workflow),
-        pipeline_spec=workflow.get("spec") if isinstance(workflow.get("spec"), dict) else None,
+        pipeline_spec=_definition(spec, workflow) if whole else None,
     )
 
 
@@ -278,10 +288,23 @@ def pipeline_version(data: JsonObject) -> PipelineVersion:
 def _workflow(data: JsonObject) -> dict[str, Any]:
     manifest = text(mapping(data, "pipeline_runtime"), "workflow_manifest")
     try:
-        workflow = json.loads(manifest) if manifest else {}
-    except (ValueError, RecursionError):
+        workflow = strict_json.loads(manifest.encode(), too_large=str) if manifest else {}
+    except ValueError:
         return {}
     return workflow if isinstance(workflow, dict) else {}
+
+
+def _definition(spec: JsonObject, workflow: JsonObject) -> dict[str, Any] | None:
+    """Return what was submitted; where a run does not say, what its workflow was made of."""
+    manifest = text(spec, "workflow_manifest") or text(spec, "pipeline_manifest")
+    with suppress(NotYaml):
+        found = documents(manifest)
+        if len(found) == 1 and isinstance(found[0], dict):
+            return found[0]
+        if len(found) == 2:  # a pipeline, and the settings of its platform
+            return {"pipeline_spec": found[0], "platform_spec": found[1]}
+    made = {key: value for key, value in workflow.items() if key != "status"}
+    return made if isinstance(made.get("spec"), dict) else None
 
 
 def _tasks(workflow: JsonObject) -> tuple[Task, ...]:

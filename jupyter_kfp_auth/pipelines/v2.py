@@ -95,15 +95,17 @@ def run_body(
     parameters: Mapping[str, Any] | None = None,
     description: str = "",
     service_account: str = "",
+    pipeline_root: str = "",
 ) -> dict[str, Any]:
     """Return the body that starts a run."""
+    config = {"parameters": dict(parameters or {}), "pipeline_root": pipeline_root}
     body: dict[str, Any] = {
         "display_name": name,
         "description": description,
         "experiment_id": experiment_id,
         "service_account": service_account,
-        "pipeline_spec": dict(definition or {}),
-        "runtime_config": {"parameters": dict(parameters)} if parameters else {},
+        "pipeline_spec": {} if version_id else dict(definition or {}),
+        "runtime_config": {key: value for key, value in config.items() if value},
     }
     if version_id:
         body["pipeline_version_reference"] = {
@@ -135,6 +137,7 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
     """Decode a run; ``whole=False`` leaves out its tasks and its definition."""
     history = tuple(_change(item) for item in objects(data, "state_history"))
     reasons = [change.error for change in history if change.error]
+    config = mapping(data, "runtime_config")
     return Run(
         run_id=text(data, "run_id"),
         display_name=text(data, "display_name"),
@@ -150,7 +153,8 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         **_source(data),
         recurring_run_id=text(data, "recurring_run_id"),
         service_account=text(data, "service_account"),
-        parameters=mapping(mapping(data, "runtime_config"), "parameters"),
+        pipeline_root=text(config, "pipeline_root"),
+        parameters=mapping(config, "parameters"),
         metrics=(),  # they are artifacts in ML Metadata
         tasks=_tasks(data) if whole else (),
         state_history=history,

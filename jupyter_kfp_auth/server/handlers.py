@@ -9,11 +9,15 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from ..connection import strict_json
 from .upstream import INTERNAL, Answer, Upstream
 from .watch import Watcher
 
 #: Parameters that Jupyter and its clients add to any request.
 _JUPYTERS = frozenset({"no_track_activity", "token", "_", "_xsrf"})
+
+#: Bytes of a body: Pipelines itself stores less of a run's parameters.
+_LARGEST = 1024 * 1024
 
 
 class KfpHandler(APIHandler):
@@ -64,6 +68,19 @@ class KfpHandler(APIHandler):
             except UnicodeDecodeError:
                 raise web.HTTPError(400, "A query parameter is not UTF-8.") from None
         return found
+
+    def json(self) -> Any:
+        """Return the body.
+
+        Raises:
+            HTTPError: it is not JSON, or larger than anything that is asked for here.
+        """
+        if len(self.request.body) > _LARGEST:
+            raise web.HTTPError(413, "The body is larger than 1 MiB.")
+        try:
+            return strict_json.loads(self.request.body)
+        except ValueError as error:
+            raise web.HTTPError(400, f"The body is no JSON: {error}.") from None
 
     def wants_fresh(self) -> bool:
         """Tell whether the user asks for an answer that is not from the cache.
@@ -122,6 +139,25 @@ class ReadHandler(KfpHandler):
     async def get(self, path: str) -> None:
         """Answer from the cache or from Pipelines."""
         self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
+
+
+class RunsHandler(KfpHandler):
+    """``GET``: the list of runs; ``POST``: one more run."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Answer from the cache or from Pipelines."""
+        self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
+
+    @web.authenticated
+    @authorized
+    async def post(self, path: str) -> None:
+        """Start it once, and tell its user what becomes of it."""
+        answer = await self.upstream.post(path, self.query(), self.json())
+        if answer.status == 201:
+            self.watcher.watch(json.loads(answer.body)["run_id"])
+        self.reply(answer)
 
 
 class FixHandler(KfpHandler):
@@ -190,7 +226,9 @@ def routes(
     table: tuple[tuple[str, type[KfpHandler]], ...] = (
         ("/(status|doctor|doctor/plan)", ReadHandler),
         ("/(doctor/fix)", FixHandler),
+        ("/(runs)", RunsHandler),
         (f"/({kinds}(?:/{item})?)", ReadHandler),
+        (f"/(runs/{item}/parameters)", ReadHandler),
         (f"/(pipelines/{item}/versions)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),

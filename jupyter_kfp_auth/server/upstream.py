@@ -36,6 +36,8 @@ ERROR_SECONDS = 1.0
 #: Seconds after which a failure that nobody met again no longer counts as an outage.
 OUTAGE_SECONDS = 60.0
 
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
 INTERNAL: dict[str, Any] = {
     "cause": "internal",
     "message": "Something went wrong inside the server extension.",
@@ -56,7 +58,7 @@ class Answer:
     @classmethod
     def of(cls, status: int, data: Any = None) -> Answer:
         """Encode ``data`` as JSON; nothing for ``None``."""
-        body = b"" if data is None else _encode(data)
+        body = b"" if data is None else _JSON.encode(data).encode()
         etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
         return cls(status, body, etag, time.monotonic())
 
@@ -95,10 +97,10 @@ class Upstream:
         fetch = partial(self._in_thread, partial(self._poll, path, query))
         return await self._cache.get(key, fetch, fresh=fresh)
 
-    async def post(self, path: str, query: Query) -> Answer:
+    async def post(self, path: str, query: Query, body: Any = None) -> Answer:
         """Do what a POST asks, once. What was read before is forgotten, whatever came of it."""
         try:
-            return await self._in_thread(partial(self._act, path, query))
+            return await self._in_thread(partial(self._act, path, query, body))
         finally:
             self._cache.clear()
 
@@ -116,23 +118,22 @@ class Upstream:
     # -- In a thread of the executor ----------------------------------------------------------
 
     def _poll(self, path: str, query: Query) -> Answer:
-        status, data = self._attempt(path, partial(self._read, path, query))
+        status, data = self._attempt(path, lambda: (200, self._read(path, query)))
         self._note(path, data["error"] if status != 200 or path == "status" else None)
         return Answer.of(status, data)
 
-    def _act(self, path: str, query: Query) -> Answer:
+    def _act(self, path: str, query: Query, body: Any) -> Answer:
         from ..commands import resources
 
-        def work() -> dict[str, Any] | None:
-            return resources.post(self._client(), path, query)
+        def work() -> tuple[int, Any]:
+            return resources.post(self._client(), path, query, body)
 
-        status, data = self._attempt(path, work)
-        return Answer.of(status if data else 204, data)
+        return Answer.of(*self._attempt(path, work))
 
-    def _attempt(self, path: str, work: Callable[[], Any]) -> tuple[int, Any]:
+    def _attempt(self, path: str, work: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
         """Return status and data of the answer, also when the work fails."""
         try:
-            return 200, work()
+            return work()
         except PipelinesError as caught:
             from ..commands.status import error_body
 
@@ -211,11 +212,3 @@ def _stamp(settings: Settings) -> tuple[int, ...] | None:
         return None
     is_minted = minted.find(settings.service_account) is not None
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size, is_minted
-
-
-def _encode(data: Any) -> bytes:
-    try:
-        return json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
-    except ValueError:  # a number such as 1e999, which Python reads as infinite
-        finite = json.loads(json.dumps(data), parse_constant=lambda name: None)
-        return json.dumps(finite, separators=(",", ":")).encode()

@@ -13,7 +13,9 @@ import type {
   RecurringRun,
   RepairOutcome,
   RepairPlan,
+  NewRun,
   Run,
+  RunParameters,
   Status,
   Task
 } from '../src/explorer/api/types';
@@ -26,6 +28,7 @@ export interface World {
   outcome: RepairOutcome;
   experiments: Experiment[];
   runs: Run[];
+  parameters: RunParameters;
   recurringRuns: RecurringRun[];
   pipelines: Pipeline[];
   versions: PipelineVersion[];
@@ -78,6 +81,13 @@ export class FakeApi implements PipelinesApi {
       this.world.runs.find(it => it.run_id === id),
       options
     );
+  runParameters = (id: string, options?: RequestOptions) =>
+    this.answer(`runs/${id}/parameters`, this.world.parameters, options);
+  createRun = async (run: NewRun) => {
+    this.created.push(run);
+    await this.act('runs');
+    return aRun('new', { display_name: run.name ?? 'Clone' });
+  };
   recurringRuns = (query: ListQuery, options?: RequestOptions) =>
     this.page('recurring-runs', this.world.recurringRuns, query, options);
   recurringRun = (id: string, options?: RequestOptions) =>
@@ -102,6 +112,8 @@ export class FakeApi implements PipelinesApi {
       options
     );
 
+  /** The runs that were asked for. */
+  readonly created: NewRun[] = [];
   /** What was done, as `runs/r1/terminate`. */
   readonly acts: string[] = [];
   /** How the world changes when something is done. */
@@ -184,6 +196,7 @@ export function aWorld(): World {
     outcome: anOutcome(),
     experiments: [],
     runs: [],
+    parameters: { name: 'Clone of run', parameters: [] },
     recurringRuns: [],
     pipelines: [],
     versions: []
@@ -299,6 +312,7 @@ export function aRun(id: string, change: Partial<Run> = {}): Run {
     pipeline_version_id: '',
     recurring_run_id: '',
     service_account: '',
+    pipeline_root: '',
     parameters: {},
     metrics: [],
     tasks: [],

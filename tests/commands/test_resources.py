@@ -151,7 +151,7 @@ def test_each_action_is_sent_once(
     [
         "",
         "/",
-        "runs",
+        "experiments",
         "runs/r",
         "runs/r/",
         "runs/r/delete",

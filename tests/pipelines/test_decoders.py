@@ -348,7 +348,7 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
     assert run.recurring_run_id == "j-1"
     assert run.parameters == {"rate": "0.1", "empty": None}
     assert run.error == "child 'wf-3' failed"
-    assert run.pipeline_spec == {"entrypoint": "wf"}
+    assert run.pipeline_spec == {key: WORKFLOW[key] for key in WORKFLOW if key != "status"}
     tasks = {task.id: task for task in run.tasks}
     assert set(tasks) == {"wf", "wf-1", "wf-3", "wf-4"}
     assert tasks["wf"].child_task_ids == ("wf-1", "wf-3", "wf-4")

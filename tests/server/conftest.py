@@ -55,6 +55,7 @@ class Ask(Protocol):
         method: str = ...,
         headers: Mapping[str, str] = ...,
         known: bool = ...,
+        body: Any = ...,
     ) -> Reply: ...
 
 
@@ -107,14 +108,16 @@ def ask(
         method: str = "GET",
         headers: Mapping[str, str] = jp_auth_header,
         known: bool = True,
+        body: Any = b"",
     ) -> Reply:
         text = query if isinstance(query, str) else urlencode(query)
         secrets.add(sandbox.token)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         response = await http_server_client.fetch(
             f"{jp_base_url}kfp/v1/{path}" + (f"?{text}" if text else ""),
             method=method,
             headers={**(jp_auth_header if known else {}), **headers},
-            body=b"" if method == "POST" else None,
+            body=content if method == "POST" else None,
             raise_error=False,
             follow_redirects=False,
             allow_nonstandard_methods=True,

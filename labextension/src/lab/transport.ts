@@ -8,13 +8,14 @@ import { replyOf, restPath } from '../explorer/api/http';
 export function serverTransport(
   settings: ServerConnection.ISettings
 ): Transport {
-  return async (method, path, query, { signal, etag, poll }) => {
+  return async (method, path, query, { signal, etag, poll, body }) => {
     const url = URLExt.join(settings.baseUrl, 'kfp/v1');
     const response = await ServerConnection.makeRequest(
       `${url}/${restPath(path, query, poll)}`,
       {
         method,
         signal,
+        body: body === undefined ? undefined : JSON.stringify(body),
         headers: etag ? { 'If-None-Match': etag } : undefined
       },
       settings

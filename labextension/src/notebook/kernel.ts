@@ -29,7 +29,7 @@ export class KernelConnection {
     model.on('msg:custom', this.receive);
   }
 
-  readonly transport: Transport = (method, path, query, { signal }) =>
+  readonly transport: Transport = (method, path, query, { signal, body }) =>
     new Promise<Reply>((resolve, reject) => {
       signal?.throwIfAborted();
       const id = this.next++;
@@ -38,7 +38,7 @@ export class KernelConnection {
       signal?.addEventListener('abort', () => {
         this.take(id)?.reject(signal.reason);
       });
-      this.model.send({ kind: 'request', id, method, path, query });
+      this.model.send({ kind: 'request', id, method, path, query, body });
     });
 
   /** Whether an answer is overdue. */

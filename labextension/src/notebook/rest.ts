@@ -28,7 +28,7 @@ export function jupyterPage(document: Document): Page | null {
 
 /** Requests to our part of the Jupyter server, as the page makes its own. */
 export function pageTransport(page: Page): Transport {
-  return async (method, path, query, { signal, etag, poll }) => {
+  return async (method, path, query, { signal, etag, poll, body }) => {
     const headers = new Headers();
     const xsrf = cookie('_xsrf');
     if (xsrf) {
@@ -42,7 +42,14 @@ export function pageTransport(page: Page): Transport {
     }
     const response = await fetch(
       `${page.baseUrl}kfp/v1/${restPath(path, query, poll)}`,
-      { method, signal, headers, credentials: 'same-origin', cache: 'no-store' }
+      {
+        method,
+        signal,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: 'same-origin',
+        cache: 'no-store'
+      }
     );
     return replyOf(response);
   };

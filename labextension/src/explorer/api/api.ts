@@ -1,6 +1,7 @@
 import type {
   Diagnosis,
   Experiment,
+  NewRun,
   Page,
   Pipeline,
   PipelineVersion,
@@ -8,6 +9,7 @@ import type {
   RepairOutcome,
   RepairPlan,
   Run,
+  RunParameters,
   Status
 } from './types';
 
@@ -74,6 +76,13 @@ export interface PipelinesApi {
   runs: FetchPage<Run>;
   /** One run, with its tasks. */
   run: FetchOne<Run>;
+  /** What a clone of a run takes, with what the run was given. */
+  runParameters: FetchOne<RunParameters>;
+  /**
+   * Starts a run like an old one, once, and resolves with it. Rejects with an
+   * error whose `fields` say which arguments do not fit.
+   */
+  createRun: (run: NewRun) => Promise<Run>;
   recurringRuns: FetchPage<RecurringRun>;
   recurringRun: FetchOne<RecurringRun>;
   pipelines: FetchPage<Pipeline>;

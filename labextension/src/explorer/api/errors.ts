@@ -17,15 +17,27 @@ export class ApiError extends Error {
   readonly nextStep: string;
   /** The HTTP status; 0 when there was no answer at all. */
   readonly status: number;
+  /** The thing to paste for the next step, such as YAML; empty when there is none. */
+  readonly paste: string;
+  /** What is wrong with each argument, by its name. */
+  readonly fields: Readonly<Record<string, string>>;
 
   constructor(
     cause: string,
-    options: { message?: string; nextStep?: string; status?: number } = {}
+    options: {
+      message?: string;
+      nextStep?: string;
+      status?: number;
+      paste?: string;
+      fields?: Readonly<Record<string, string>>;
+    } = {}
   ) {
     super(options.message ?? cause);
     this.cause = cause;
     this.nextStep = options.nextStep ?? '';
     this.status = options.status ?? 0;
+    this.paste = options.paste ?? '';
+    this.fields = options.fields ?? {};
   }
 
   /** An error with one of the causes known here. */
@@ -36,8 +48,8 @@ export class ApiError extends Error {
   /** The error that an answer with a status of 400 or more stands for. */
   static fromReply(status: number, body: unknown): ApiError {
     if (isErrorBody(body)) {
-      const { cause, message, next_step: nextStep } = body.error;
-      return new ApiError(cause, { message, nextStep, status });
+      const { cause, next_step: nextStep, ...more } = body.error;
+      return new ApiError(cause, { ...more, nextStep, status });
     }
     switch (status) {
       case 404:

@@ -11,6 +11,7 @@ import { ApiError, isAbort } from './errors';
 import type {
   Diagnosis,
   Experiment,
+  NewRun,
   Page,
   Pipeline,
   PipelineVersion,
@@ -18,6 +19,7 @@ import type {
   RepairOutcome,
   RepairPlan,
   Run,
+  RunParameters,
   Status
 } from './types';
 
@@ -36,6 +38,8 @@ export interface Reply {
 export interface TransportOptions extends RequestOptions {
   /** Of the answer that is known: a status of 304 says that it still holds. */
   etag?: string;
+  /** Sent as JSON. */
+  body?: unknown;
 }
 
 /**
@@ -83,6 +87,15 @@ export class HttpPipelinesApi implements PipelinesApi {
   run = (id: string, options?: RequestOptions) =>
     this.get<Run>(`runs/${encodeURIComponent(id)}`, {}, options);
 
+  runParameters = (id: string, options?: RequestOptions) =>
+    this.get<RunParameters>(
+      `runs/${encodeURIComponent(id)}/parameters`,
+      {},
+      options
+    );
+
+  createRun = async (run: NewRun) => (await this.post('runs', {}, run)) as Run;
+
   recurringRuns = (query: ListQuery, options?: RequestOptions) =>
     this.get<Page<RecurringRun>>('recurring-runs', query, options);
 
@@ -119,12 +132,18 @@ export class HttpPipelinesApi implements PipelinesApi {
   };
 
   /** Ask for something to be done, once; returns what has come of it, if anything. */
-  private async post(path: string, query: Query = {}): Promise<unknown> {
-    const { status, body } = await this.send('POST', path, query, {});
-    if (status !== 200 && status !== 204) {
+  private async post(
+    path: string,
+    query: Query = {},
+    sent?: unknown
+  ): Promise<unknown> {
+    const { status, body } = await this.send('POST', path, query, {
+      body: sent
+    });
+    if (status !== 200 && status !== 201 && status !== 204) {
       throw ApiError.fromReply(status, body);
     }
-    if (status === 200 && typeof body !== 'object') {
+    if (status !== 204 && typeof body !== 'object') {
       // A page instead of an answer: a gateway wants its user to sign in again.
       throw ApiError.local('signed-out', status);
     }

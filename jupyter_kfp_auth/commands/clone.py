@@ -1,0 +1,183 @@
+"""`clone`: the pipeline of a run once more, with other arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..pipelines.caller import ID
+from ..pipelines.client import PipelinesClient
+from ..pipelines.errors import InvalidRequest
+from ..pipelines.models import Run
+from . import package
+from .arguments import WrongArguments, arguments, plain_default
+from .package import Package
+from .parser import GrammarError
+
+_LONGEST_NAME = 255
+
+#: How the web page of Pipelines calls a clone, and the clone of a clone.
+_CLONED = re.compile(r"Clone(?: \((\d{1,6})\))? of (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A run, and the pipeline that it runs."""
+
+    run: Run
+    package: Package
+
+    @property
+    def clone_name(self) -> str:
+        """What a clone is called when nobody says."""
+        found = _CLONED.fullmatch(self.run.display_name)
+        if not found:
+            name = f"Clone of {self.run.display_name}"
+        else:
+            name = f"Clone ({int(found[1] or 1) + 1}) of {found[2]}"
+        return name[:_LONGEST_NAME]
+
+
+def original(client: PipelinesClient, run_id: str) -> Original:
+    """Find the run and its pipeline.
+
+    Raises:
+        GrammarError: Pipelines does not say what the run runs.
+        PipelinesError: Pipelines refused, or has no such run or pipeline.
+    """
+    run = client.get_run(run_id)
+    found: Any = run.pipeline_spec
+    if not found and run.pipeline_id and run.pipeline_version_id:
+        # Asked for again, because now the reason counts for which it was left out.
+        found = client.get_pipeline_definition(run.pipeline_id, run.pipeline_version_id)
+    if not found:
+        raise GrammarError("Pipelines does not tell the pipeline of this run: it cannot be cloned.")
+    where = "The pipeline of the run"
+    if isinstance(found, str):
+        return Original(run, package.from_text(found, where))
+    return Original(run, package.from_documents([found], where))
+
+
+def clone(
+    client: PipelinesClient,
+    old: Original,
+    *,
+    name: str = "",
+    experiment_id: str = "",
+    texts: Sequence[tuple[str, str]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> Run:
+    """Start a run like an old one: the same pipeline, service account and root.
+
+    Args:
+        client: to ask.
+        old: what `original` has found.
+        name: of the new run; without it, made of the old one's.
+        experiment_id: where it belongs; without it, where the old one does.
+        texts: arguments that change, as typed.
+        values: arguments that change; ``None`` means the pipeline's own default.
+
+    Raises:
+        WrongArguments: an argument does not fit. Nothing was sent.
+        PipelinesError: Pipelines refused.
+    """
+    run, pipeline = old.run, old.package
+    changed = dict(values or {})
+    dropped = {name for name in pipeline.parameters if changed.get(name, ...) is None}
+    kept = {key: value for key, value in run.parameters.items() if key not in dropped}
+    new = {key: value for key, value in changed.items() if key not in dropped}
+    given = arguments(pipeline, texts, new, kept)
+    return client.create_run(
+        name or old.clone_name,
+        experiment_id=experiment_id or run.experiment_id,
+        definition=pipeline.definition,
+        pipeline_id=run.pipeline_id,
+        version_id=run.pipeline_version_id,
+        parameters=given,
+        service_account=run.service_account,
+        pipeline_root=run.pipeline_root,
+        workflow=pipeline.workflow,
+    )
+
+
+# -- For the explorer: bodies of ``server/openapi.yaml`` ----------------------------------------
+
+
+def form(client: PipelinesClient, run_id: str) -> dict[str, Any]:
+    """Return what a clone of a run takes: its name, and each parameter with what it was."""
+    old = _found(client, run_id)
+    return {
+        "name": old.clone_name,
+        "parameters": [
+            {
+                "name": one.name,
+                "type": one.kind,
+                "required": one.required,
+                "default": plain_default(one),
+                "choices": list(one.choices),
+                "value": old.run.parameters.get(one.name),
+            }
+            for one in old.package.parameters.values()
+        ],
+    }
+
+
+def create(client: PipelinesClient, body: Any) -> dict[str, Any]:
+    """Start the run that a request's body asks for, and return it.
+
+    Raises:
+        InvalidRequest: the body, or an argument, is not what it must be. Nothing was sent.
+        PipelinesError: Pipelines refused.
+    """
+    asked = _checked(body)
+    old = _found(client, asked["clone_of"])
+    try:
+        run = clone(
+            client,
+            old,
+            name=asked.get("name", "").strip(),
+            experiment_id=asked.get("experiment_id", ""),
+            values=asked.get("parameters", {}),
+        )
+    except WrongArguments as error:
+        said = " ".join(f"{name}: {sentence}" for name, sentence in error.wrong.items())
+        raise InvalidRequest("invalid-request", said, fields=error.wrong) from None
+    return run.as_dict()
+
+
+def _found(client: PipelinesClient, run_id: str) -> Original:
+    try:
+        return original(client, run_id)
+    except GrammarError as error:
+        raise InvalidRequest("invalid-request", str(error)) from None
+
+
+def _checked(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise InvalidRequest.of("body", "a JSON object", body)
+    for key, value in body.items():
+        fits, allowed = _FIELDS.get(key, (None, ""))
+        if fits is None:
+            raise InvalidRequest.of("body", f"made of {', '.join(_FIELDS)}", key)
+        if not fits(value):
+            raise InvalidRequest.of(key, allowed, value)
+    if "clone_of" not in body:
+        raise InvalidRequest.of("clone_of", "the id of a run", None)
+    return body
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and ID.fullmatch(value) is not None
+
+
+_FIELDS: dict[str, tuple[Any, str]] = {
+    "clone_of": (_is_id, "the id of a run"),
+    "name": (
+        lambda value: isinstance(value, str) and len(value) <= _LONGEST_NAME,
+        f"text of at most {_LONGEST_NAME} characters",
+    ),
+    "experiment_id": (_is_id, "the id of an experiment"),
+    "parameters": (lambda value: isinstance(value, dict), "a JSON object"),
+}
