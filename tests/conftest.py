@@ -5,12 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_kfp_auth.sandbox import Sandbox
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run longer, as `make soak` does."""
+    parser.addoption("--soak", action="store_true", help="run what can run longer for longer")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try many more examples in a soak."""
+    hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
+    if config.getoption("soak"):
+        hypothesis.settings.load_profile("soak")
+
+
+@pytest.fixture
+def soak(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time."""
+    return bool(request.config.getoption("soak"))
 
 
 @pytest.fixture

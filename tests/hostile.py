@@ -85,7 +85,9 @@ class Hostile:
         connections: how many have been opened.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, address: tuple[str, int] = ("127.0.0.1", 0), *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.answer: Answer = always(answer({}))
         self.script: list[Answer] = []
         self.requests: list[Request] = []
@@ -93,7 +95,7 @@ class Hostile:
         self._tls = tls
         self._over = threading.Event()
         self._open: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(address)
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
     def __enter__(self) -> Hostile:

@@ -71,13 +71,16 @@ def _cause(error: Exception) -> tuple[str, str]:
     if caused_by(requests.Timeout, TimeoutError):
         return "no-answer", "the connection is open, but no whole answer came in time"
     if caused_by(socket.gaierror, requests.exceptions.InvalidURL):
-        return "host-not-found", "the name does not resolve"
+        slow = any(getattr(one, "errno", None) == socket.EAI_AGAIN for one in chain)
+        return "host-not-found", _NO_NAME_SERVER if slow else "the name does not resolve"
     if caused_by(ConnectionRefusedError):
         return "connection-refused", "connection refused"
     if any(getattr(one, "errno", None) in _NO_ROUTE for one in chain):
         return "network-unreachable", "there is no route to the host"
     return "connection-broken", f"the connection broke ({type(error).__name__})"
 
+
+_NO_NAME_SERVER = "the name does not resolve: no name server answered in time"
 
 _NO_ROUTE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 

@@ -128,6 +128,14 @@ class TokenFile:
         return token
 
     def _bytes(self) -> bytes:
+        try:
+            return self._content()
+        except FileNotFoundError:
+            # The kubelet removes the old directory right after its swap: who was on the way
+            # through that one finds the new one.
+            return self._content()
+
+    def _content(self) -> bytes:
         with open(self.path, "rb") as file:
             return file.read(_MAX_BYTES + 1)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 _BUFFER = 64 * 1024
 
@@ -90,9 +94,56 @@ class _Response(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _Response
 
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, super()._new_conn)
+
 
 class _TlsConnection(HTTPSConnection):
     response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, super()._new_conn)
+
+
+def _connect(connection: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
+    """Look the name up in the time that a connection may take; try each address as urllib3 does."""
+    name = connection._dns_host
+    try:
+        *others, last = _addresses(name, connection.port, connection.timeout)
+        for address in others:
+            connection._dns_host = address
+            with suppress(NewConnectionError, ConnectTimeoutError):
+                return connect()
+        connection._dns_host = last
+        return connect()
+    except socket.gaierror as error:
+        raise NewConnectionError(connection, "the name does not resolve") from error
+    finally:
+        connection._dns_host = name
+
+
+def _addresses(name: str, port: int | None, seconds: Any) -> list[str]:
+    """Resolve a name. The system's resolver knows no timeout, so it is asked in a thread.
+
+    Raises:
+        socket.gaierror: there is no such name, or nobody says so in time.
+    """
+    found: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            rows = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
+            found.set_result(list(dict.fromkeys(str(row[4][0]) for row in rows)))
+        except OSError as error:
+            found.set_exception(error)
+        except UnicodeError:  # a label is too long
+            found.set_exception(socket.gaierror(socket.EAI_NONAME, "not a host name"))
+
+    threading.Thread(target=look_up, name="kfp-look-up", daemon=True).start()
+    wait([found], seconds if isinstance(seconds, (int, float)) else None)
+    if not found.done():
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer of the name server in time")
+    return found.result()
 
 
 class _Pool(HTTPConnectionPool):

@@ -233,6 +233,70 @@ def test_the_name_does_not_resolve(make_session: MakeSession, settings: Settings
     assert error.facts["name"] == "ml-pipeline.nowhere.invalid"
 
 
+def test_nobody_says_where_the_name_is(
+    make_session: MakeSession, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A NetworkPolicy that lets no question to the name server: the resolver waits for long."""
+    over = threading.Event()
+
+    def hang(*arguments: object, **options: object) -> list[object]:
+        over.wait()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    session = make_session(replace(at(settings, "http://ml-pipeline.kubeflow:8888"), timeout=0.3))
+    began = time.monotonic()
+    error = broken(session)
+    over.set()
+    assert error.cause_code == "host-not-found"
+    assert "no name server answered in time" in error.detail
+    assert time.monotonic() - began < 8
+
+
+def test_a_name_with_two_addresses_is_tried_at_both(
+    make_session: MakeSession,
+    settings: Settings,
+    hostile: Hostile,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where IPv6 is announced and leads nowhere."""
+    resolve = socket.getaddrinfo
+
+    def both(host: str, port: int, *args: object, **options: object) -> object:
+        if host != "ml-pipeline.kubeflow":
+            return resolve(host, port, *args, **options)  # type: ignore[arg-type]
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*kind, ("127.0.0.2", port)), (*kind, ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    session = make_session(at(settings, f"http://ml-pipeline.kubeflow:{hostile.port}"))
+    for _ in range(2):
+        assert session.request("GET", "/").status == 200
+    assert hostile.requests[0].headers["host"] == f"ml-pipeline.kubeflow:{hostile.port}"
+    assert hostile.connections == 1
+
+
+def test_a_name_that_moves_is_found_again(
+    make_session: MakeSession, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service gets another address: the next connection goes there."""
+    resolve, address = socket.getaddrinfo, "127.0.0.1"
+
+    def moving(host: str, port: int, *args: object, **options: object) -> object:
+        there = address if host == "ml-pipeline.kubeflow" else host
+        return resolve(there, port, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", moving)
+    with Hostile() as here:
+        port = here.port
+        session = make_session(at(settings, f"http://ml-pipeline.kubeflow:{port}"))
+        assert session.request("GET", "/").status == 200
+    with Hostile(("127.0.0.3", port)) as there:
+        address = "127.0.0.3"
+        assert session.request("GET", "/").status == 200
+        assert len(there.requests) == 1
+
+
 def test_no_connection_in_time(
     make_session: MakeSession, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

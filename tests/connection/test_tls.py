@@ -33,7 +33,7 @@ def serve() -> Iterator[Serve]:
         def serve(name: str = "server") -> Hostile:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(CERTIFICATES / f"{name}.crt", CERTIFICATES / "test.key")
-            return stack.enter_context(Hostile(context))
+            return stack.enter_context(Hostile(tls=context))
 
         yield serve
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_kfp_auth.connection import token as token_module
 from jupyter_kfp_auth.connection.errors import TokenError
 from jupyter_kfp_auth.connection.token import Claims, TokenFile
 from jupyter_kfp_auth.sandbox import Sandbox
@@ -231,3 +232,18 @@ def test_any_content_is_a_token_or_an_error(
         assert token.isascii()
         assert token.isprintable()
         assert " " not in token
+
+
+def test_a_swap_in_the_middle_of_a_look_is_not_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kubelet removes the old directory at once, whoever may be on the way through it."""
+    path = tmp_path / "token"
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        path.write_text("new")
+        raise FileNotFoundError
+
+    monkeypatch.setattr(token_module, "open", opened, raising=False)
+    assert TokenFile(path).read() == "new"
