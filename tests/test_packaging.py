@@ -36,13 +36,13 @@ def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> Non
         "jupyter_kfp_auth/py.typed",
         "jupyter_kfp_auth/server/openapi.yaml",
         "jupyter_kfp_auth/demo/tour.ipynb",
-        "jupyter_kfp_auth/notebook/static/explorer.js",
-        "jupyter_kfp_auth/notebook/static/explorer.css",
+        "jupyter_kfp_auth/notebook/static/loader.js",
         f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/package.json",
         f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/install.json",
         f"{data}/data/etc/jupyter/jupyter_server_config.d/jupyter_kfp_auth.json",
     }
     assert wanted <= set(names)
+    assert any(name.startswith("jupyter_kfp_auth/notebook/static/explorer/") for name in names)
     assert not [name for name in names if "node_modules/" in name or name.startswith("tests")]
     # The built labextension is shared data; inside the package it would be there twice.
     assert not [name for name in names if name.startswith("jupyter_kfp_auth/labextension/")]

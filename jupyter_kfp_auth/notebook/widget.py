@@ -22,13 +22,15 @@ _STATIC = Path(__file__).parent / "static"
 class Explorer(anywidget.AnyWidget):
     """Shows experiments, runs and tasks, live.
 
+    What travels is only a loader: it gets the explorer's modules once in a page, from the Jupyter
+    server if that has this version, and else from this kernel.
+
     In the page it asks the Jupyter server where that talks to the same Pipelines (the
     ``connection``'s fingerprint tells); otherwise it asks this kernel by messages, in the words of
     the REST interface. The token is in neither.
     """
 
-    _esm = _STATIC / "explorer.js"
-    _css = _STATIC / "explorer.css"
+    _esm = _STATIC / "loader.js"
 
     view = traitlets.Dict().tag(sync=True)
     first = traitlets.Dict().tag(sync=True)
@@ -64,8 +66,12 @@ class Explorer(anywidget.AnyWidget):
         return {_VIEW: data[_VIEW]} if data else {}
 
     def _answer(self, widget: Any, message: Any, buffers: Any) -> None:
-        """Answer one request of the page."""
-        if not isinstance(message, dict) or message.get("kind") != "request":
+        """Answer one request of the page: for data, or for the explorer's modules."""
+        kind = message.get("kind") if isinstance(message, dict) else None
+        if kind == "code":
+            modules = (_STATIC / "explorer").glob("*.js")
+            self.send({"kind": kind, "files": {it.name: it.read_text("utf-8") for it in modules}})
+        if kind != "request":
             return
         status, body = self._ask(message)
         reply = {"kind": "reply", "id": message.get("id"), "status": status, "age": 0, "body": body}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -12,6 +13,9 @@ from tornado import web
 from ..connection import strict_json
 from .upstream import INTERNAL, Answer, Upstream
 from .watch import Watcher
+
+#: What the widget's loader asks for; built from ``labextension/src/notebook``.
+EXPLORER = Path(__file__).parent.parent / "notebook" / "static" / "explorer"
 
 #: Parameters that Jupyter and its clients add to any request.
 _JUPYTERS = frozenset({"no_track_activity", "token", "_", "_xsrf"})
@@ -160,6 +164,21 @@ class RunsHandler(KfpHandler):
         self.reply(answer)
 
 
+class ExplorerHandler(KfpHandler):
+    """``GET``: a module of the explorer, for the widgets of a page."""
+
+    @web.authenticated
+    @authorized
+    def get(self, name: str) -> None:
+        """Give it to keep for ever: its name changes with its content."""
+        try:
+            code = (EXPLORER / name).read_bytes()
+        except FileNotFoundError:
+            raise web.HTTPError(404) from None
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        self.finish(code, set_content_type="text/javascript; charset=utf-8")
+
+
 class FixHandler(KfpHandler):
     """``POST``: the repair that was shown."""
 
@@ -227,6 +246,7 @@ def routes(
         ("/(status|doctor|doctor/plan)", ReadHandler),
         ("/(doctor/fix)", FixHandler),
         ("/(runs)", RunsHandler),
+        (r"/explorer/([\w-]+\.js)", ExplorerHandler),
         (f"/({kinds}(?:/{item})?)", ReadHandler),
         (f"/(runs/{item}/parameters)", ReadHandler),
         (f"/(pipelines/{item}/versions)", ReadHandler),

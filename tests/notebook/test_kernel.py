@@ -38,6 +38,9 @@ def test_experiments_are_a_widget_with_html_and_text_beside_it(notebook: Any) ->
     state = node.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     model = state[output.data[WIDGET]["model_id"]]["state"]
     assert model["view"]["kind"] == "experiments"
+    # What travels with each widget, and is saved with it, only gets the rest.
+    assert len(model["_esm"]) < 4_000
+    assert "_css" not in model
     assert any(e["display_name"] == "churn-xgboost" for e in model["first"]["body"]["items"])
 
 

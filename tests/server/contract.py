@@ -24,7 +24,10 @@ def routes() -> Iterator[tuple[str, str]]:
             names = [p for p in operation.get("parameters", []) if p.get("name") == "action"]
             actions = names[0]["schema"]["enum"] if names else [""]
             for action in actions:
-                yield method.upper(), template[1:].format(id=SOME_ID, action=action)
+                yield (
+                    method.upper(),
+                    template[1:].format(id=SOME_ID, action=action, file="nothing.js"),
+                )
 
 
 def check(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -38,6 +41,8 @@ def check(method: str, path: str, status: int, headers: Mapping[str, str], body:
     assert status < 400 or str(status) not in responses
     if "content" not in described:
         assert body == b""
+    elif "text/javascript" in described["content"]:
+        assert headers["Content-Type"].startswith("text/javascript")
     else:
         assert headers["Content-Type"] == "application/json"
         schema = described["content"]["application/json"]["schema"]

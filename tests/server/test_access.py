@@ -38,7 +38,7 @@ def authorizer(jp_serverapp: ServerApp) -> Recorder:
 
 
 def test_table_is_whole() -> None:
-    assert len(ROUTES) == 13 + 12 + 2
+    assert len(ROUTES) == 14 + 12 + 2
 
 
 @pytest.mark.parametrize("jp_argv", [[], ["--ServerApp.allow_unauthenticated_access=False"]])

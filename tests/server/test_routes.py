@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -29,6 +30,18 @@ async def test_lists_and_items(ask: Ask, kind: str) -> None:
         answer = await ask(f"{kind}/{item[own]}")
         assert answer.status == 200
         assert answer.data[own] == item[own]
+
+
+async def test_modules_of_the_explorer(ask: Ask) -> None:
+    """They are kept by browsers for ever: the names change with the content."""
+    files = [*(resources.files("jupyter_kfp_auth") / "notebook/static/explorer").iterdir()]
+    assert files
+    for file in files:
+        answer = await ask(f"explorer/{file.name}")
+        assert answer.body == file.read_bytes()
+        assert "immutable" in answer.headers["Cache-Control"]
+    for none in ("explorer/nothing.js", "explorer/..%2floader.js", "explorer/"):
+        assert (await ask(none)).cause == "not-found"
 
 
 async def test_versions_of_a_pipeline(ask: Ask) -> None:

@@ -35,7 +35,8 @@ def run_all(page: Page, lab: Lab, *cells: str) -> Path:
     page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=KERNEL_START)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    expect(page.locator(f"{WIDGET} .jp-kfp-Row")).to_have_count(8, timeout=KERNEL_START)
+    widget = page.locator(WIDGET).first
+    expect(widget.locator(".jp-kfp-Row")).to_have_count(8, timeout=KERNEL_START)
     return path
 
 
@@ -43,6 +44,24 @@ def test_shows_the_experiments(page: Page, lab: Lab) -> None:
     run_all(page, lab)
     expect(page.locator(WIDGET)).to_contain_text("8 of 8")
     expect(page.locator(f"{WIDGET} .jp-kfp-Row").first).to_contain_text("scratch")
+
+
+def test_two_widgets_share_the_code_and_survive_the_kernel(page: Page, lab: Lab) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    run_all(page, lab, "%kfp runs")
+    widgets = page.locator(WIDGET)
+    expect(widgets).to_have_count(2)
+    expect(widgets.nth(1)).to_contain_text("Running")
+    modules = [url for url in requests if "/kfp/v1/explorer/" in url]
+    assert any("/explorer-" in url for url in modules)
+    assert len(modules) == len(set(modules))
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Restart Kernel…").click()
+    page.get_by_role("button", name="Restart", exact=True).click()
+    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=KERNEL_START)
+    widgets.first.locator(".jp-kfp-Row", has_text="churn-xgboost").click()
+    expect(widgets.first).to_contain_text("xgboost depth")
 
 
 def test_stays_alive_while_a_long_cell_runs(page: Page, lab: Lab) -> None:

@@ -1,10 +1,14 @@
-import '../../style/widget.css';
-
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 
+import css from '../../style/widget.css';
 import type { WidgetModel } from './model';
 import { Widget } from './widget';
+
+// A module runs once in a page, however many widgets it shows.
+const style = document.createElement('style');
+style.textContent = css;
+document.head.append(style);
 
 /** Shows the explorer in a cell's output, until the function returned is called. */
 function render(props: { model: WidgetModel; el: HTMLElement }): () => void {

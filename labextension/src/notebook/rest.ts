@@ -1,6 +1,7 @@
 import type { Transport } from '../explorer/api/http';
 import { replyOf, restPath } from '../explorer/api/http';
 import type { Status } from '../explorer/api/types';
+import type { Connection } from './model';
 
 /** How long the server may take to say who it is (milliseconds). */
 export const PROBE_TIMEOUT = 8_000;
@@ -17,7 +18,7 @@ interface Page {
 export function jupyterPage(document: Document): Page | null {
   const config = pageConfig(document);
   const baseUrl = config.baseUrl ?? document.body.dataset.baseUrl;
-  if (typeof baseUrl !== 'string' || !baseUrl.startsWith('/')) {
+  if (typeof baseUrl !== 'string' || !/^\/(?!\/)/.test(baseUrl)) {
     return null;
   }
   return {
@@ -55,10 +56,10 @@ export function pageTransport(page: Page): Transport {
   };
 }
 
-/** Whether the server behind `transport` talks to the same Pipelines as the kernel. */
+/** Whether the server behind `transport` talks to the same Pipelines as the kernel, and alike. */
 export async function isSameConnection(
   transport: Transport,
-  fingerprint: string,
+  kernel: Pick<Connection, 'fingerprint' | 'api_version'>,
   signal: AbortSignal
 ): Promise<boolean> {
   const limit = new AbortController();
@@ -72,10 +73,12 @@ export async function isSameConnection(
       {},
       { signal: limit.signal, poll: true }
     );
+    const server = (body ?? {}) as Partial<Status>;
     return (
       status === 200 &&
-      fingerprint !== '' &&
-      (body as Partial<Status> | null)?.fingerprint === fingerprint
+      kernel.fingerprint !== '' &&
+      server.fingerprint === kernel.fingerprint &&
+      server.api_version === kernel.api_version
     );
   } catch {
     return false;

@@ -10,7 +10,7 @@ import { questionKey } from '../explorer/model/hooks';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
 import { KernelConnection } from './kernel';
-import type { WidgetModel, WidgetState } from './model';
+import type { Connection, WidgetModel, WidgetState } from './model';
 import { isSameConnection, jupyterPage, pageTransport } from './rest';
 
 /** How often to look while something is unfinished, and otherwise (milliseconds). */
@@ -32,7 +32,7 @@ export function Widget(props: {
 }): JSX.Element {
   const { model } = props;
   const { view, connection, first } = useWidgetState(model);
-  const route = useRoute(model, connection.fingerprint);
+  const route = useRoute(model, connection);
   const visible = useInView(props.el);
   const [capped, extend] = useCap(route?.by === 'kernel');
   const cache = React.useMemo(() => startingCache(view, first), [view, first]);
@@ -112,7 +112,10 @@ function useWidgetState(model: WidgetModel): WidgetState {
 }
 
 /** The server, where it talks to the same Pipelines; else the kernel. Null until known. */
-function useRoute(model: WidgetModel, fingerprint: string): Route | null {
+function useRoute(
+  model: WidgetModel,
+  { fingerprint, api_version }: Connection
+): Route | null {
   const [route, setRoute] = React.useState<Route | null>(null);
   React.useEffect(() => {
     const controller = new AbortController();
@@ -120,8 +123,9 @@ function useRoute(model: WidgetModel, fingerprint: string): Route | null {
     const choose = async () => {
       const page = jupyterPage(document);
       const rest = page && pageTransport(page);
+      const own = { fingerprint, api_version };
       const same =
-        rest && (await isSameConnection(rest, fingerprint, controller.signal));
+        rest && (await isSameConnection(rest, own, controller.signal));
       if (!controller.signal.aborted) {
         setRoute(
           same
@@ -139,7 +143,7 @@ function useRoute(model: WidgetModel, fingerprint: string): Route | null {
       controller.abort();
       kernel.dispose();
     };
-  }, [model, fingerprint]);
+  }, [model, fingerprint, api_version]);
   return route;
 }
 

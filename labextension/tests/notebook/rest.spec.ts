@@ -43,10 +43,14 @@ describe('jupyterPage', () => {
     });
   });
 
-  it.each(['', '{', '{}', '{"baseUrl": "https://evil.example"}', '[]'])(
-    'finds none in %s',
-    text => expect(jupyterPage(config(text))).toBeNull()
-  );
+  it.each([
+    '',
+    '{',
+    '{}',
+    '{"baseUrl": "https://evil.example"}',
+    '{"baseUrl": "//evil.example/"}',
+    '[]'
+  ])('finds none in %s', text => expect(jupyterPage(config(text))).toBeNull());
 });
 
 describe('pageTransport', () => {
@@ -74,17 +78,22 @@ describe('pageTransport', () => {
 
 describe('isSameConnection', () => {
   const probe = () =>
-    isSameConnection(pageTransport(PAGE), 'f00d', new AbortController().signal);
+    isSameConnection(
+      pageTransport(PAGE),
+      { fingerprint: 'f00d', api_version: '1' },
+      new AbortController().signal
+    );
 
-  it('is so where the fingerprints agree', async () => {
-    answering({ fingerprint: 'f00d' });
+  it('is so where the fingerprints and the interfaces agree', async () => {
+    answering({ fingerprint: 'f00d', api_version: '1' });
     expect(await probe()).toBe(true);
   });
 
   it.each([
-    [200, { fingerprint: 'other' }],
+    [200, { fingerprint: 'other', api_version: '1' }],
+    [200, { fingerprint: 'f00d', api_version: '2' }],
     [200, null],
-    [404, { fingerprint: 'f00d' }]
+    [404, { fingerprint: 'f00d', api_version: '1' }]
   ])('is not so after %i %o', async (status, body) => {
     answering(body, status);
     expect(await probe()).toBe(false);
