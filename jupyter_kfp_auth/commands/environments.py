@@ -7,13 +7,13 @@ draws widgets live in the server's, `%kfp` and the widgets themselves in the ker
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from .._version import __version__
+from . import jupyter
 
 #: Version of the REST interface (``server/openapi.yaml``), compared by the panel with its own.
 API_VERSION = "1"
@@ -66,24 +66,12 @@ def server() -> dict[str, Any]:
         ``reachable``, the ``reason`` where it is not, and its ``api_version``, ``fingerprint`` and
         ``versions``.
     """
-    info = _running_server()
+    info = jupyter.running()
     if info is None:
         return _unreachable("no Jupyter server on this machine started it")
-    import requests
-
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy and no .netrc on the way to our own server
-        if info.get("token"):
-            session.headers["Authorization"] = f"token {info['token']}"
-        try:
-            answer = session.get(
-                f"{str(info.get('url', '')).rstrip('/')}/kfp/v1/status",
-                params={"no_track_activity": "1"},
-                timeout=_TIMEOUT,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, ValueError):
-            return _unreachable(f"the Jupyter server did not answer within {_TIMEOUT:g} s")
+    answer = jupyter.ask(info, "GET", "status", {"no_track_activity": "1"}, _TIMEOUT)
+    if answer is None:
+        return _unreachable(f"the Jupyter server did not answer within {_TIMEOUT:g} s")
     if answer.status_code == 404:
         return _unreachable(
             "the Jupyter server has no jupyter-kfp-auth: see `jupyter server extension list`"
@@ -104,32 +92,6 @@ def server() -> dict[str, Any]:
 def _unreachable(reason: str) -> dict[str, Any]:
     empty = {"api_version": "", "fingerprint": "", "versions": {}}
     return {"reachable": False, "reason": reason, **empty}
-
-
-def _running_server() -> dict[str, Any] | None:
-    """Find the server of this kernel or terminal among those that have written down their address.
-
-    jupyter_client tells a kernel the server's process, jupyter_server_terminals a shell its URL.
-    """
-    parent = os.environ.get("JPY_PARENT_PID", "")
-    url = os.environ.get("JUPYTER_SERVER_URL", "").rstrip("/")
-    for info in _servers():
-        if str(info.get("pid")) == parent or (url and str(info.get("url")).rstrip("/") == url):
-            return info
-    return None
-
-
-def _servers() -> Iterator[dict[str, Any]]:
-    # As jupyter_server.serverapp.list_running_servers does, without importing a whole server.
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    for path in sorted(Path(jupyter_runtime_dir()).glob("jpserver-*.json")):
-        try:
-            info = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(info, dict):
-            yield info
 
 
 def skew(here: Mapping[str, str], fingerprint: str, server: Mapping[str, Any]) -> list[str]:

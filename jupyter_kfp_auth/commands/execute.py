@@ -15,6 +15,7 @@ from ..doctor import Diagnosis
 from ..pipelines.client import PipelinesClient
 from ..pipelines.models import Page, Run
 from ..pipelines.query import MAX_PAGE_SIZE
+from . import jupyter
 from .arguments import mapping
 from .clone import clone, original
 from .links import Link
@@ -169,6 +170,7 @@ class Commands:
         self, client: PipelinesClient, asked: Namespace, run: Run, notes: tuple[str, ...] = ()
     ) -> Result:
         """Return the run that was started, or wait for its end where that is asked for."""
+        jupyter.watch(run.run_id, client.settings.fingerprint)
         if not asked.wait:
             return Details("runs", run, (*notes, f"Follow it: {asked.prog} wait {run.run_id}"))
         try:

@@ -90,7 +90,7 @@ _ABOUT: dict[str, About] = {
         "PIPELINE is a pipeline function, a file with a compiled pipeline, a Python file that\n"
         "defines one (FILE.py or FILE.py:NAME), or the name or id of an uploaded pipeline.\n"
         "The arguments are checked before anything is sent. In a notebook, %%kfp submit runs\n"
-        "the cell and submits the pipeline that it defines.",
+        "the cell and submits the pipeline that it defines. JupyterLab tells when the run ends.",
     ),
     "clone": About(
         "Start a run like an old one, with other arguments.",

@@ -203,6 +203,18 @@ class ActHandler(KfpHandler):
         self.reply(answer)
 
 
+class WatchedHandler(KfpHandler):
+    """``GET``: the runs whose end will be told."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """List their ids."""
+        if self.query():
+            raise web.HTTPError(400, "This address takes no query parameters.")
+        self.reply(Answer.of(200, {"run_ids": self.watcher.watched}))
+
+
 class WatchHandler(KfpHandler):
     """``POST``: be told when a run ends, or no more."""
 
@@ -210,8 +222,12 @@ class WatchHandler(KfpHandler):
     @authorized
     async def post(self, item: str, action: str) -> None:
         """Begin or end the watch."""
-        if self.query():
-            raise web.HTTPError(400, "This address takes no query parameters.")
+        query = self.query()
+        expected = query.pop("fingerprint", None)
+        if query:
+            raise web.HTTPError(400, "This address takes no query parameters but fingerprint.")
+        if expected is not None and expected != await self.upstream.fingerprint():
+            raise web.HTTPError(409, "This server talks to another Pipelines, or as another.")
         if action == "watch":
             self.watcher.watch(item)
         else:
@@ -252,6 +268,7 @@ def routes(
         (f"/(pipelines/{item}/versions)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),
+        ("/watched", WatchedHandler),
         (f"/runs/({item})/(watch|unwatch)", WatchHandler),
         (f"/(recurring-runs/{item}/(?:enable|disable))", ActHandler),
         ("(?:/.*)?", UnknownHandler),

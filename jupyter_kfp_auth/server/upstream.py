@@ -104,6 +104,13 @@ class Upstream:
         finally:
             self._cache.clear()
 
+    async def fingerprint(self) -> str:
+        """Return whom this server asks, and as whom; empty where a setting cannot be used."""
+        try:
+            return (await asyncio.to_thread(self._settings)).fingerprint
+        except SettingsError:
+            return ""
+
     def close(self) -> None:
         """Close the connections and take no more requests."""
         self._cache.close()

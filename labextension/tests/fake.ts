@@ -83,6 +83,8 @@ export class FakeApi implements PipelinesApi {
     );
   runParameters = (id: string, options?: RequestOptions) =>
     this.answer(`runs/${id}/parameters`, this.world.parameters, options);
+  watched = (options?: RequestOptions) =>
+    this.answer('watched', { run_ids: [...this.watching] }, options);
   createRun = async (run: NewRun) => {
     this.created.push(run);
     await this.act('runs');
@@ -112,6 +114,8 @@ export class FakeApi implements PipelinesApi {
       options
     );
 
+  /** The runs whose end will be told. */
+  readonly watching: string[] = [];
   /** The runs that were asked for. */
   readonly created: NewRun[] = [];
   /** What was done, as `runs/r1/terminate`. */

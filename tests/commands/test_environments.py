@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from jupyter_kfp_auth.commands import environments
+from jupyter_kfp_auth.commands import jupyter
 from jupyter_kfp_auth.commands.environments import server, skew, versions
 from jupyter_kfp_auth.sandbox import Sandbox
 
@@ -70,37 +71,66 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             process.communicate()
 
 
-def test_a_kernel_sees_both_environments(running: Running) -> None:
-    headers = {"Authorization": f"token {PASS}"}
+def ask(running: Running, method: str, path: str) -> Any:
     with requests.Session() as session:
         # The server says where it is a moment before it listens there.
         patient = HTTPAdapter(max_retries=Retry(connect=30, backoff_factor=0.01))
         session.mount("http://", patient)
-        made = session.post(f"{running.url}api/kernels", json={}, headers=headers, timeout=20)
+        headers = {"Authorization": f"token {PASS}"}
+        answer = session.request(
+            method, f"{running.url}{path}", data="{}", headers=headers, timeout=20
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+
+def execute(running: Running, code: str) -> str:
+    """Run code in a kernel of the server, and return what it prints."""
+    made = ask(running, "POST", "api/kernels")
     client = BlockingKernelClient()
-    client.load_connection_file(str(running.runtime / f"kernel-{made.json()['id']}.json"))
+    client.load_connection_file(str(running.runtime / f"kernel-{made['id']}.json"))
     client.start_channels()
     printed: list[str] = []
 
     def keep(message: dict[str, Any]) -> None:
-        if message["msg_type"] == "stream":
-            printed.append(message["content"]["text"])
+        if message["msg_type"] in ("stream", "error"):
+            printed.append(str(message["content"]))
 
     try:
         client.wait_for_ready(timeout=60)
-        code = "%load_ext jupyter_kfp_auth\n%kfp status --json"
         client.execute_interactive(code, output_hook=keep, timeout=60)
     finally:
         client.stop_channels()
-    found = json.loads("".join(printed))
+    text = "".join(printed)
+    assert PASS not in text
+    assert running.sandbox.token not in text
+    return text
+
+
+def test_a_kernel_sees_both_environments(running: Running) -> None:
+    printed = execute(running, "%load_ext jupyter_kfp_auth\n%kfp status --json")
+    found = json.loads(ast.literal_eval(printed)["text"])
     both = found["environments"]
     assert both["server"]["reachable"], both["server"]["reason"]
     assert both["server"]["versions"] == both["kernel"]["versions"]
     assert {"ipywidgets", "jupyterlab_widgets", "anywidget"} <= set(both["kernel"]["versions"])
     assert both["server"]["fingerprint"] == found["fingerprint"]
     assert found["skew"] == []
-    assert PASS not in "".join(printed)
-    assert running.sandbox.token not in "".join(printed)
+
+
+def test_the_server_watches_what_a_kernel_starts(running: Running) -> None:
+    submit = "%load_ext jupyter_kfp_auth\n%kfp submit hello-world --json"
+    run = json.loads(ast.literal_eval(execute(running, submit))["text"])
+    assert ask(running, "GET", "kfp/v1/watched") == {"run_ids": [run["run_id"]]}
+
+
+def test_another_connection_is_not_the_servers(running: Running) -> None:
+    before = ask(running, "GET", "kfp/v1/watched")
+    info = running.info
+    answer = jupyter.ask(info, "POST", "runs/r/watch", {"fingerprint": "another"}, 10)
+    assert answer is not None
+    assert answer.status_code == 409
+    assert ask(running, "GET", "kfp/v1/watched") == before
 
 
 def test_a_terminal_finds_its_server_by_the_url(
@@ -129,7 +159,7 @@ def test_a_server_that_gives_no_answer_says_why(
     monkeypatch.setenv("JPY_PARENT_PID", str(known["pid"]))
     url = known["url"] + info.get("url", "")
     changed = {**known, **info, "url": url}
-    monkeypatch.setattr(environments, "_servers", lambda: iter([changed]))
+    monkeypatch.setattr(jupyter, "_servers", lambda: iter([changed]))
     found = server()
     assert not found["reachable"]
     assert says in found["reason"]
@@ -142,7 +172,7 @@ def test_a_server_that_is_gone_or_was_never_there(
     monkeypatch.setenv("JPY_PARENT_PID", "1")
     assert "no Jupyter server" in server()["reason"]
     gone = {"pid": 1, "url": "http://127.0.0.1:1/", "token": "x"}
-    monkeypatch.setattr(environments, "_servers", lambda: iter([gone]))
+    monkeypatch.setattr(jupyter, "_servers", lambda: iter([gone]))
     assert "did not answer" in server()["reason"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 
+from jupyter_kfp_auth.commands import jupyter
 from jupyter_kfp_auth.sandbox import Sandbox
 from jupyter_kfp_auth.server.watch import MOST, SCHEMA_ID, Watcher
 
@@ -157,6 +158,42 @@ async def test_no_more_than_so_many(ask: Ask, watcher: Watcher) -> None:
         watcher.watch(f"r{number}")
     assert watcher.watched == tuple(f"r{number}" for number in range(2, MOST + 2))
     watcher.close()
+
+
+async def test_tells_which_runs_are_watched(ask: Ask) -> None:
+    assert (await ask("watched")).data == {"run_ids": []}
+    run = await running(ask)
+    await ask(f"runs/{run}/watch", method="POST")
+    assert (await ask("watched")).data == {"run_ids": [run]}
+    assert (await ask("watched", query="a=b")).status == 400
+    await ask(f"runs/{run}/unwatch", method="POST")
+    assert (await ask("watched")).data == {"run_ids": []}
+
+
+@pytest.mark.parametrize("jp_argv", [[], ["--IdentityProvider.token="]])
+async def test_a_kernel_begins_a_watch_with_the_servers_own_token_or_none(
+    ask: Ask,
+    watcher: Watcher,
+    jp_serverapp: ServerApp,
+    http_server_port: Any,
+    jp_base_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    info = {
+        "pid": "1",
+        "url": f"http://{jp_serverapp.ip}:1{jp_base_url}",
+        "hostname": "",  # then it is here, whatever the URL says
+        "port": http_server_port[1],
+        "token": jp_serverapp.identity_provider.token,
+    }
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    monkeypatch.setattr(jupyter, "_servers", lambda: iter([info]))
+    run = await running(ask)
+    fingerprint = (await ask("status")).data["fingerprint"]
+    await asyncio.to_thread(jupyter.watch, run, "another")
+    assert run not in watcher.watched
+    await asyncio.to_thread(jupyter.watch, run, fingerprint)
+    assert run in watcher.watched
 
 
 async def test_takes_no_query(ask: Ask, watcher: Watcher) -> None:

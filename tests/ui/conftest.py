@@ -68,6 +68,7 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         f"--ServerApp.base_url={PREFIX}",
         "--IdentityProvider.token=",
         "--LabApp.news_url=",
+        "--KfpApp.watch_interval=1",
     )
     os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
     try:

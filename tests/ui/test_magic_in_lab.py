@@ -24,6 +24,7 @@ def test_a_link_a_bar_and_tab(page: Page, lab: Lab, sandbox: Sandbox) -> None:
     )
     leads_to_the_dashboard_on_the_pages_own_host(page, lab)
     moves_a_bar_and_then_shows_the_run(page, sandbox)
+    tells_of_its_end_without_being_asked(page)
     completes_a_name(page)
 
 
@@ -44,6 +45,14 @@ def moves_a_bar_and_then_shows_the_run(page: Page, sandbox: Sandbox) -> None:
     explorers = page.locator(".jp-OutputArea .jp-kfp-Explorer")
     expect(explorers).to_have_count(2)
     expect(explorers.last).to_contain_text("watched")
+
+
+def tells_of_its_end_without_being_asked(page: Page) -> None:
+    toast = page.locator(".Toastify__toast", has_text="watched has succeeded.")
+    expect(toast).to_have_count(1)
+    toast.get_by_role("button", name="Open run").click()
+    expect(page.locator(".lm-DockPanel-tabBar").get_by_text("watched")).to_be_visible()
+    page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab").first.click()
 
 
 def completes_a_name(page: Page) -> None:

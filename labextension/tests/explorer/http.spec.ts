@@ -62,6 +62,26 @@ describe('HttpPipelinesApi', () => {
     });
   });
 
+  it('starts a run with what is asked for', async () => {
+    const { api, transport } = answering({
+      status: 201,
+      body: { run_id: 'n' }
+    });
+    const run = { clone_of: 'r1', parameters: { rate: 0.2, day: null } };
+    expect(await api.createRun(run)).toEqual({ run_id: 'n' });
+    expect(transport.mock.calls).toEqual([['POST', 'runs', {}, { body: run }]]);
+  });
+
+  it('says which arguments do not fit, and what to paste', async () => {
+    const fields = { rate: 'must be a number.' };
+    const error = { cause: 'c', message: 'm', fields, paste: 'kind: X' };
+    const { api } = answering({ status: 400, body: { error } });
+    expect(await failure(api.createRun({ clone_of: 'r1' }))).toMatchObject({
+      fields,
+      paste: 'kind: X'
+    });
+  });
+
   it('sends what is asked, and nothing empty', async () => {
     const { api, transport } = answering({});
     await api.runs({ search: 'a&b', page_size: 20, state: '' });

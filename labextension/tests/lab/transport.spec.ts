@@ -23,6 +23,12 @@ it("stays below the server's own prefix", async () => {
   );
 });
 
+it('sends a body as JSON', async () => {
+  const { sent, transport } = setUp();
+  await transport('POST', 'runs', {}, { body: { clone_of: 'r1' } });
+  expect(await sent[0]?.json()).toEqual({ clone_of: 'r1' });
+});
+
 it('asks whether what is known still holds', async () => {
   const { sent, transport } = setUp(
     new Response(null, { status: 304, headers: { Age: '3' } })

@@ -10,7 +10,8 @@ import type {
   RepairPlan,
   Run,
   RunParameters,
-  Status
+  Status,
+  Watched
 } from './types';
 
 /** Data, and when Pipelines gave it (milliseconds since 1970). */
@@ -83,6 +84,8 @@ export interface PipelinesApi {
    * error whose `fields` say which arguments do not fit.
    */
   createRun: (run: NewRun) => Promise<Run>;
+  /** The runs whose end the server will tell of. */
+  watched: Fetch<Watched>;
   recurringRuns: FetchPage<RecurringRun>;
   recurringRun: FetchOne<RecurringRun>;
   pipelines: FetchPage<Pipeline>;

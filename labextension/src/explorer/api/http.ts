@@ -20,7 +20,8 @@ import type {
   RepairPlan,
   Run,
   RunParameters,
-  Status
+  Status,
+  Watched
 } from './types';
 
 export type Query = Readonly<Record<string, string>>;
@@ -93,6 +94,9 @@ export class HttpPipelinesApi implements PipelinesApi {
       {},
       options
     );
+
+  watched = (options?: RequestOptions) =>
+    this.get<Watched>('watched', {}, options);
 
   createRun = async (run: NewRun) => (await this.post('runs', {}, run)) as Run;
 

@@ -18,6 +18,7 @@ export type RunParameters = Schemas['RunParameters'];
 export type Setting = Schemas['Setting'];
 export type Status = Schemas['Status'];
 export type Task = Schemas['Task'];
+export type Watched = Schemas['Watched'];
 export type ErrorBody = Schemas['Error'];
 
 /** One page of a list; `next_page_token` is empty on the last one. */
