@@ -15,7 +15,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from . import client, server
+from . import client, page, server, widget
 from .measure import Result
 
 ROWS = 10_000
@@ -63,6 +63,8 @@ def parts(world: World, repeats: int) -> dict[str, Callable[[], Iterable[Result]
         "server": lambda: server.overhead(world.url, world.token, repeats),
         "tabs": lambda: [server.tabs(world.count)],
         "resident": server.memory,
+        "widget": widget.message_size,
+        "page": page.opening,
     }
 
 
