@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from jupyter_server.auth import Authorizer, User
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
+from tornado.web import RequestHandler
 
 from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.server import handlers
 
 from .conftest import Ask
 from .contract import SOME_ID, routes
 
 #: Beside the routes of the contract, what lies below the root and is none.
 ROUTES = [*routes(), ("GET", "nothing"), ("POST", f"runs/{SOME_ID}/nothing")]
+
+_NOTHING: Any = None
+TABLE = handlers.routes(_NOTHING, _NOTHING)
 
 
 class Recorder(Authorizer):
@@ -37,8 +45,31 @@ def authorizer(jp_serverapp: ServerApp) -> Recorder:
     return recorder
 
 
-def test_table_is_whole() -> None:
-    assert len(ROUTES) == 14 + 12 + 2
+def handled() -> set[tuple[str, str]]:
+    """Every pattern of the route table, with each verb that its handler defines."""
+    return {
+        (pattern, verb)
+        for pattern, handler, _ in TABLE
+        for verb in handler.SUPPORTED_METHODS
+        if verb.lower() in vars(handler)
+    }
+
+
+def test_every_handler_is_met_by_a_route_of_these_tests() -> None:
+    """A route that is added is in the contract, and so it is tested; if not, this fails."""
+    met = {
+        (next(one for one, _, _ in TABLE if re.fullmatch(one, f"/kfp/v1/{path}")), method)
+        for method, path in ROUTES
+    }
+    assert met == handled()
+
+
+def test_no_verb_is_inherited() -> None:
+    """`authorized` remembers the resource of the class that defines the verb."""
+    for _, handler, _ in TABLE:
+        for verb in ("get", "head", "post", "put", "patch", "delete"):
+            inherited = getattr(handler, verb) if verb not in vars(handler) else None
+            assert inherited in (None, RequestHandler._unimplemented_method)
 
 
 @pytest.mark.parametrize("jp_argv", [[], ["--ServerApp.allow_unauthenticated_access=False"]])
@@ -88,4 +119,32 @@ async def test_preflight_tells_nothing(ask: Ask, sandbox: Sandbox) -> None:
     for path in dict(ROUTES).values():
         reply = await ask(path, method="OPTIONS", known=False, headers={})
         assert (reply.status, reply.body) == (200, b"")
+    assert sandbox.requests == []
+
+
+#: What is no id, as a browser can send it: a way out, another host, a header of its own.
+NO_IDS = (
+    *("..", "%2e%2e", ".", "a%2fb", "a%2Fb", "..%2f..%2fapis", "%2fetc%2fpasswd", "a%5cb"),
+    *("a%0ab", "a%0d%0aX-Evil:1", "a%00", "%00", "a%20b", "a%3fb", "a%23b", "a;b", "a:b", "-a"),
+    *("%ff", "%e2%80%ae", "http:%2f%2fevil.example", "@evil.example", "a" * 129, "a" * 10_000),
+)
+
+
+async def test_nothing_but_an_id_gets_into_a_path(ask: Ask, sandbox: Sandbox) -> None:
+    sandbox.clear_requests()
+    for method, path in ROUTES:
+        if SOME_ID not in path:
+            continue
+        for wrong in NO_IDS:
+            reply = await ask(path.replace(SOME_ID, wrong), method=method)
+            assert (reply.status, reply.cause) == (404, "not-found"), (path, wrong)
+    assert sandbox.requests == []
+
+
+async def test_no_parameter_that_is_not_known_gets_anywhere(ask: Ask, sandbox: Sandbox) -> None:
+    sandbox.clear_requests()
+    for method, path in ROUTES:
+        for query in ("host=http://evil.example", "filter=%7b%7d", "path=/apis", "Authorization=x"):
+            reply = await ask(path, method=method, query=query)
+            assert reply.status in (400, 404), (path, query)
     assert sandbox.requests == []

@@ -22,6 +22,7 @@ from urllib3.util import Retry
 from jupyter_kfp_auth.sandbox import Sandbox
 
 from . import contract
+from .test_access import ROUTES
 
 PREFIX = "/notebook/team-a/nb/"
 PASS = "a-password-of-jupyter"
@@ -38,8 +39,8 @@ class Process:
     log: list[str]
     browser: requests.Session = field(default_factory=requests.Session)
 
-    def send(self, method: str, path: str, *, xsrf: bool = True) -> requests.Response:
-        headers = {"X-XSRFToken": self.browser.cookies["_xsrf"]} if xsrf else {}
+    def send(self, method: str, path: str, *, xsrf: bool = True, **more: str) -> requests.Response:
+        headers = {**({"X-XSRFToken": self.browser.cookies["_xsrf"]} if xsrf else {}), **more}
         response = self.browser.request(
             method, f"{self.url}kfp/v1/{path}", headers=headers, allow_redirects=False, timeout=20
         )
@@ -132,6 +133,39 @@ def test_acting_needs_the_cookies_twin(process: Process) -> None:
         assert (refused.status_code, refused.json()["error"]["cause"]) == (403, "xsrf")
         assert process.sandbox.requests == []
         assert process.send("POST", path).status_code == 204
+
+
+def test_no_route_acts_without_the_cookies_twin(process: Process) -> None:
+    process.sandbox.clear_requests()
+    for method, path in ROUTES:
+        if method == "POST":
+            refused = process.send(method, path, xsrf=False)
+            assert (refused.status_code, refused.json()["error"]["cause"]) == (403, "xsrf"), path
+            wrong = process.send(method, path, xsrf=False, **{"X-XSRFToken": "2|a|b|1"})
+            assert wrong.status_code == 403
+    assert process.sandbox.requests == []
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1"])
+def test_no_route_answers_another_page(process: Process, origin: str) -> None:
+    process.sandbox.clear_requests()
+    for method, path in ROUTES:
+        reply = process.send(method, path, Origin=origin)
+        assert reply.status_code in (403, 404), path
+        assert "Access-Control-Allow-Origin" not in reply.headers
+    assert process.sandbox.requests == []
+
+
+def test_credentials_of_the_browser_go_nowhere(process: Process) -> None:
+    process.sandbox.clear_requests()
+    for method, path in ROUTES:
+        if method == "GET":
+            process.send(method, path, Authorization="Bearer of-the-browser", Cookie2="a=b")
+    asked = process.sandbox.requests
+    assert asked
+    for request in asked:
+        assert "of-the-browser" not in str(dict(request.headers))
+        assert not {"Cookie", "Cookie2", "Origin", "Referer"} & set(request.headers)
 
 
 def test_stranger(process: Process) -> None:
