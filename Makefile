@@ -15,7 +15,8 @@ KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
 BENCH := .venvs/bench
 
-.PHONY: help demo test lint unit sdk-envs ui wheel bench clean
+.PHONY: help demo dev test lint lint-python lint-front lint-files fmt hooks unit python sdk ui \
+	sdk-envs wheel binder-test bench clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -23,20 +24,61 @@ help:  ## Show what there is
 demo: $(VENV)/.demo  ## Open the sandbox and JupyterLab on the tour
 	$(BIN)/jupyter kfp demo
 
+dev: $(VENV)/.demo  ## The same on the sources, built anew whenever one is saved
+	$(BIN)/python labextension/scripts/dev.py $(DEV)
+
 test: lint unit  ## Run every check and every test
 
-lint: $(VENV)/.test  ## Check style, types and imports
+lint: lint-python lint-front lint-files  ## Check style, types, imports, and the front end's own tests
+	cd labextension && jlpm test
+
+lint-python: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd labextension && jlpm lint:check && jlpm test
+
+lint-front: $(VENV)/.test
+	cd labextension && jlpm lint:check
+
+# What others read: GitHub's files against their published schemas, and the shell scripts.
+SCHEMA := $(BIN)/check-jsonschema --builtin-schema vendor
+lint-files: $(VENV)/.test
+	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(SCHEMA).dependabot .github/dependabot.yml
+	$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA).citation-file-format CITATION.cff
+	$(BIN)/shellcheck .ci/run binder/start binder/postBuild
+
+fmt: $(VENV)/.test  ## Put everything in style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd labextension && jlpm lint
+
+hooks: $(VENV)/.test  ## Check what changed before each commit
+	$(BIN)/pip install --quiet pre-commit
+	$(BIN)/pre-commit install
 
 unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
 	$(BIN)/pytest
 
+python: $(VENV)/.test  ## Run the Python tests alone
+	$(BIN)/pytest -m "not sdk and not ui"
+
+sdk: $(VENV)/.test sdk-envs  ## Run the tests with the real kfp SDKs alone
+	$(BIN)/pytest -m sdk
+
+ui: $(VENV)/.test chromium  ## Run the browser tests alone
+	$(BIN)/pytest -m ui
+
 wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
+	$(BIN)/pip install --quiet build
+	rm -rf dist
 	$(BIN)/python -m build
+
+binder-test: $(VENV)/.test  ## Build and run what Binder would, from a clean clone
+	$(BIN)/pytest tests/binder/build_and_run.py
 
 bench: $(BENCH)/.ready chromium  ## Measure against the kfp SDK and plain requests
 	$(BENCH)/bin/python -m benchmarks $(if $(JSON),--json $(JSON)) $(if $(ONLY),--only $(ONLY))
