@@ -1,4 +1,4 @@
-"""The project's own house: one version, commands that exist, machines that test what is promised."""
+"""The project itself: one version, commands that exist, machines that test what is promised."""
 
 from __future__ import annotations
 

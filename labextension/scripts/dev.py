@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -49,10 +48,8 @@ def main() -> None:
 @contextlib.contextmanager
 def building() -> Iterator[None]:
     """Build the panel and the widget, now and after each change."""
-    jlpm = shutil.which("jlpm") or "jlpm"
-    subprocess.run([jlpm, "build"], cwd=LABEXTENSION, check=True)
     # In a process group of its own: jlpm does not end what it started.
-    watch = subprocess.Popen([jlpm, "watch"], cwd=LABEXTENSION, start_new_session=True)
+    watch = subprocess.Popen(["jlpm", "watch"], cwd=LABEXTENSION, start_new_session=True)
     try:
         yield
     finally:
