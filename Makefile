@@ -16,7 +16,7 @@ KFP2 := .venvs/kfp-2
 BENCH := .venvs/bench
 
 .PHONY: help demo dev test lint lint-python lint-front lint-files fmt hooks unit python sdk ui \
-	sdk-envs wheel binder-test bench clean
+	sdk-envs docs wheel binder-test bench clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -71,6 +71,10 @@ sdk: $(VENV)/.test sdk-envs  ## Run the tests with the real kfp SDKs alone
 
 ui: $(VENV)/.test chromium  ## Run the browser tests alone
 	$(BIN)/pytest -m ui
+
+docs: $(VENV)/.test  ## Build the documentation into docs/_build
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build
+	@echo "Open docs/_build/index.html"
 
 wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
 	$(BIN)/pip install --quiet build

@@ -12,7 +12,7 @@ from .parser import About, GrammarError, HelpAsked, Parser, columns, valued
 
 __all__ = ["GrammarError", "HelpAsked", "build", "parse", "subparsers"]
 
-_OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Look",
         (
@@ -185,7 +185,7 @@ def overview(prog: str) -> str:
     if notebook:
         first.append(("%%kfp submit --wait", "the same, for the pipeline that the cell defines"))
     parts.append("First steps\n" + columns(first))
-    for group, lines in _OVERVIEW:
+    for group, lines in OVERVIEW:
         shown = [line for line in lines if notebook or line[0].split()[0] not in NOTEBOOK_ONLY]
         parts.append(f"{group}\n{columns(shown, 24)}")
     parts.append(

@@ -39,7 +39,11 @@ _UNKNOWN = {
 class Check:
     """One probe: what it looked at and what it saw.
 
-    ``outcome`` is ``passed``, ``failed``, ``warning`` or ``skipped``.
+    Attributes:
+        name: a stable name, such as ``token``.
+        title: for people.
+        outcome: ``passed``, ``failed``, ``warning`` or ``skipped``.
+        detail: what was seen.
     """
 
     name: str

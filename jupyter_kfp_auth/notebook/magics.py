@@ -199,6 +199,7 @@ def _variable(name: str) -> None:
 
 def _split(line: str) -> list[str]:
     try:
-        return shlex.split(line)
+        words = shlex.split(line)
+        return words[: words.index("#")] if "#" in words else words  # a comment, as in Python
     except ValueError as error:
         raise UsageError(f"{error}: close the quotes, or leave them out.") from None

@@ -20,10 +20,15 @@ class PipelinesClient:
     Speaks v2beta1, and v1beta1 where the server is KFP 1.8. Thread-safe. Every method raises a
     `PipelinesError` that says what is wrong and what to do about it.
 
-    The lists share their arguments: ``namespace`` is by default the configured one; ``page_size``
-    goes from 1 to 200; ``page_token`` comes from the page before, with the same other arguments;
-    ``sort_by`` is a field and ``asc`` or ``desc``; ``search`` is part of a name. The ``iter_``
-    forms take the same arguments and yield the items of every page, each once.
+    The lists share their arguments. The ``iter_`` forms take the same ones and yield the items of
+    every page, each once.
+
+    - ``namespace``: of Kubernetes; by default the configured one.
+    - ``page_size``: 1 to 200 rows. Pipelines itself takes no more.
+    - ``page_token``: from the page before, with the same other arguments.
+    - ``sort_by``: a field, and ``asc`` or ``desc``.
+    - ``search``: part of a name.
+    - ``include_archived``: the archived ones, too.
 
     Args:
         session: the authenticated HTTP session.

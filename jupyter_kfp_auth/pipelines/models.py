@@ -78,7 +78,17 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Experiment(Named):
-    """A group of runs in a namespace."""
+    """A group of runs in a namespace.
+
+    Attributes:
+        experiment_id: given by Pipelines.
+        display_name: its name.
+        description: for people.
+        namespace: the Kubernetes namespace; empty on a server for a single user.
+        created_at: UTC.
+        last_run_created_at: UTC; ``None`` before the first run.
+        storage_state: ``AVAILABLE`` or ``ARCHIVED``.
+    """
 
     _id: ClassVar[str] = "experiment_id"
     experiment_id: str
@@ -92,7 +102,13 @@ class Experiment(Named):
 
 @dataclass(frozen=True, slots=True)
 class StateChange(Model):
-    """One entry of a state history."""
+    """One entry of a state history.
+
+    Attributes:
+        state: as in `Run`.
+        update_time: since when, UTC.
+        error: why, where it failed.
+    """
 
     state: str
     update_time: datetime | None = None
@@ -101,7 +117,22 @@ class StateChange(Model):
 
 @dataclass(frozen=True, slots=True)
 class Task(Named):
-    """A step of a run, or a group of steps (a nested DAG, a loop, a condition)."""
+    """A step of a run, or a group of steps (a nested DAG, a loop, a condition).
+
+    Attributes:
+        task_id: unique within its run.
+        display_name: its name in the pipeline.
+        state: as in `Run`.
+        error: why it failed; empty otherwise.
+        created_at: UTC.
+        started_at: UTC; ``None`` while it waits.
+        finished_at: UTC; ``None`` before its end.
+        parent_task_id: of the group that it is in; empty at the top.
+        child_task_ids: of what Pipelines calls its children: the tasks behind it, or in it.
+        inputs: by name.
+        outputs: by name.
+        state_history: oldest first.
+    """
 
     _id: ClassVar[str] = "task_id"
     task_id: str
@@ -139,7 +170,29 @@ class Metric(Model):
 
 @dataclass(frozen=True, slots=True)
 class Run(Named):
-    """One execution of a pipeline. Lists leave out ``tasks`` and ``pipeline_spec``."""
+    """One execution of a pipeline. Lists leave out ``tasks`` and ``pipeline_spec``.
+
+    Attributes:
+        run_id: given by Pipelines.
+        display_name: its name.
+        description: for people.
+        experiment_id: of the experiment that it belongs to.
+        namespace: empty where Pipelines does not say; v2beta1 never does.
+        state: such as ``RUNNING`` or ``SUCCEEDED``, or whatever Pipelines gave; empty for nothing.
+        error: why it failed, as far as Pipelines says; empty otherwise.
+        created_at: UTC.
+        scheduled_at: UTC; when a recurring run meant it to begin.
+        finished_at: UTC; ``None`` before its end.
+        storage_state: ``AVAILABLE`` or ``ARCHIVED``.
+        pipeline_id: of the uploaded pipeline; empty for one that came with the run.
+        pipeline_version_id: of its version.
+        recurring_run_id: of the recurring run that started it; empty otherwise.
+        service_account: that its pods use.
+        parameters: by name.
+        tasks: in the order in which Pipelines gives them; empty in lists.
+        state_history: oldest first.
+        pipeline_spec: the compiled pipeline, where the run carries it; ``None`` in lists.
+    """
 
     _id: ClassVar[str] = "run_id"
     run_id: str
@@ -172,7 +225,29 @@ class Run(Named):
 
 @dataclass(frozen=True, slots=True)
 class RecurringRun(Named):
-    """A schedule that starts runs: by ``cron``, or every ``interval_seconds``."""
+    """A schedule that starts runs: by ``cron``, or every ``interval_seconds``.
+
+    Attributes:
+        recurring_run_id: given by Pipelines.
+        display_name: its name.
+        description: for people.
+        experiment_id: of the experiment that its runs belong to.
+        namespace: the Kubernetes namespace.
+        enabled: whether it starts runs.
+        created_at: UTC.
+        updated_at: UTC.
+        cron: six fields, seconds first; empty for an interval.
+        interval_seconds: ``None`` for a cron schedule.
+        start_time: UTC; before it nothing starts.
+        end_time: UTC; after it nothing starts.
+        max_concurrency: runs at a time, 1 to 10.
+        no_catchup: whether missed times are left out.
+        pipeline_id: of the uploaded pipeline.
+        pipeline_version_id: of its version.
+        service_account: that the runs' pods use.
+        parameters: by name.
+        error: why it starts nothing; empty otherwise.
+    """
 
     _id: ClassVar[str] = "recurring_run_id"
     recurring_run_id: str
@@ -198,7 +273,17 @@ class RecurringRun(Named):
 
 @dataclass(frozen=True, slots=True)
 class Pipeline(Model):
-    """An uploaded pipeline; its ``namespace`` is empty when it is shared."""
+    """An uploaded pipeline.
+
+    Attributes:
+        pipeline_id: given by Pipelines.
+        display_name: the name to show.
+        name: the name in the cluster; from Pipelines 2.14 on it may be another.
+        description: for people.
+        namespace: empty for a shared pipeline.
+        created_at: UTC.
+        error: what is wrong with it; empty otherwise.
+    """
 
     _id: ClassVar[str] = "pipeline_id"
     pipeline_id: str
@@ -212,7 +297,19 @@ class Pipeline(Model):
 
 @dataclass(frozen=True, slots=True)
 class PipelineVersion(Model):
-    """One version of an uploaded pipeline."""
+    """One version of an uploaded pipeline.
+
+    Attributes:
+        pipeline_version_id: given by Pipelines.
+        pipeline_id: of its pipeline.
+        display_name: the name to show.
+        name: the name in the cluster; from Pipelines 2.14 on it may be another.
+        description: for people.
+        created_at: UTC.
+        code_source_url: where its source is, if somebody said so.
+        package_url: where it was uploaded from.
+        error: what is wrong with it; empty otherwise.
+    """
 
     _id: ClassVar[str] = "pipeline_version_id"
     pipeline_version_id: str
@@ -231,10 +328,14 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. ``next_page_token`` is empty on the last page.
+    """One page of a list: a sequence of its items.
 
-    ``page_size`` is what the page was asked with at last: less than the caller wanted where the
-    server could not send that many rows at once.
+    Attributes:
+        items: in the order that was asked for.
+        next_page_token: for the page behind it; empty on the last one.
+        total_size: rows on all pages together.
+        page_size: what was asked for at last: less than the caller wanted where the server could
+            not send that many rows at once.
     """
 
     items: tuple[T, ...]
@@ -265,6 +366,7 @@ class Health:
         api: ``v2beta1``, or ``v1beta1`` for KFP 1.8.
         release: the server's release tag, such as ``2.17.0``; empty when it does not say.
         multi_user: whether namespaces and credentials count; ``None`` when it does not say.
+        pipeline_store: ``database`` or ``kubernetes``; empty before 2.14.
         stand_in: whether the embedded sandbox answered instead of a cluster.
     """
 

@@ -50,6 +50,12 @@ def test_lists_experiments_without_host_token_or_namespace(
     assert f"{len(found)} of {len(found)} experiments in {sandbox.namespace}" in repr(found)
 
 
+def test_a_comment_behind_a_command_is_a_comment(shell: InteractiveShell) -> None:
+    ok, _ = run(shell, "found = %kfp experiments --search churn   # those of one project")
+    assert ok
+    assert shell.user_ns["found"]
+
+
 def test_a_result_is_html_and_text_and_shows_names_as_text(
     shell: InteractiveShell, sandbox: Sandbox
 ) -> None:

@@ -1,0 +1,121 @@
+"""The settings: their places in order, found out by asking; their traitlets; the panel's own."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jwt
+from traitlets import HasTraits
+
+from jupyter_kfp_auth.connection import settings
+from jupyter_kfp_auth.connection.settings import KfpAuth
+from jupyter_kfp_auth.server.app import KfpApp
+
+from .tables import plain, table
+
+_SCHEMA = Path(__file__).parents[2] / "labextension" / "schema" / "explorer.json"
+
+#: What each setting may be told by, besides what is found in the pod.
+_ENVIRONMENT = {
+    "host": ("KF_PIPELINES_ENDPOINT",),
+    "token_path": ("KF_PIPELINES_SA_TOKEN_PATH",),
+    "namespace": ("NB_PREFIX",),
+    "ca_cert": settings.CA_VARIABLES,
+    "ui_url": ("KF_PIPELINES_UI_ENDPOINT",),
+}
+_SAID = {
+    "argument": "`connect({name}=…)`",
+    "%kfp use": "`%kfp use {option} …`",
+    "the token": "the token's namespace claim",
+    "the pod": "the pod's namespace file",
+    "the browser's own origin": "`/_/pipeline/` on the browser's own origin",
+}
+
+
+def places() -> str:
+    """Return where each setting is looked for, the first that is set first."""
+    rows = [(f"`{name}`", "<br>".join(_order(name))) for name in _ENVIRONMENT]
+    return table(("Setting", "Places, in order"), rows)
+
+
+def _order(name: str) -> list[str]:
+    """Set a setting in all its places, and take the one that wins away until none is left."""
+    with tempfile.TemporaryDirectory() as directory:
+        token, pod = Path(directory, "token"), Path(directory, "namespace")
+        value = {"host": "http://kfp:1", "namespace": "team", "ui_url": "http://ui"}.get(name, "/f")
+        argument = {name: value} if name != "ui_url" else {}
+        use = {name: value} if name in ("host", "namespace") else {}
+        config = KfpAuth(**{name: value})
+        environ = dict.fromkeys(_ENVIRONMENT[name], value)
+        if name == "namespace":
+            claims = {"kubernetes.io": {"namespace": value}}
+            token.write_text(jwt.encode(claims, "k" * 32), "utf-8")
+            pod.write_text(value, "utf-8")
+            environ = {"NB_PREFIX": "/notebook/team/nb"}
+        found: list[str] = []
+        while True:
+            told: dict[str, Any] = {"token_path": str(token)} if name == "namespace" else {}
+            resolved = settings.resolve(
+                **{**told, **argument}, use=use, config=config, environ=environ, namespace_file=pod
+            )
+            setting = getattr(resolved, name)
+            if not setting.origin:
+                return found
+            found.append(_place(name, setting.value, setting.origin))
+            if setting.origin == "argument":
+                argument = {}
+            elif setting.origin == "%kfp use":
+                use = {}
+            elif setting.origin.startswith("KfpAuth."):
+                config = KfpAuth()
+            elif setting.origin in environ:
+                del environ[setting.origin]
+            elif setting.origin == "the token":
+                token.unlink()
+            elif setting.origin == "the pod":
+                pod.unlink()
+            else:
+                return found
+
+
+def _place(name: str, value: str, origin: str) -> str:
+    if origin == "default":
+        return f"`{value}`"
+    option = "-n" if name == "namespace" else f"--{name}"
+    return _SAID.get(origin, origin if origin == "certifi" else f"`{origin}`").format(
+        name=name, option=option
+    )
+
+
+def traitlets() -> str:
+    """Return the traitlets of the connection and of the server extension."""
+    rows = [*_traits(KfpAuth, KfpAuth.class_traits(config=True))]
+    rows += _traits(KfpApp, KfpApp.class_own_traits(config=True))
+    return table(("Traitlet", "Default", "Meaning"), rows)
+
+
+def _traits(kind: type[HasTraits], traits: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (f"`{kind.__name__}.{name}`", f"`{trait.default_value!r}`", plain(trait.help))
+        for name, trait in traits.items()
+    ]
+
+
+def panel() -> str:
+    """Return JupyterLab's settings of the panel."""
+    properties = json.loads(_SCHEMA.read_text("utf-8"))["properties"]
+    return table(
+        ("Setting", "Key", "Default", "Meaning"),
+        [
+            (
+                field["title"],
+                f"`{key}`",
+                f"`{json.dumps(field['default'])}`",
+                plain(field["description"]),
+            )
+            for key, field in properties.items()
+        ],
+    )
