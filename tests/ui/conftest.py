@@ -56,6 +56,7 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     home = tmp_path_factory.mktemp("home")
     work = home / "work"
     work.mkdir()
+    keep_quiet(home)
     environment = {
         **sandbox.environment(),
         "HOME": str(home),
@@ -67,8 +68,8 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "--ServerApp.port=0",
         f"--ServerApp.base_url={PREFIX}",
         "--IdentityProvider.token=",
-        "--LabApp.news_url=",
         "--KfpApp.watch_interval=1",
+        "--LabApp.expose_app_in_browser=True",
     )
     os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
     try:
@@ -76,6 +77,13 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield lab
     finally:
         del os.environ["JUPYTER_RUNTIME_DIR"]
+
+
+def keep_quiet(home: Path) -> None:
+    """Let JupyterLab not ask whether to show news, over what the tests look at."""
+    settings = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', "utf-8")
 
 
 @pytest.fixture
