@@ -75,9 +75,7 @@ def prepare(page: Page) -> None:
 
 def use_theme(page: Page, theme: str) -> None:
     """Change the theme by JupyterLab's own command and wait until it is there."""
-    page.evaluate(
-        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
 
 

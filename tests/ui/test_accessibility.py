@@ -64,7 +64,9 @@ def go_to(panel: Locator, tab: str) -> Locator:
 
 
 def test_a_text_that_cannot_be_read_is_found(desk: Page, panel: Locator) -> None:
-    style = desk.add_style_tag(content=".jp-kfp-Row-name { color: #888 } .jp-kfp-State { color: #888 }")
+    style = desk.add_style_tag(
+        content=".jp-kfp-Row-name { color: #888 } .jp-kfp-State { color: #888 }"
+    )
     go_to(panel, "Runs")
     found = "\n".join(findings(desk))
     style.evaluate("style => style.remove()")
@@ -108,9 +110,9 @@ def test_comparison(desk: Page, panel: Locator) -> None:
         rows.nth(row).get_by_role("checkbox").check()
     assert_readable(desk)
     panel.get_by_role("button", name="Compare", exact=True).click()
-    panel.get_by_role("region", name="Comparison").wait_for()
+    desk.get_by_role("region", name="Comparison").get_by_role("table").wait_for()
     assert_readable(desk)
-    panel.get_by_role("button", name="Back to the list").click()
+    desk.evaluate("jupyterapp.shell.currentWidget.close()")
 
 
 def test_run_in_the_panel_and_in_a_tab(desk: Page, panel: Locator) -> None:
