@@ -106,7 +106,7 @@ class Terminal(io.StringIO):
 
 
 def harmless(shown: str, *, log: bool = False) -> None:
-    """Nothing in it does anything to a terminal, nor begins a line; a log keeps lines and colours."""
+    """Nothing in it acts on a terminal, nor begins a line; a log keeps its lines and colours."""
     for character in RICH.sub("", shown):
         assert character.isprintable() or character in "\n\u2003\u200d\u00a0 ", ascii(character)
     assert log or "\x1b[5;41m" not in shown
