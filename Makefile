@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 # Yarn and hatch find Node in the environment first, where `node` puts it when it is missing.
 export PATH := $(abspath $(BIN)):$(PATH)
 
-LAB_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f \
+LAB_SOURCES := $(shell find labextension/src labextension/style labextension/schema \
+	labextension/scripts -type f \
 	! -name schema.ts) labextension/package.json labextension/yarn.lock \
 	jupyter_kfp_auth/server/openapi.yaml
 LAB_BUILT := jupyter_kfp_auth/labextension/package.json

@@ -5,6 +5,16 @@ import { first, fitted, revealing, ZOOM, zoomed } from './viewport';
 /** Below this zoom no name can be read. */
 const FAR = 0.3;
 
+/** The part of a large drawing whose elements are there (pixels, before zooming). */
+export interface Region {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  /** Whether it is seen from too far to read anything. */
+  far: boolean;
+}
+
 /**
  * Where a graph is looked at from.
  *
@@ -83,6 +93,14 @@ export class Camera {
     }
   }
 
+  /** What is seen and a screen around it; another one only when that is left. */
+  readonly region = (): Region => this.around;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
   /** Let a node stay where it is on the screen when the layout changes next. */
   keep(id: string): void {
     this.moved = true;
@@ -99,8 +117,38 @@ export class Camera {
     if (this.label) {
       this.label.textContent = `${Math.round(zoom * 100)} %`;
     }
+    this.look(viewport);
   }
 
+  private look({ x, y, zoom }: Viewport): void {
+    const width = (this.screen?.width ?? 0) / zoom;
+    const height = (this.screen?.height ?? 0) / zoom;
+    const [left, top] = [-x / zoom, -y / zoom];
+    const [right, bottom] = [left + width, top + height];
+    const { around } = this;
+    const far = zoom < FAR;
+    if (
+      far !== around.far ||
+      left < around.left ||
+      top < around.top ||
+      right > around.right ||
+      bottom > around.bottom ||
+      around.right - around.left > 2 * WIDEST * width
+    ) {
+      const by = (WIDEST - 1) / 2;
+      this.around = {
+        left: left - by * width,
+        top: top - by * height,
+        right: right + by * width,
+        bottom: bottom + by * height,
+        far
+      };
+      this.listeners.forEach(listener => listener());
+    }
+  }
+
+  private around: Region = { left: 0, top: 0, right: 0, bottom: 0, far: false };
+  private readonly listeners = new Set<() => void>();
   private current: Viewport | null = null;
   private moved = false;
   private kept: Box | null = null;
@@ -109,6 +157,9 @@ export class Camera {
   private canvas: HTMLElement | null = null;
   private label: HTMLElement | null = null;
 }
+
+/** How many screens wide and high the region is. */
+const WIDEST = 3;
 
 /** How much of an open group has to be seen (pixels). */
 const TITLE = 160;

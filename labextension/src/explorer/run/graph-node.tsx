@@ -24,8 +24,7 @@ export interface BoxActions {
   onRound: (loop: string, round: string) => void;
 }
 
-/** A node in its place: a task, or a group with its title. */
-export function GraphBox(props: {
+interface GraphBoxProps {
   box: Box;
   node: GraphNode;
   /** The names of what comes before it. */
@@ -35,8 +34,15 @@ export function GraphBox(props: {
   selected: boolean;
   /** Whether it is in the tab order. */
   current: boolean;
+  /** Whether it is seen from so far that nothing in it can be read. */
+  plain: boolean;
   actions: BoxActions;
-}): JSX.Element {
+}
+
+/** A node in its place: a task, or a group with its title. */
+export const GraphBox = React.memo(function GraphBox(
+  props: GraphBoxProps
+): JSX.Element {
   const trans = useTrans();
   const { box, node, foldable, actions } = props;
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -94,6 +100,22 @@ export function GraphBox(props: {
       }}
       onKeyDown={onKeyDown}
     >
+      {(box.open || !props.plain) && <Inscription {...props} />}
+    </div>
+  );
+});
+
+/** What is written in a node, and its controls. */
+function Inscription({
+  box,
+  node,
+  rounds,
+  foldable,
+  actions
+}: GraphBoxProps): JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
       <div className="jp-kfp-Node-title">
         <NodeStateIcon node={node} />
         <span className="jp-kfp-Node-text">
@@ -132,14 +154,9 @@ export function GraphBox(props: {
         </div>
       )}
       {node.kind === 'loop' && !node.condition && (
-        <Rounds
-          loop={node}
-          rounds={props.rounds}
-          open={box.open}
-          {...actions}
-        />
+        <Rounds loop={node} rounds={rounds} open={box.open} {...actions} />
       )}
-    </div>
+    </>
   );
 }
 

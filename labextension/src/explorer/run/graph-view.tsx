@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { useTrans } from '../environment';
-import type { Camera } from './camera';
+import type { Camera, Region } from './camera';
 import type { RunState } from './folding';
 import { contents } from './folding';
 import type { GraphNode } from './graph';
@@ -9,10 +9,15 @@ import { everyNode } from './graph';
 import { GraphControls } from './graph-controls';
 import type { BoxActions } from './graph-node';
 import { GraphBox } from './graph-node';
-import type { Layout, Line } from './layout';
-import { layOut, pathThrough, shapeOf } from './layout';
+import { Lines } from './graph-lines';
+import { usePointer } from './graph-pointer';
+import type { Box, Layout } from './layout';
+import { layOut, shapeOf } from './layout';
 import { neighbour } from './neighbour';
 import { useSize, ZOOM } from './viewport';
+
+/** From so many nodes on only those around what is seen are drawn. */
+const MANY = 150;
 
 /** The graph of a run's tasks: to move, to zoom and to walk through by keys. */
 export function GraphView(props: {
@@ -48,12 +53,29 @@ export function GraphView(props: {
     [focused, selected].find(id => layout.boxes.some(box => box.id === id)) ??
     layout.boxes[0]?.id;
 
+  const region = React.useSyncExternalStore(camera.subscribe, camera.region);
+  const drawn =
+    layout.boxes.length < MANY
+      ? layout.boxes
+      : layout.boxes.filter(
+          box => box.id === current || box.id === selected || meets(box, region)
+        );
+  const plain = drawn.length >= MANY && region.far;
+
+  const toFocus = React.useRef<string | null>(null);
+  React.useLayoutEffect(() => {
+    // What a key leads to may have been drawn only just now.
+    if (toFocus.current !== null) {
+      [...(frame.current?.querySelectorAll<HTMLElement>('[data-node]') ?? [])]
+        .find(({ dataset }) => dataset['node'] === toFocus.current)
+        ?.focus({ preventScroll: true });
+      toFocus.current = null;
+    }
+  });
   const goTo = (id: string): void => {
+    toFocus.current = id;
     setFocused(id);
     camera.reveal(id);
-    [...(frame.current?.querySelectorAll<HTMLElement>('[data-node]') ?? [])]
-      .find(({ dataset }) => dataset['node'] === id)
-      ?.focus({ preventScroll: true });
   };
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -79,7 +101,7 @@ export function GraphView(props: {
     event.stopPropagation();
   };
 
-  const actions: BoxActions = {
+  const actions = useSteady({
     onSelect: id => {
       setFocused(id);
       onSelect(id === selected ? null : id);
@@ -93,7 +115,7 @@ export function GraphView(props: {
       camera.keep(loop);
       onRound(loop, round);
     }
-  };
+  });
 
   return (
     <div className="jp-kfp-Graph">
@@ -113,7 +135,7 @@ export function GraphView(props: {
           aria-label={trans.__('Task graph')}
           style={{ width: layout.width, height: layout.height }}
         >
-          {layout.boxes.map(box => {
+          {drawn.map(box => {
             const node = known.get(box.id);
             return (
               node && (
@@ -128,6 +150,7 @@ export function GraphView(props: {
                   foldable={contents(node, folding.rounds).length > 0}
                   selected={box.id === selected}
                   current={box.id === current}
+                  plain={plain}
                   actions={actions}
                 />
               )
@@ -141,6 +164,30 @@ export function GraphView(props: {
   );
 }
 
+function meets(box: Box, { left, top, right, bottom }: Region): boolean {
+  return (
+    box.x < right &&
+    left < box.x + box.width &&
+    box.y < bottom &&
+    top < box.y + box.height
+  );
+}
+
+/** The same object each time, which does what `actions` now do. */
+function useSteady(actions: BoxActions): BoxActions {
+  const latest = React.useRef(actions);
+  React.useLayoutEffect(() => {
+    latest.current = actions;
+  });
+  const [steady] = React.useState<BoxActions>(() => ({
+    onSelect: id => latest.current.onSelect(id),
+    onFocus: id => latest.current.onFocus(id),
+    onFold: (id, open) => latest.current.onFold(id, open),
+    onRound: (loop, round) => latest.current.onRound(loop, round)
+  }));
+  return steady;
+}
+
 /** The layout, made anew only when something is drawn elsewhere than before. */
 function useLayout(
   nodes: readonly GraphNode[],
@@ -149,130 +196,4 @@ function useLayout(
   const shape = shapeOf(nodes, folding);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- `shape` stands for both.
   return React.useMemo(() => layOut(nodes, folding), [shape]);
-}
-
-const Lines = React.memo(function Lines(props: {
-  layout: Layout;
-  known: ReadonlyMap<string, GraphNode>;
-  selected: string | null;
-}): JSX.Element {
-  const { layout, known, selected } = props;
-  const id = React.useId();
-  const kind = (line: Line): string =>
-    [
-      'jp-kfp-Graph-line',
-      line.from === selected || line.to === selected ? 'jp-mod-near' : '',
-      known.get(line.to)?.spec?.always ? 'jp-mod-always' : '',
-      known.get(line.to)?.task ? '' : 'jp-mod-ahead'
-    ].join(' ');
-  return (
-    <svg
-      className="jp-kfp-Graph-lines"
-      width={layout.width}
-      height={layout.height}
-      aria-hidden="true"
-      focusable="false"
-    >
-      <defs>
-        <marker
-          id={id}
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto"
-        >
-          <path d="M0 0.5 8 4 0 7.5z" fill="context-stroke" />
-        </marker>
-      </defs>
-      {layout.lines.map(line => (
-        <path
-          key={line.id}
-          className={kind(line)}
-          d={pathThrough(line.points)}
-          markerEnd={`url(#${id})`}
-        />
-      ))}
-    </svg>
-  );
-});
-
-/** A press that moves less than this is a click (pixels). */
-const SLOP = 4;
-
-/** Move by dragging, zoom by the wheel. */
-function usePointer(
-  frame: React.RefObject<HTMLDivElement>,
-  camera: Camera
-): void {
-  React.useEffect(() => {
-    const element = frame.current;
-    if (!element) {
-      return;
-    }
-    // In a notebook the wheel scrolls the notebook, unless Ctrl is held.
-    const inline = element.closest('.jp-kfp-Widget') !== null;
-    const onWheel = (event: WheelEvent): void => {
-      const pinch = event.ctrlKey || event.metaKey;
-      if (inline && !pinch) {
-        return;
-      }
-      event.preventDefault();
-      if (event.shiftKey) {
-        const { x, y, zoom } = camera.viewport;
-        const by = event.deltaX || event.deltaY;
-        camera.move({ zoom, y, x: x - by });
-        return;
-      }
-      const { left, top } = element.getBoundingClientRect();
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-      camera.zoomBy(Math.exp((-event.deltaY * lines) / (pinch ? 150 : 500)), {
-        x: event.clientX - left,
-        y: event.clientY - top
-      });
-    };
-    let dragged: { x: number; y: number; moved: boolean } | null = null;
-    const onDown = (event: PointerEvent): void => {
-      if (event.button === 0) {
-        dragged = { x: event.clientX, y: event.clientY, moved: false };
-      }
-    };
-    const onMove = (event: PointerEvent): void => {
-      if (!dragged) {
-        return;
-      }
-      const dx = event.clientX - dragged.x;
-      const dy = event.clientY - dragged.y;
-      if (!dragged.moved && Math.hypot(dx, dy) < SLOP) {
-        return;
-      }
-      if (!dragged.moved) {
-        element.setPointerCapture(event.pointerId);
-        element.classList.add('jp-mod-dragged');
-      }
-      dragged = { x: event.clientX, y: event.clientY, moved: true };
-      const { x, y, zoom } = camera.viewport;
-      camera.move({ zoom, x: x + dx, y: y + dy });
-    };
-    const onUp = (event: PointerEvent): void => {
-      if (dragged?.moved) {
-        element.releasePointerCapture(event.pointerId);
-        element.classList.remove('jp-mod-dragged');
-      }
-      dragged = null;
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    element.addEventListener('pointerdown', onDown);
-    element.addEventListener('pointermove', onMove);
-    element.addEventListener('pointerup', onUp);
-    element.addEventListener('pointercancel', onUp);
-    return () => {
-      element.removeEventListener('wheel', onWheel);
-      element.removeEventListener('pointerdown', onDown);
-      element.removeEventListener('pointermove', onMove);
-      element.removeEventListener('pointerup', onUp);
-      element.removeEventListener('pointercancel', onUp);
-    };
-  }, [frame, camera]);
 }

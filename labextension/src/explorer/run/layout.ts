@@ -3,6 +3,9 @@ import { Graph, layout as dagre } from '@dagrejs/dagre';
 import type { Folding } from './folding';
 import { contents, isOpen, isTall } from './folding';
 import type { GraphNode } from './graph';
+import type { Placed } from './layers';
+import { inLayers } from './layers';
+import { SIZE } from './sizes';
 
 /** Where a node is drawn (pixels, before zooming). */
 export interface Box {
@@ -37,26 +40,6 @@ export interface Layout {
   width: number;
   height: number;
 }
-
-/** Sizes (pixels); `style/run.css` relies on them. */
-export const SIZE = {
-  width: 208,
-  height: 46,
-  /** A node with a line more. */
-  tall: 64,
-  /** The title of an open group, and with a line more. */
-  title: 38,
-  tallTitle: 58,
-  padding: 16,
-  /** The least width of an open group. */
-  group: 244,
-  /** The same for a loop, with its rounds to choose from. */
-  loop: 372,
-  /** Graphs that do not hang together are put beside each other up to here. */
-  line: 760,
-  gap: 24,
-  rank: 40
-} as const;
 
 /** The same text for all graphs that are laid out in the same way. */
 export function shapeOf(nodes: readonly GraphNode[], folding: Folding): string {
@@ -95,6 +78,9 @@ function graph(
   return packed(parts);
 }
 
+/** From so many nodes and lines on, dagre would take more than a moment. */
+const LARGE = 250;
+
 /** Lay out nodes that hang together, and what is inside them. */
 function arranged(
   nodes: readonly GraphNode[],
@@ -102,64 +88,91 @@ function arranged(
   depth: number,
   parent: string
 ): Layout {
-  const drawing = new Graph();
-  drawing.setGraph({ nodesep: SIZE.gap, ranksep: SIZE.rank });
-  drawing.setDefaultEdgeLabel(() => ({}));
-  for (const node of nodes) {
-    drawing.setNode(node.id, sizeOf(node, inner.get(node.id)));
-  }
-  for (const node of nodes) {
-    for (const before of node.after) {
-      drawing.setEdge(before, node.id);
-    }
-  }
-  dagre(drawing);
+  const sized = nodes.map(node => ({
+    id: node.id,
+    after: node.after,
+    ...sizeOf(node, inner.get(node.id))
+  }));
+  const lineCount = sized.reduce((sum, { after }) => sum + after.length, 0);
+  const large = sized.length + lineCount > LARGE;
+  const { places, bends } = large
+    ? { places: inLayers(sized), bends: new Map<string, Point[]>() }
+    : carefully(sized);
 
   const boxes: Box[] = [];
   const lines: Line[] = [];
-  const places = new Map<string, Box>();
-  for (const node of nodes) {
-    const { x = 0, y = 0, width = 0, height = 0 } = drawing.node(node.id);
+  const drawn = new Map<string, Box>();
+  nodes.forEach((node, index) => {
+    const { width = 0, height = 0 } = sized[index] ?? {};
+    const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
     const below = inner.get(node.id);
-    const box: Box = {
-      id: node.id,
-      x: x - width / 2,
-      y: y - height / 2,
-      width,
-      height,
-      depth,
-      parent,
-      open: below !== undefined
-    };
-    places.set(node.id, box);
+    const open = below !== undefined;
+    const box: Box = { id: node.id, x, y, width, height, depth, parent, open };
+    drawn.set(node.id, box);
     boxes.push(box);
     if (below) {
       const moved = shifted(
         below,
-        box.x + (width - below.width) / 2,
-        box.y + titleOf(node)
+        x + (width - below.width) / 2,
+        y + titleOf(node)
       );
       boxes.push(...moved.boxes);
       lines.push(...moved.lines);
     }
-  }
-  for (const { v, w } of drawing.edges()) {
-    const from = places.get(v);
-    const to = places.get(w);
-    if (from && to) {
-      lines.push({
-        id: `${v} ${w}`,
-        from: v,
-        to: w,
-        points: routed(from, drawing.edge(v, w).points ?? [], to)
-      });
+  });
+  for (const { id: to, after } of nodes) {
+    for (const from of after) {
+      const [start, end] = [drawn.get(from), drawn.get(to)];
+      const id = lineId(from, to);
+      if (start && end) {
+        const points = routed(start, bends.get(id) ?? [], end);
+        lines.push({ id, from, to, points });
+      }
     }
   }
-  const { width = 0, height = 0 } = drawing.graph() as {
-    width?: number;
-    height?: number;
+  const own = [...drawn.values()];
+  return {
+    boxes,
+    lines,
+    width: own.reduce((most, { x, width }) => Math.max(most, x + width), 0),
+    height: own.reduce((most, { y, height }) => Math.max(most, y + height), 0)
   };
-  return { boxes, lines, width, height };
+}
+
+function lineId(from: string, to: string): string {
+  return `${from} ${to}`;
+}
+
+/** The places of nodes, and where the lines between them bend, as dagre finds them. */
+function carefully(nodes: readonly Placed[]): {
+  places: ReadonlyMap<string, Point>;
+  bends: ReadonlyMap<string, readonly Point[]>;
+} {
+  const drawing = new Graph();
+  drawing.setGraph({ nodesep: SIZE.gap, ranksep: SIZE.rank });
+  drawing.setDefaultEdgeLabel(() => ({}));
+  for (const { id, width, height } of nodes) {
+    drawing.setNode(id, { width, height });
+  }
+  for (const { id, after } of nodes) {
+    for (const before of after) {
+      drawing.setEdge(before, id);
+    }
+  }
+  dagre(drawing);
+  return {
+    places: new Map(
+      nodes.map(({ id, width, height }) => {
+        const { x = 0, y = 0 } = drawing.node(id);
+        return [id, { x: x - width / 2, y: y - height / 2 }];
+      })
+    ),
+    bends: new Map(
+      drawing
+        .edges()
+        .map(({ v, w }) => [lineId(v, w), drawing.edge(v, w).points ?? []])
+    )
+  };
 }
 
 function sizeOf(

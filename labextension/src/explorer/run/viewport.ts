@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /** The smallest and the largest zoom. */
-export const ZOOM = { least: 0.08, most: 2, step: 1.25 } as const;
+export const ZOOM = { least: 0.03, most: 2, step: 1.25 } as const;
 
 /** Below this, names cannot be read: a large graph is not made smaller by itself. */
 const READABLE = 0.6;
