@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +26,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8888, help="of JupyterLab (8888)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
-    arguments = [f"--ServerApp.port={options.port}", "--LabApp.default_url=/lab/tree/tour.ipynb"]
-    arguments += ["--no-browser"] if options.no_browser else []
+    arguments = [
+        f"--ServerApp.port={options.port}",
+        "--LabApp.default_url=/lab/tree/tour.ipynb",
+        "--LabApp.news_url=",
+        *(["--no-browser"] if options.no_browser else []),
+    ]
     with (
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="kfp-dev-") as scratch,
@@ -42,6 +48,7 @@ def main() -> None:
             print(f"\n    {lab.url}lab/tree/tour.ipynb?token={lab.token}\n")
             print("Save a file in labextension/src or style, wait for “compiled”, reload the page.")
             print("Python: restart the kernel, or all of this for the server. Ctrl-C ends it.\n")
+            sys.stdout.flush()
             lab.wait()
 
 
