@@ -5,14 +5,12 @@ What needs ``requests`` is imported when the first request arrives, never when t
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from logging import Logger
@@ -22,6 +20,7 @@ from ..connection import minted
 from ..connection.errors import PipelinesError, SettingsError
 from ..connection.settings import KfpAuth, Settings, resolve
 from .cache import Cache
+from .threads import Threads
 
 if TYPE_CHECKING:
     from ..commands.resources import Query
@@ -35,8 +34,6 @@ ERROR_SECONDS = 1.0
 
 #: Seconds after which a failure that nobody met again no longer counts as an outage.
 OUTAGE_SECONDS = 60.0
-
-_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 INTERNAL: dict[str, Any] = {
     "cause": "internal",
@@ -58,7 +55,9 @@ class Answer:
     @classmethod
     def of(cls, status: int, data: Any = None) -> Answer:
         """Encode ``data`` as JSON; nothing for ``None``."""
-        body = b"" if data is None else _JSON.encode(data).encode()
+        body = b""
+        if data is not None:
+            body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
         etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
         return cls(status, body, etag, time.monotonic())
 
@@ -85,7 +84,7 @@ class Upstream:
         self._cache: Cache[Answer] = Cache(
             lambda answer: interval if answer.status == 200 else min(interval, ERROR_SECONDS)
         )
-        self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="kfp")
+        self._threads = Threads(WORKERS)
         self._lock = threading.Lock()
         self._current: PipelinesClient | None = None
         self._seen: tuple[int, ...] | None = None
@@ -94,35 +93,32 @@ class Upstream:
     async def get(self, path: str, query: Query, *, fresh: bool = False) -> Answer:
         """Answer a GET of ``openapi.yaml``; failures are answers too."""
         key = (path, *sorted(query.items()))
-        fetch = partial(self._in_thread, partial(self._poll, path, query))
+        fetch = partial(self._threads.run, partial(self._poll, path, query))
         return await self._cache.get(key, fetch, fresh=fresh)
 
     async def post(self, path: str, query: Query, body: Any = None) -> Answer:
         """Do what a POST asks, once. What was read before is forgotten, whatever came of it."""
         try:
-            return await self._in_thread(partial(self._act, path, query, body))
+            return await self._threads.run(partial(self._act, path, query, body))
         finally:
             self._cache.clear()
 
     async def fingerprint(self) -> str:
         """Return whom this server asks, and as whom; empty where a setting cannot be used."""
         try:
-            return (await asyncio.to_thread(self._settings)).fingerprint
+            return (await self._threads.run(self._settings)).fingerprint
         except SettingsError:
             return ""
 
     def close(self) -> None:
         """Close the connections and take no more requests."""
         self._cache.close()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
         with self._lock:
             if self._current is not None:
                 self._current.close()
 
-    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-
-    # -- In a thread of the executor ----------------------------------------------------------
+    # -- In a thread ------------------------------------------------------------------------------
 
     def _poll(self, path: str, query: Query) -> Answer:
         status, data = self._attempt(path, lambda: (200, self._read(path, query)))
