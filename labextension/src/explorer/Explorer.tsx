@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { useActionsHost } from './actions/host';
 import type { NamespaceChoice } from './actions/namespace-field';
 import { API_VERSION } from './api/types';
 import type { Status } from './api/types';
@@ -8,7 +9,7 @@ import { Icon } from './components/icons';
 import { StandIn } from './document';
 import type { Environment } from './environment';
 import { EnvironmentProvider, useTrans } from './environment';
-import { questionKey, useLive } from './model/hooks';
+import { questionKey, useExperiment, useLive } from './model/hooks';
 import { rememberedWith } from './model/namespaces';
 import type { Path, View, ViewKind } from './model/navigation';
 import {
@@ -17,6 +18,7 @@ import {
   pathTo,
   rootView,
   viewKey,
+  withLabel,
   withQuery
 } from './model/navigation';
 import { ClockProvider } from './time';
@@ -34,6 +36,10 @@ export interface ExplorerProps extends Pick<
 > {
   /** What to show first. */
   view?: View;
+  /** The views gone through before, where they are known; `view` goes before them. */
+  path?: Path;
+  /** Told of the views gone through, the current one last. */
+  onPath?: (path: Path) => void;
   /** Answers that are there already, by question. */
   cache?: Environment['cache'];
   /** Where links lead; what is left out comes from the server's settings. */
@@ -121,7 +127,11 @@ export function Explorer(props: ExplorerProps): JSX.Element {
 function Contents(
   props: ExplorerProps & { environment: Environment; choice: NamespaceChoice }
 ): JSX.Element {
-  const [path, setPath] = React.useState<Path>(() => pathTo(props.view));
+  const { onPath } = props;
+  const [path, setPath] = React.useState<Path>(
+    () => (!props.view && props.path) || pathTo(props.view)
+  );
+  React.useEffect(() => onPath?.(path), [onPath, path]);
   const {
     live,
     data: status,
@@ -136,6 +146,7 @@ function Contents(
   const linked = React.useMemo<Environment>(
     () => ({
       ...environment,
+      status,
       recheck: live.recheck,
       links: {
         uiUrl: uiUrl || status?.settings.ui_url.value || '',
@@ -166,36 +177,69 @@ function Contents(
     setWalked(false); // The tab keeps the focus.
     setPath([rootView(kind)]);
   };
+  const { openedRef, onClickCapture } = useSecondClick(view =>
+    goTo(known => known.filter(it => it !== view))
+  );
   const onOpen = React.useCallback(
-    (next: View) => goTo(known => [...known, next]),
-    [goTo]
+    (next: View) => {
+      openedRef.current = next;
+      goTo(known => [...known, next]);
+    },
+    [goTo, openedRef]
+  );
+  const onName = React.useCallback(
+    (name: string) => setPath(known => withLabel(known, name)),
+    []
   );
   return (
     <EnvironmentProvider value={linked}>
-      <div className="jp-kfp-Toolbar">
-        <Tabs path={path} sections={props.sections} onSelect={onSelect} />
-      </div>
-      {(props.standIn || status?.pipelines.stand_in) && <StandIn />}
-      {status && status.api_version !== API_VERSION && <Skew />}
-      <Trail
-        path={path}
-        onBack={index => goTo(known => backTo(known, index))}
-      />
-      <ViewFrame key={viewKey(view)} focus={walked}>
-        <View view={view} onQuery={onQuery} onOpen={onOpen} />
-      </ViewFrame>
-      {error?.cause !== 'not-found' && (
-        <ConnectionSection
-          status={status}
-          error={error}
-          choice={choice}
-          reveals={props.reveals}
-          checks={props.checks}
+      <div className="jp-kfp-Contents" onClickCapture={onClickCapture}>
+        <div className="jp-kfp-Toolbar">
+          <Tabs path={path} sections={props.sections} onSelect={onSelect} />
+        </div>
+        {(props.standIn || status?.pipelines.stand_in) && <StandIn />}
+        {status && status.api_version !== API_VERSION && <Skew />}
+        <Trail
+          path={path}
+          onBack={index => goTo(known => backTo(known, index))}
         />
-      )}
-      {props.footer}
+        <ViewFrame key={viewKey(view)} focus={walked}>
+          <View view={view} onQuery={onQuery} onOpen={onOpen} onName={onName} />
+        </ViewFrame>
+        {error?.cause !== 'not-found' && (
+          <ConnectionSection
+            status={status}
+            error={error}
+            choice={choice}
+            reveals={props.reveals}
+            checks={props.checks}
+          />
+        )}
+        {props.footer}
+      </div>
     </EnvironmentProvider>
   );
+}
+
+/** The second click of two on a run: it is shown in a tab instead, where there are tabs. */
+function useSecondClick(onBack: (view: View) => void): {
+  /** What the last click has opened. */
+  openedRef: React.MutableRefObject<View | null>;
+  onClickCapture: (event: React.MouseEvent) => void;
+} {
+  const { openRun } = useActionsHost();
+  const openedRef = React.useRef<View | null>(null);
+  const onClickCapture = (event: React.MouseEvent) => {
+    const view = openedRef.current;
+    openedRef.current = null;
+    if (event.detail === 2 && view?.kind === 'run' && openRun) {
+      event.preventDefault();
+      event.stopPropagation();
+      onBack(view);
+      openRun({ run_id: view.id, display_name: view.label ?? '' });
+    }
+  };
+  return { openedRef, onClickCapture };
 }
 
 /** Takes the focus when the reader has walked here, so that it is not lost. */
@@ -295,20 +339,18 @@ function Trail(props: {
 
 function ViewName({ view }: { view: View }): JSX.Element {
   const trans = useTrans();
+  const experiment = view.query.experiment_id;
   if (view.label) {
     return <>{view.label}</>;
+  }
+  if (view.kind === 'runs' && experiment) {
+    return <ExperimentName id={experiment} />;
   }
   switch (view.kind) {
     case 'experiments':
       return <>{trans.__('Experiments')}</>;
     case 'runs':
-      return (
-        <>
-          {view.query.experiment_id
-            ? trans.__('Runs of the experiment')
-            : trans.__('Runs')}
-        </>
-      );
+      return <>{trans.__('Runs')}</>;
     case 'run':
       return <>{trans.__('Run')}</>;
     case 'pipelines':
@@ -316,6 +358,13 @@ function ViewName({ view }: { view: View }): JSX.Element {
     case 'recurring-runs':
       return <>{trans.__('Recurring runs')}</>;
   }
+}
+
+/** The name of an experiment that was opened by its id. */
+function ExperimentName({ id }: { id: string }): JSX.Element {
+  const trans = useTrans();
+  const { data } = useExperiment(id);
+  return <>{data?.display_name ?? trans.__('Runs of the experiment')}</>;
 }
 
 /** Said when the panel and the server speak different interfaces. */

@@ -7,6 +7,7 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type * as Views from './document-views';
 import type { View } from './panel';
 import { LazyView } from './panel';
 import { followSettings } from './settings';
@@ -23,8 +24,6 @@ export type Shown = Record<string, string | string[]>;
 /** JSON schema of an argument. */
 type Schema = Record<string, string | number | Record<string, string>>;
 
-type Views = typeof import('./document-views');
-
 /** A kind of things that have a tab each. */
 interface Kind {
   command: string;
@@ -36,7 +35,7 @@ interface Kind {
   /** What the tab is called at first. */
   title: (shown: Shown) => string;
   view: (
-    views: Views,
+    views: typeof Views,
     shown: Shown,
     widget: DocumentWidget,
     /** Tell what is shown from now on. */

@@ -10,6 +10,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { runsOf } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
 import { ExplorerPanel } from './panel';
+import { preferencesOf } from './preferences';
 import { followSettings } from './settings';
 
 const PLUGIN_ID = 'jupyter-kfp-auth:explorer';
@@ -61,10 +62,11 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
-    const panel = new ExplorerPanel(
-      async () => (await import('./view')).makeView(app, trans),
-      trans
-    );
+    const panel = new ExplorerPanel(async () => {
+      const { makeView } = await import('./view');
+      await preferencesOf(app).restored;
+      return makeView(app, trans);
+    }, trans);
     app.shell.add(panel, 'left', { rank: RANK });
     restorer?.add(panel, panel.id);
 

@@ -68,8 +68,28 @@ export class Preferences {
     this.change({ reveals: reveals + 1, checks: checks + (check ? 1 : 0) });
   }
 
+  /** The views gone through in the panel; not among the choices, as nothing shows it. */
+  get path(): unknown {
+    return this.walked;
+  }
+
+  /** Emitted when other views were gone through. */
+  get moved(): ISignal<this, void> {
+    return this.moves;
+  }
+
+  moveTo(path: unknown): void {
+    this.walked = path;
+    this.moves.emit();
+  }
+
+  /** Resolves when what was kept over a reload is here. */
+  restored: Promise<void> = Promise.resolve();
+
   private current = START;
   private readonly signal = new Signal<this, void>(this);
+  private walked: unknown;
+  private readonly moves = new Signal<this, void>(this);
 }
 
 const known = new WeakMap<JupyterFrontEnd, Preferences>();
@@ -82,9 +102,9 @@ export function preferencesOf(app: JupyterFrontEnd): Preferences {
 }
 
 const SETTINGS = 'jupyter-kfp-auth:explorer';
-const REMEMBERED = 'jupyter-kfp-auth:namespaces';
+const REMEMBERED = 'jupyter-kfp-auth:panel';
 
-/** Keeps the settings, and over reloads the namespaces. */
+/** Keeps the settings, and over reloads the namespaces and the panel's view. */
 export const preferences: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:preferences',
   description: 'What the user has chosen in Kubeflow Pipelines.',
@@ -100,10 +120,14 @@ export const preferences: JupyterFrontEndPlugin<void> = {
       void follow(registry, preferences);
     }
     if (state) {
-      void remember(state, preferences);
+      preferences.restored = remember(state, preferences);
     }
   }
 };
+
+interface Kept extends Pick<Choices, 'namespace' | 'remembered'> {
+  path: unknown;
+}
 
 async function follow(
   registry: ISettingRegistry,
@@ -143,21 +167,29 @@ async function remember(
   preferences: Preferences
 ): Promise<void> {
   const kept = (await state.fetch(REMEMBERED).catch(() => undefined)) as
-    Partial<Pick<Choices, 'namespace' | 'remembered'>> | undefined;
-  const { namespace, remembered } = kept ?? {};
+    Partial<Kept> | undefined;
+  const { namespace, remembered, path } = kept ?? {};
   if (typeof namespace === 'string' && Array.isArray(remembered)) {
     preferences.change({ namespace, remembered: remembered.map(String) });
   }
+  // The panel looks whether it is one: what that takes is loaded with it.
+  preferences.moveTo(path);
   let saved = preferences.choices;
-  // Both live as long as the page.
+  const save = () => {
+    const { namespace, remembered } = preferences.choices;
+    const kept = { namespace, remembered, path: preferences.path ?? [] };
+    void state
+      .save(REMEMBERED, kept as object as Parameters<IStateDB['save']>[1])
+      .catch(() => undefined);
+  };
+  // All live as long as the page.
 
+  preferences.moved.connect(save);
   preferences.changed.connect(() => {
     const { namespace, remembered } = preferences.choices;
     if (namespace !== saved.namespace || remembered !== saved.remembered) {
       saved = preferences.choices;
-      void state
-        .save(REMEMBERED, { namespace, remembered: [...remembered] })
-        .catch(() => undefined);
+      save();
     }
   });
 }

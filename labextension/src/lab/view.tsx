@@ -7,7 +7,8 @@ import type { HttpPipelinesApi } from '../explorer/api/http';
 import type { Environment } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
 import type { Trans } from '../explorer/i18n';
-import { rootView } from '../explorer/model/navigation';
+import type { Path } from '../explorer/model/navigation';
+import { isPath, rootView } from '../explorer/model/navigation';
 import { LabActions, useChoices, useNamespace } from './actions-host';
 import { hostOf, useSource } from './host';
 import type { PanelState } from './panel';
@@ -46,10 +47,18 @@ function PanelView(props: {
   const choices = useChoices(props.app);
   const choice = useNamespace(props.app, choices);
   const source = useSource(api, settings);
+  const preferences = preferencesOf(props.app);
+  const kept = isPath(preferences.path) ? preferences.path : undefined;
+  const onPath = React.useCallback(
+    (path: Path) => preferences.moveTo(path),
+    [preferences]
+  );
   return (
     <Explorer
       key={wanted?.times}
-      view={wanted?.view ?? rootView(choices.defaultView)}
+      view={wanted?.view ?? (kept ? undefined : rootView(choices.defaultView))}
+      path={kept}
+      onPath={onPath}
       source={source}
       cache={cache}
       trans={trans}

@@ -154,6 +154,8 @@ describe('walking through', () => {
   it('begins where it is told to', async () => {
     await show({ view: { kind: 'run', id: 'r1', query: {} } });
     expect(screen.getByRole('heading', { name: 'train' })).toBeTruthy();
+    const trail = screen.getByRole('navigation', { name: 'Path' });
+    expect(within(trail).getByText('train')).toBeTruthy();
     await click(/^Parameters/);
     expect(screen.getByText('depth')).toBeTruthy();
     await click('Back');
@@ -164,7 +166,8 @@ describe('walking through', () => {
     const query = { experiment_id: 'e2', sort_by: 'finished_at desc' };
     await show({ view: { kind: 'runs', id: '', query } });
     expect(rows()).toHaveLength(1);
-    expect(screen.getByText('Runs of the experiment')).toBeTruthy();
+    const trail = screen.getByRole('navigation', { name: 'Path' });
+    expect(within(trail).getByText('fraud')).toBeTruthy();
     const order = screen.getByRole('combobox', { name: 'Order' });
     expect((order as HTMLSelectElement).value).toBe('finished_at desc');
     await click('Back');

@@ -8,6 +8,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { beforeEach, expect, it, vi } from 'vitest';
 
+import { rootView } from '../../src/explorer/model/navigation';
 import { launcher } from '../../src/lab/launcher';
 import { notifications, SCHEMA_ID } from '../../src/lab/notifications';
 import { preferences, preferencesOf } from '../../src/lab/preferences';
@@ -46,7 +47,7 @@ it('none needs more than an application', () => {
   }
 });
 
-it('takes the settings, and remembers the namespaces', async () => {
+it('takes the settings, and remembers namespaces and views', async () => {
   const owner = {};
   const changed = new Signal<object, void>(owner);
   const settings = { changed, composite: { notifications: false } };
@@ -70,9 +71,17 @@ it('takes the settings, and remembers the namespaces', async () => {
   expect(known.choices.notifications).toBe(true);
   expect(save).not.toHaveBeenCalled();
   known.change({ namespace: '' });
-  expect(save).toHaveBeenCalledWith('jupyter-kfp-auth:namespaces', {
+  expect(save).toHaveBeenLastCalledWith('jupyter-kfp-auth:panel', {
     namespace: '',
-    remembered: ['team-b']
+    remembered: ['team-b'],
+    path: []
+  });
+  const path = [rootView('runs')];
+  known.moveTo(path);
+  expect(save).toHaveBeenLastCalledWith('jupyter-kfp-auth:panel', {
+    namespace: '',
+    remembered: ['team-b'],
+    path
   });
 });
 

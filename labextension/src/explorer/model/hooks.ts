@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { useChanges } from '../actions/hooks';
 import type { Answer, FetchPage, ListQuery, RequestOptions } from '../api/api';
+import type { Experiment } from '../api/types';
 import type { Source } from '../environment';
 import { useEnvironment } from '../environment';
 import type { ListData } from './list';
@@ -94,6 +95,15 @@ export function useLive<T>(
         delay: data => delay(source, data),
         initial
       })
+  );
+}
+
+/** Look at an experiment once. */
+export function useExperiment(id: string): Snapshot<Experiment> {
+  return useLive<Experiment>(
+    questionKey(`experiments/${id}`),
+    ({ api }, options) => api.experiment(id, options),
+    () => null
   );
 }
 

@@ -61,6 +61,29 @@ export function runsOf(experimentId: string, label?: string): View {
   };
 }
 
+const KINDS: ReadonlySet<unknown> = new Set<ViewKind>([
+  'experiments',
+  'runs',
+  'run',
+  'pipelines',
+  'recurring-runs'
+]);
+
+/** Whether something that was kept elsewhere is a path. */
+export function isPath(value: unknown): value is Path {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    (value as Partial<View>[]).every(
+      view =>
+        KINDS.has(view?.kind) &&
+        typeof view.id === 'string' &&
+        typeof view.query === 'object' &&
+        view.query !== null
+    )
+  );
+}
+
 /** What belongs together on the screen: its filters change, the view stays. */
 export function viewKey(view: View): string {
   return [view.kind, view.id, view.query.experiment_id ?? ''].join('/');
@@ -69,6 +92,14 @@ export function viewKey(view: View): string {
 /** The path up to and with its `index`-th view. */
 export function backTo(path: Path, index: number): Path {
   return path.slice(0, index + 1);
+}
+
+/** The path when what is shown turns out to be called `label`. */
+export function withLabel(path: Path, label: string): Path {
+  const view = currentView(path);
+  return view.label === label
+    ? path
+    : [...path.slice(0, -1), { ...view, label }];
 }
 
 export function withQuery(path: Path, query: ListQuery): Path {

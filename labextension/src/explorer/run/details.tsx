@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Task } from '../api/types';
+import type { Metric, Task } from '../api/types';
 import { CopyButton, IconButton } from '../components/controls';
 import { Dotted, Facts, Values } from '../components/rows';
 import { useTrans } from '../environment';
@@ -9,6 +9,9 @@ import { StateIcon, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { GraphNode } from './graph';
 import { NOT_RUN, NOT_TOLD } from './graph';
+import { metricText } from './metrics';
+
+const MetricsContext = React.createContext<readonly Metric[]>([]);
 
 /** The word for a node's state; one that has none has not started. */
 export function nodeStateWord(node: GraphNode, trans: Trans): string {
@@ -90,7 +93,7 @@ export function NodeDetails(props: {
           [trans.__('Runs if'), node.condition],
           [trans.__('For each of'), node.over],
           [
-            trans.__('Runs'),
+            trans.__('When it runs'),
             spec?.always
               ? trans.__('At the end, also when what comes before fails')
               : ''
@@ -134,11 +137,30 @@ export function TaskDetails(props: {
         ]}
       />
       <CopyButton text={task.task_id} label={trans.__('Copy the task id')} />
+      <Reported task={task.task_id} />
       <Section title={trans.__('Inputs')} values={task.inputs} />
       <Section title={trans.__('Outputs')} values={task.outputs} />
       <History task={task} />
     </>
   );
+}
+
+/** Around the tasks of a run: what they have reported. */
+export const MetricsProvider = MetricsContext.Provider;
+
+/** What one task has reported. */
+function Reported(props: { task: string }): JSX.Element | null {
+  const trans = useTrans();
+  const all = React.useContext(MetricsContext);
+  const metrics = all.filter(({ task_id }) => task_id === props.task);
+  return metrics.length > 0 ? (
+    <>
+      <h5 className="jp-kfp-Heading">{trans.__('Metrics')}</h5>
+      <Facts
+        facts={metrics.map(metric => [metric.name, metricText(metric, trans)])}
+      />
+    </>
+  ) : null;
 }
 
 function Section(props: {

@@ -2,12 +2,12 @@ import * as React from 'react';
 
 import { useChanged } from '../actions/hooks';
 import { RunActions } from '../actions/subjects';
-import type { Experiment, Run } from '../api/types';
+import type { Run } from '../api/types';
 import { Button, Disclosure, PageLink } from '../components/controls';
 import { Dotted, Facts, Values } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
-import { questionKey, useLive } from '../model/hooks';
+import { useExperiment } from '../model/hooks';
 import type { View } from '../model/navigation';
 import { runsOf } from '../model/navigation';
 import { StateIcon, StateWord } from '../states';
@@ -16,6 +16,11 @@ import { RunDuration } from '../views/runs';
 import { History } from './details';
 import type { RunState } from './folding';
 import { pathToNode } from './graph';
+import { metricArtifacts } from './metrics';
+import { RunMetrics } from './metrics-view';
+
+/** How many metrics are shown without being asked for. */
+const FEW = 5;
 
 /** What a run is, how it is, and why it failed. */
 export function Summary(props: {
@@ -29,6 +34,11 @@ export function Summary(props: {
   const { links } = useEnvironment();
   const run = useChanged(props.run.run_id, props.run);
   const parameters = Object.keys(run.parameters).length;
+  const written = React.useMemo(
+    () => metricArtifacts(props.run.pipeline_spec).length,
+    [props.run.pipeline_spec]
+  );
+  const metrics = run.metrics.length + written;
   return (
     <header className="jp-kfp-Summary">
       <div className="jp-kfp-Summary-title">
@@ -55,6 +65,14 @@ export function Summary(props: {
         {parameters > 0 && (
           <Disclosure title={trans.__('Parameters (%1)', parameters)}>
             {() => <Values values={run.parameters} />}
+          </Disclosure>
+        )}
+        {metrics > 0 && (
+          <Disclosure
+            title={trans.__('Metrics (%1)', metrics)}
+            open={run.metrics.length > 0 && metrics <= FEW}
+          >
+            {() => <RunMetrics run={run} />}
           </Disclosure>
         )}
         <Disclosure title={trans.__('Details')}>
@@ -137,11 +155,7 @@ function ExperimentName(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { id, onOpen } = props;
-  const { data } = useLive<Experiment>(
-    questionKey(`experiments/${id}`),
-    ({ api }, options) => api.experiment(id, options),
-    () => null
-  );
+  const { data } = useExperiment(id);
   return (
     <button
       type="button"

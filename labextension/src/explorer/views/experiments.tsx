@@ -21,6 +21,8 @@ export interface ViewProps {
   view: View;
   onOpen: (view: View) => void;
   onQuery: (query: ListQuery) => void;
+  /** Told what the thing that is shown is called. */
+  onName?: (name: string) => void;
 }
 
 const EXPERIMENTS: ListSource<Experiment> = {

@@ -6,6 +6,7 @@ import { ErrorView, StaleBanner } from '../components/problem';
 import { useEnvironment, useTrans } from '../environment';
 import { questionKey, useLive } from '../model/hooks';
 import { taskRows } from '../model/tasks';
+import { MetricsProvider } from '../run/details';
 import { useRunState } from '../run/folding';
 import { graphOf } from '../run/graph';
 import { Summary } from '../run/summary';
@@ -24,7 +25,7 @@ const WIDE = 640;
 
 /** A run: its graph, its timeline, its tasks and its definition. */
 export function RunView(
-  props: Pick<ViewProps, 'view' | 'onOpen'> & {
+  props: Pick<ViewProps, 'view' | 'onOpen' | 'onName'> & {
     /** Told of the run whenever there is news of it. */
     onRun?: (run: Run) => void;
   }
@@ -37,12 +38,13 @@ export function RunView(
       run && !isFinished(run) ? intervals.quick : intervals.slow
   );
   useAnnouncedState(data);
-  const { onRun } = props;
+  const { onRun, onName } = props;
   React.useEffect(() => {
     if (data) {
       onRun?.(data);
+      onName?.(data.display_name);
     }
-  }, [onRun, data]);
+  }, [onRun, onName, data]);
   const retry = () => void live.refresh();
   if (!data) {
     return error ? (
@@ -89,21 +91,28 @@ function RunPage(props: {
     setChosen(picture ?? 'graph');
   };
   return (
-    <div ref={page} className="jp-kfp-Run">
-      <Summary run={run} state={state} onOpen={props.onOpen} onShow={onShow} />
-      <RunTabs tab={tab} onTab={setChosen} controls={panel} />
-      <div id={panel} className="jp-kfp-Run-panel" role="tabpanel">
-        <React.Suspense fallback={<Placeholder />}>
-          {size && last && (
-            <div className="jp-kfp-Run-pictures" hidden={!picture}>
-              <Pictures state={state} shown={last} />
-            </div>
-          )}
-          {size && tab === 'tasks' && <TaskList run={run} />}
-          {tab === 'definition' && <DefinitionView run={run} />}
-        </React.Suspense>
+    <MetricsProvider value={run.metrics}>
+      <div ref={page} className="jp-kfp-Run">
+        <Summary
+          run={run}
+          state={state}
+          onOpen={props.onOpen}
+          onShow={onShow}
+        />
+        <RunTabs tab={tab} onTab={setChosen} controls={panel} />
+        <div id={panel} className="jp-kfp-Run-panel" role="tabpanel">
+          <React.Suspense fallback={<Placeholder />}>
+            {size && last && (
+              <div className="jp-kfp-Run-pictures" hidden={!picture}>
+                <Pictures state={state} shown={last} />
+              </div>
+            )}
+            {size && tab === 'tasks' && <TaskList run={run} />}
+            {tab === 'definition' && <DefinitionView run={run} />}
+          </React.Suspense>
+        </div>
       </div>
-    </div>
+    </MetricsProvider>
   );
 }
 

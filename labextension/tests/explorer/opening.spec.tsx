@@ -1,0 +1,120 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import * as React from 'react';
+import { beforeEach, expect, it, vi } from 'vitest';
+
+import { ActionsHostProvider } from '../../src/explorer/actions/host';
+import { Explorer } from '../../src/explorer/Explorer';
+import { english } from '../../src/explorer/i18n';
+import type { Path } from '../../src/explorer/model/navigation';
+import { isPath, rootView } from '../../src/explorer/model/navigation';
+import { anExperiment, aRun, FakeApi } from '../fake';
+
+let api: FakeApi;
+const openRun = vi.fn();
+const openComparison = vi.fn();
+const paths: Path[] = [];
+const onPath = (path: Path) => void paths.push(path);
+
+const pass = () => act(async () => void (await vi.advanceTimersByTimeAsync(5)));
+
+async function show(host: object = { openRun, openComparison }, path?: Path) {
+  render(
+    <ActionsHostProvider value={host}>
+      <Explorer
+        source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
+        trans={english}
+        visible
+        view={path ? undefined : { kind: 'runs', id: '', query: {} }}
+        path={path}
+        onPath={onPath}
+      />
+    </ActionsHostProvider>
+  );
+  await pass();
+  await pass();
+}
+
+const row = (name: string | RegExp) => screen.getByRole('button', { name });
+const heading = (name: string) => screen.queryByRole('heading', { name });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  openRun.mockClear();
+  openComparison.mockClear();
+  paths.length = 0;
+  api = new FakeApi();
+  api.world.experiments = [anExperiment('e1', { display_name: 'churn' })];
+  api.world.runs = ['a', 'b'].map(id => aRun(id, { display_name: id }));
+});
+
+it('opens a run in a tab by two clicks, and stays where it was', async () => {
+  await show();
+  fireEvent.click(row(/^a/), { detail: 1 });
+  await pass();
+  expect(heading('a')).toBeTruthy();
+  expect(openRun).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole('heading', { name: 'a' }), { detail: 2 });
+  await pass();
+  expect(openRun).toHaveBeenCalledWith({ run_id: 'a', display_name: 'a' });
+  expect(heading('a')).toBeNull();
+  expect(screen.getAllByRole('listitem')).toHaveLength(2);
+});
+
+it('takes two clicks far apart for two clicks', async () => {
+  await show();
+  fireEvent.click(row(/^a/), { detail: 1 });
+  await pass();
+  fireEvent.click(screen.getByRole('heading', { name: 'a' }), { detail: 1 });
+  fireEvent.click(screen.getByRole('heading', { name: 'a' }), { detail: 2 });
+  await pass();
+  expect(openRun).not.toHaveBeenCalled();
+  expect(heading('a')).toBeTruthy();
+});
+
+it('opens a run in a tab by the Enter key where there are tabs', async () => {
+  await show();
+  fireEvent.keyDown(row(/^b/), { key: 'Enter' });
+  await pass();
+  expect(openRun.mock.calls[0]?.[0]).toMatchObject({ run_id: 'b' });
+  expect(heading('b')).toBeNull();
+});
+
+it('goes to a run where there are no tabs', async () => {
+  await show({});
+  fireEvent.click(row(/^a/), { detail: 1 });
+  await pass();
+  fireEvent.click(screen.getByRole('heading', { name: 'a' }), { detail: 2 });
+  expect(heading('a')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Open a in a tab' })).toBeNull();
+});
+
+it('compares in a tab where there are tabs', async () => {
+  await show();
+  fireEvent.click(row('Choose runs to compare'));
+  for (const box of screen.getAllByRole('checkbox')) {
+    fireEvent.click(box);
+  }
+  fireEvent.click(row('Compare'));
+  expect(openComparison).toHaveBeenCalledWith(['a', 'b']);
+  expect(screen.queryByRole('table')).toBeNull();
+});
+
+it('tells where it is, and begins there again', async () => {
+  await show();
+  fireEvent.click(row(/^a/), { detail: 1 });
+  await pass();
+  const path = JSON.parse(JSON.stringify(paths.at(-1))) as Path;
+  expect(path).toEqual([
+    rootView('runs'),
+    { kind: 'run', id: 'a', query: {}, label: 'a' }
+  ]);
+  expect(isPath(path)).toBe(true);
+  await show({}, path);
+  const trails = screen.getAllByRole('navigation', { name: 'Path' });
+  expect(within(trails[1] as HTMLElement).getByText('a')).toBeTruthy();
+});
+
+it.each([undefined, null, [], {}, 'runs', [null], [{ kind: 'artifacts' }]])(
+  'takes %j for no path',
+  value => expect(isPath(value)).toBe(false)
+);
