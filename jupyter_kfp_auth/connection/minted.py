@@ -1,7 +1,8 @@
 """A token for Pipelines that this pod had minted for itself, kept in one private file.
 
-The file lies in the runtime directory, is named after the pod, and is renewed by whoever reads it
-after 80 % of the token's life: a kernel, the Jupyter server or the command line.
+The file lies where it ends with the pod, not on the home volume: in the session's own directory, or
+else in one of ours among the temporary files. It is named after the pod, and is renewed by whoever
+reads it after 80 % of the token's life: a kernel, the Jupyter server or the command line.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # whoever only looks for the file needs no HTTP
     from .session import Answer
 
 #: Where the settings say that a minted token comes from.
-ORIGIN = "minted by %kfp doctor --fix"
+ORIGIN = "minted by %kfp doctor --fix, kept in this pod only"
 
 #: Seconds that a minted token shall live: as long as the one that a PodDefault mounts.
 LIFETIME = 7200
@@ -49,15 +50,19 @@ def place(service_account: str, environ: Mapping[str, str] | None = None) -> Pat
         environ: environment variables, by default those of this process.
     """
     claims = TokenFile(Path(service_account) / "token").claims() or Claims()
-    # A home directory may be shared by the pods of several notebooks, or outlive one.
+    # What lies among temporary files may still be shared, or outlive a pod.
     owner = "/".join((claims.subject, *claims.pod, "" if claims.pod[1] else socket.gethostname()))
     return _directory(environ) / hashlib.sha256(owner.encode()).hexdigest()[:16]
 
 
 def find(service_account: str, environ: Mapping[str, str] | None = None) -> Path | None:
     """Return this pod's minted token; ``None`` where there is none."""
-    if not _directory(environ).is_dir():  # the usual case, and no more than a look
+    try:  # the usual case, and no more than a look
+        found = _directory(environ).lstat()
+    except OSError:
         return None
+    if not _is_ours(found) or found.st_mode & 0o077:
+        return None  # anybody may make directories there, and put a token of their own into them
     path = place(service_account, environ)
     return path if path.exists() else None
 
@@ -204,10 +209,14 @@ def _make_private(directory: Path) -> None:
     """Make the directory, or see that it is ours alone. Raises OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    if not _is_ours(found):
         raise PermissionError(1, "it belongs to someone else")
     if found.st_mode & 0o077:
         directory.chmod(0o700)
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _directory(environ: Mapping[str, str] | None) -> Path:
@@ -215,12 +224,8 @@ def _directory(environ: Mapping[str, str] | None) -> Path:
     session = env.get("XDG_RUNTIME_DIR", "")
     if session and os.access(session, os.W_OK):
         return Path(session) / "jupyter-kfp-auth"
-    jupyter = env.get("JUPYTER_RUNTIME_DIR", "")
-    if not jupyter:
-        from jupyter_core.paths import jupyter_runtime_dir
-
-        jupyter = jupyter_runtime_dir()
-    return Path(jupyter) / "jupyter-kfp-auth"
+    user = os.getuid() if hasattr(os, "getuid") else ""  # no pod runs where it is missing
+    return Path(env.get("TMPDIR") or "/tmp") / f"jupyter-kfp-auth-{user}"  # noqa: S108 - see `find`
 
 
 @contextmanager

@@ -91,14 +91,26 @@ class _Response(http.client.HTTPResponse):
         super().__init__(_TimedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
-class _Connection(HTTPConnection):
+class _Mute:
+    """Prints nothing, whatever `http.client.HTTPConnection.debuglevel` says: it would the token."""
+
+    @property
+    def debuglevel(self) -> int:
+        return 0
+
+    @debuglevel.setter
+    def debuglevel(self, level: int) -> None:
+        pass
+
+
+class _Connection(_Mute, HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
         return _connect(self, super()._new_conn)
 
 
-class _TlsConnection(HTTPSConnection):
+class _TlsConnection(_Mute, HTTPSConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:

@@ -79,7 +79,7 @@ REFUSALS: tuple[tuple[str, str, str, str], ...] = (
     (
         "mint-unwritable",
         "The minted token cannot be kept in {said}.",
-        "Let XDG_RUNTIME_DIR or JUPYTER_RUNTIME_DIR name a directory of your own.",
+        "Let XDG_RUNTIME_DIR or TMPDIR name a directory of your own.",
         "you",
     ),
     (

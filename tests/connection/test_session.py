@@ -21,6 +21,7 @@ from jupyter_kfp_auth.connection import failures, transport
 from jupyter_kfp_auth.connection.errors import TokenError, UnreachableError
 from jupyter_kfp_auth.connection.session import Session
 from jupyter_kfp_auth.connection.settings import Setting, Settings
+from jupyter_kfp_auth.connection.transport import _Pool, _TlsPool
 
 from ..hostile import Exchange, Hostile, always, answer
 from ..secrecy import leaks
@@ -662,6 +663,26 @@ def test_logs_and_representations_show_no_token(
     shown = caplog.text + repr((found, session, session.settings, vars(session)))
     assert token not in shown
     assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_debugging_of_http_shows_no_token(
+    scheme: str,
+    session: Session,
+    hostile: Hostile,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """As people turn it on who look for another problem; it prints every header that is sent."""
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    hostile.answer = always(answer({}))
+    assert session.request("GET", "/").token
+    pool = {"http": _Pool, "https": _TlsPool}[scheme]
+    connection = pool.ConnectionCls("localhost")
+    connection.set_debuglevel(1)
+    assert connection.debuglevel == 0
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_token_in_the_echo_of_a_server_is_not_in_a_traceback(

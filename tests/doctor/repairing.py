@@ -86,7 +86,7 @@ def pod(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         monkeypatch.setenv(name, value)
     runtime = tmp_path / "runtime"
     runtime.mkdir()
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("TMPDIR", str(runtime))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     process.reset()
     yield Pod(sandbox, monkeypatch)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import jupyter_kfp_auth
+from jupyter_kfp_auth.connection import minted
 from jupyter_kfp_auth.connection.errors import PipelinesError
 from jupyter_kfp_auth.doctor import repair
 
@@ -36,7 +37,7 @@ def test_mint(pod: Pod) -> None:
     assert (outcome.ok, outcome.changed) == (True, True)
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.ok
-    assert pod.settings.token_path.origin == "minted by %kfp doctor --fix"
+    assert pod.settings.token_path.origin == minted.ORIGIN
     assert experiments() > 0
     assert pod.sandbox.requests[-1].headers["Authorization"] == f"Bearer {pod.minted_token}"
     assert repair.plan(pod.settings).remedy == "nothing"

@@ -74,7 +74,7 @@ def test_in_a_shell_from_no_token_to_experiments_by_minting(
     assert ok
     assert len(shell.user_ns["found"]) == 8
     ok, shown = run(shell, "%kfp status")
-    assert "(minted by %kfp doctor --fix)" in shown
+    assert "(minted by %kfp doctor --fix, kept in this pod only)" in shown
     assert run(shell, "%kfp doctor --unfix")[0]
     assert not run(shell, "%kfp experiments")[0]
 

@@ -152,7 +152,7 @@ def test_nowhere_to_keep_the_token(pod: Pod, tmp_path: Path) -> None:
     pod.cluster.allow(MINT)
     plan = repair.plan(pod.settings)
     (tmp_path / "file").write_text("")
-    pod.set("JUPYTER_RUNTIME_DIR", str(tmp_path / "file"))
+    pod.set("TMPDIR", str(tmp_path / "file"))
     outcome = repair.apply(plan)
     assert outcome.cause == "mint-unwritable"
     assert str(tmp_path / "file") in outcome.message

@@ -72,7 +72,7 @@ def test_only_its_user_can_read_it(fixed: Pod) -> None:
 
 def test_a_directory_that_others_may_enter_is_closed(pod: Pod) -> None:
     pod.cluster.allow(MINT)
-    directory = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / "jupyter-kfp-auth"
+    directory = Path(os.environ["TMPDIR"]) / f"jupyter-kfp-auth-{os.getuid()}"
     directory.mkdir(mode=0o755)
     assert repair.apply(repair.plan(pod.settings)).ok
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
@@ -81,6 +81,7 @@ def test_a_directory_that_others_may_enter_is_closed(pod: Pod) -> None:
 def test_a_directory_of_someone_else_is_not_used(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
     pod.cluster.allow(MINT)
     plan = repair.plan(pod.settings)
+    (Path(os.environ["TMPDIR"]) / "jupyter-kfp-auth-12345").mkdir()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     outcome = repair.apply(plan)
     assert outcome.cause == "mint-unwritable"
@@ -90,10 +91,35 @@ def test_a_directory_of_someone_else_is_not_used(pod: Pod, monkeypatch: pytest.M
 def test_a_symlink_in_place_of_the_directory_is_not_followed(pod: Pod, tmp_path: Path) -> None:
     pod.cluster.allow(MINT)
     (tmp_path / "elsewhere").mkdir()
-    directory = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / "jupyter-kfp-auth"
+    directory = Path(os.environ["TMPDIR"]) / f"jupyter-kfp-auth-{os.getuid()}"
     directory.symlink_to(tmp_path / "elsewhere")
     assert repair.apply(repair.plan(pod.settings)).cause == "mint-unwritable"
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["open", "symlink", "someone else's"])
+def test_a_token_that_others_could_have_put_there_is_not_used(
+    fixed: Pod, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = path_of(fixed).parent
+    if how == "open":
+        directory.chmod(0o777)
+    elif how == "symlink":
+        directory.rename(tmp_path / "theirs")
+        directory.symlink_to(tmp_path / "theirs")
+    else:
+        theirs = directory.with_name("jupyter-kfp-auth-12345")
+        directory.rename(theirs)
+        monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert fixed.minted is None
+    assert fixed.settings.token_path.origin == "KF_PIPELINES_SA_TOKEN_PATH"
+
+
+def test_it_is_not_on_the_home_volume(fixed: Pod) -> None:
+    assert path_of(fixed).parent.parent == Path(os.environ["TMPDIR"])
+    fixed.set("TMPDIR", "")
+    where = minted.place(str(fixed.cluster.directory)).parent
+    assert where == Path("/tmp") / f"jupyter-kfp-auth-{os.getuid()}"
 
 
 def test_the_session_directory_comes_first(pod: Pod, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def python(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> 
     environment = {
         **sandbox.environment(),
         "HOME": str(tmp_path),
-        "JUPYTER_RUNTIME_DIR": str(tmp_path),
+        "TMPDIR": str(tmp_path),
         "XDG_RUNTIME_DIR": "",
     }
     python = Python(SDKS[request.param](), environment)
@@ -35,7 +36,7 @@ def test_the_sdk_renews_what_it_reads(python: Python, sandbox: Sandbox, tmp_path
     python.run("from jupyter_kfp_auth.doctor import repair")
     python.run("repair.apply(repair.plan(process.current_settings()))")
     python.run("import jupyter_kfp_auth as jka; client = jka.client()")
-    [path] = (tmp_path / "jupyter-kfp-auth").iterdir()
+    [path] = (tmp_path / f"jupyter-kfp-auth-{os.getuid()}").iterdir()
     first = path.read_text()
     lists = "client.list_experiments(namespace='team-a').total_size"
     assert int(python.run(lists)) > 0
