@@ -45,6 +45,7 @@ html_theme_options = {
     "source_branch": "main",
     "source_directory": "docs/",
 }
+highlight_language = "text"
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
 copybutton_prompt_text = "$ "

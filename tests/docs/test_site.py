@@ -96,3 +96,19 @@ def test_each_relative_link_of_a_source_leads_to_a_file(source: str) -> None:
     links = re.findall(r"\]\((?![a-z]+:|#)([^)#\s]+)", text)
     missing = [link for link in links if not ((ROOT / source).parent / link).exists()]
     assert not missing
+
+
+def test_the_map_of_the_house_has_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix()
+        for pattern in (
+            "jupyter_kfp_auth/*/__init__.py",
+            "labextension/src/*/*.ts*",
+            "tests/*/*.py",
+        )
+        for path in ROOT.glob(pattern)
+    }
+    assert len(rooms) > 20
+    # What certificates there are is known to those who look for them.
+    assert not {room for room in rooms if f"`{room}" not in text} - {"tests/certificates"}
