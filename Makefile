@@ -16,7 +16,7 @@ KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
 BENCH := .venvs/bench
 
-.PHONY: help demo dev test lint lint-python lint-front lint-files fmt hooks unit python sdk ui \
+.PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
 	sdk-envs docs wheel binder-test bench clean
 
 help:  ## Show what there is
@@ -56,6 +56,9 @@ fmt: $(VENV)/.test  ## Put everything in style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	cd labextension && jlpm lint
+
+messages: labextension/node_modules/.ready  ## Collect what is to be translated, and update the translations
+	cd labextension && jlpm messages
 
 hooks: $(VENV)/.test  ## Check what changed before each commit
 	$(BIN)/pip install --quiet pre-commit
