@@ -70,10 +70,18 @@ export function distance(date: Date, now: number, trans: Trans): string {
 
 /** The exact time in the reader's language and zone. */
 export function exactTime(date: Date, trans: Trans): string {
-  return new Intl.DateTimeFormat(localeOf(trans), {
-    dateStyle: 'full',
-    timeStyle: 'long'
-  }).format(date);
+  return exactFormat(localeOf(trans)).format(date);
+}
+
+const EXACT = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** Made once: that takes as long as a hundred uses, and each row of a list has some. */
+function exactFormat(locale: string | undefined): Intl.DateTimeFormat {
+  const format =
+    EXACT.get(locale) ??
+    new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+  EXACT.set(locale, format);
+  return format;
 }
 
 /** How long something took, to two units: "1 h 5 min"; empty when unknown. */

@@ -1,4 +1,4 @@
-import type { Range } from '@tanstack/react-virtual';
+import type { Range, Virtualizer } from '@tanstack/react-virtual';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
@@ -16,7 +16,7 @@ export interface VirtualListProps<T> {
 }
 
 /** How many rows outside the view are kept ready. */
-const OVERSCAN = 8;
+const OVERSCAN = 6;
 
 /**
  * A list of any length with as many row elements as fit into its height.
@@ -33,15 +33,21 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   const [current, setCurrent] = React.useState(0);
   const active = Math.min(current, Math.max(0, items.length - 1));
 
+  // With another function all rows would be measured anew, each time it scrolls.
+  const getItemKey = React.useCallback(
+    (index: number) => idOf(items[index] as T),
+    [items, idOf]
+  );
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => props.rowHeight,
-    getItemKey: index => idOf(items[index] as T),
+    getItemKey,
     overscan: OVERSCAN,
     useFlushSync: false,
     scrollMargin: margin,
-    rangeExtractor: range => withRow(range, active)
+    rangeExtractor: range => withRow(range, active),
+    measureElement: sizeOf
   });
 
   React.useEffect(() => {
@@ -128,13 +134,27 @@ const Slot = React.memo(function Slot<T>({
       aria-posinset={index + 1}
       data-index={index}
       className="jp-kfp-Row"
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
       onFocus={() => onFocus(index)}
     >
       {row(item, current)}
     </div>
   );
 }) as <T>(props: SlotProps<T>) => JSX.Element;
+
+/** A row's height (pixels); the browser tells it, and is not made to find it out at once. */
+function sizeOf<T extends Element>(
+  element: T,
+  entry: ResizeObserverEntry | undefined,
+  list: Virtualizer<HTMLDivElement, T>
+): number {
+  const index = list.indexFromElement(element);
+  return Math.round(
+    entry?.borderBoxSize[0]?.blockSize ??
+      list.measurementsCache[index]?.size ??
+      list.options.estimateSize(index)
+  );
+}
 
 function withRow(range: Range, row: number): number[] {
   const seen = defaultRangeExtractor(range);
