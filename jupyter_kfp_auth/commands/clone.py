@@ -117,6 +117,7 @@ def form(client: PipelinesClient, run_id: str) -> dict[str, Any]:
                 "required": one.required,
                 "default": plain_default(one),
                 "choices": list(one.choices),
+                "description": one.description,
                 "value": old.run.parameters.get(one.name),
             }
             for one in old.package.parameters.values()

@@ -43,6 +43,7 @@ class Parameter:
         required: there is no default, and it is not optional.
         default: the value where none is given.
         choices: the only values allowed; empty where all are.
+        description: what the pipeline's author says about it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Parameter:
     required: bool = True
     default: Any = None
     choices: tuple[Any, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
         required=not about.get("isOptional") and about.get("defaultValue") is None,
         default=about.get("defaultValue"),
         choices=tuple(about.get("literals") or ()),
+        description=str(about.get("description") or ""),
     )
 
 
@@ -170,6 +173,7 @@ def _workflow(workflow: Mapping[str, Any]) -> Package:
             kind=_TYPES.get(kind, "STRING") if isinstance(kind, str) else "",
             required="value" not in one and not about.get("optional"),
             default=one.get("value"),
+            description=str(about.get("description") or ""),
         )
     name = str(metadata.get("name") or metadata.get("generateName") or "workflow").rstrip("-")
     sdk = str(notes.get("pipelines.kubeflow.org/kfp_sdk_version") or "")

@@ -150,6 +150,7 @@ def test_what_a_form_needs(commands: Commands, old: RunModel) -> None:
         "required": False,
         "default": 5,
         "choices": [],
+        "description": "",
         "value": 50,
     }
     assert parameters["day"]["value"] is None

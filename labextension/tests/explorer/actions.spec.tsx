@@ -51,11 +51,11 @@ beforeEach(() => {
 });
 
 it.each([
-  ['RUNNING', 'AVAILABLE', ['Terminate', 'Archive', 'Notify me']],
-  ['CANCELING', 'AVAILABLE', ['Archive', 'Notify me']],
-  ['SUCCEEDED', 'AVAILABLE', ['Archive']],
-  ['FAILED', 'AVAILABLE', ['Retry', 'Archive']],
-  ['FAILED', 'ARCHIVED', ['Unarchive']]
+  ['RUNNING', 'AVAILABLE', ['Terminate', 'Archive', 'Clone', 'Notify me']],
+  ['CANCELING', 'AVAILABLE', ['Archive', 'Clone', 'Notify me']],
+  ['SUCCEEDED', 'AVAILABLE', ['Archive', 'Clone']],
+  ['FAILED', 'AVAILABLE', ['Retry', 'Archive', 'Clone']],
+  ['FAILED', 'ARCHIVED', ['Unarchive', 'Clone']]
 ] as const)(
   'offers what makes sense for %s, %s',
   async (state, storage, offered) => {
@@ -112,14 +112,17 @@ it('says why it was refused, and shows the state as it is', async () => {
     throw new ApiError('rbac-denied', {
       message: 'default-viewer may not terminate runs in team-a.',
       nextStep: 'Ask for it.',
+      paste: 'kind: RoleBinding',
       status: 403
     });
   };
   await click('Terminate');
   await click('Terminate');
   expect(screen.getByRole('alert').textContent).toContain(
-    'may not terminate runs in team-a. Ask the owner'
+    'may not terminate runs in team-a. Ask for it.'
   );
+  expect(screen.getByText('kind: RoleBinding')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Copy' })).toBeTruthy();
   const row = screen.getAllByRole('listitem')[0] as HTMLElement;
   expect(row.textContent).toContain('Running');
   await click('Dismiss');
@@ -188,4 +191,13 @@ it('gives the Python that gets the run, to insert and to drag', async () => {
     'text/plain',
     expect.stringContaining(code)
   );
+});
+
+it('shows what the server watches already', async () => {
+  api.watching.push('r1');
+  await show(RUNS);
+  await click('Actions for train');
+  await click('Notifies you');
+  expect(api.acts).toEqual(['runs/r1/unwatch']);
+  expect(screen.getByRole('button', { name: 'Notify me' })).toBeTruthy();
 });

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Button, CopyButton, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
+import { ErrorBanner } from '../components/problem';
 import { useEnvironment, useTrans } from '../environment';
 import type { Action } from './actions';
 import { useChange, useChanges } from './hooks';
@@ -18,6 +19,8 @@ export function ActionBar(props: {
   /** Called when Pipelines has agreed to an action. */
   onDone?: (action: Action) => void;
   children?: React.ReactNode;
+  /** Under the buttons. */
+  below?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
   const { announce, source } = useEnvironment();
@@ -77,23 +80,15 @@ export function ActionBar(props: {
         </div>
       )}
       {change?.error && (
-        <div className="jp-kfp-Banner jp-mod-warning" role="alert">
-          <Icon name="warning" />
-          <span>
-            {change.error.message}{' '}
-            {change.error.cause === 'rbac-denied'
-              ? trans.__(
-                  'Ask the owner of the namespace for the role kubeflow-edit.'
-                )
-              : change.error.nextStep}
-          </span>
+        <ErrorBanner error={change.error}>
           <IconButton
             icon="close"
             label={trans.__('Dismiss')}
             onClick={() => changes.dismiss(id)}
           />
-        </div>
+        </ErrorBanner>
       )}
+      {props.below}
     </div>
   );
 }

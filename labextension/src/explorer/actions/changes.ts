@@ -60,11 +60,16 @@ export class Changes {
       this.set(id, { patch: {}, busy: false, error });
     }
     // Also after a refusal: what was shown may have been out of date.
-    await Promise.all([...this.followers].map(follower => follower()));
+    await this.lookAgain();
     if (!error) {
       this.set(id, undefined);
     }
     return !error;
+  }
+
+  /** Let everything on the screen be asked for again. */
+  async lookAgain(): Promise<void> {
+    await Promise.all([...this.followers].map(follower => follower()));
   }
 
   /** Forget why something could not be done. */
@@ -74,15 +79,11 @@ export class Changes {
     }
   };
 
-  /** Whether the user is told when the run with this id ends. */
-  readonly watched = (id: string): boolean => this.watches.has(id);
+  /** Whether the user has asked on this page to be told when the run ends, or not to be. */
+  readonly watched = (id: string): boolean | undefined => this.watches.get(id);
 
   setWatched(id: string, watched: boolean): void {
-    if (watched) {
-      this.watches.add(id);
-    } else {
-      this.watches.delete(id);
-    }
+    this.watches.set(id, watched);
     this.listeners.forEach(listener => listener());
   }
 
@@ -96,7 +97,7 @@ export class Changes {
   }
 
   private readonly changes = new Map<string, Change>();
-  private readonly watches = new Set<string>();
+  private readonly watches = new Map<string, boolean>();
   private readonly listeners = new Set<() => void>();
   private readonly followers = new Set<Follower>();
 }

@@ -1,22 +1,45 @@
 import * as React from 'react';
 
 import type { Experiment, RecurringRun, Run } from '../api/types';
+import { Button } from '../components/controls';
+import { Icon } from '../components/icons';
 import { useTrans } from '../environment';
+import type { View } from '../model/navigation';
+import { viewOfRun } from '../model/navigation';
 import { ActionBar } from './action-bar';
 import { experimentActions, recurringRunActions, runActions } from './actions';
 import { experimentCode, recurringRunCode, runCode } from './code';
 import { useChanges } from './hooks';
+import { useActionsHost } from './host';
 import { OpenRunButton } from './open-run';
 import { WatchButton } from './watch';
 
+const CloneForm = React.lazy(() => import('./clone'));
+
 /** What can be done to a run. */
-export function RunActions({ run }: { run: Run }): JSX.Element {
+export function RunActions(props: {
+  run: Run;
+  /** Asked to show a new run where there are no tabs. */
+  onOpen: (view: View) => void;
+}): JSX.Element {
+  const trans = useTrans();
   const changes = useChanges();
+  const { openRun } = useActionsHost();
+  const [cloning, setCloning] = React.useState(false);
+  const { run, onOpen } = props;
+  const onStarted = (started: Run) => {
+    setCloning(false);
+    if (openRun) {
+      openRun(started);
+    } else {
+      onOpen(viewOfRun(started));
+    }
+  };
   return (
     <ActionBar
       id={run.run_id}
       name={run.display_name}
-      actions={runActions(run, useTrans())}
+      actions={runActions(run, trans)}
       code={runCode(run)}
       onDone={({ name }) => {
         // The server tells of these without being asked.
@@ -24,7 +47,22 @@ export function RunActions({ run }: { run: Run }): JSX.Element {
           changes.setWatched(run.run_id, true);
         }
       }}
+      below={
+        cloning && (
+          <React.Suspense fallback={<p>{trans.__('Loading…')}</p>}>
+            <CloneForm
+              run={run}
+              onStarted={onStarted}
+              onClose={() => setCloning(false)}
+            />
+          </React.Suspense>
+        )
+      }
     >
+      <Button expanded={cloning} onClick={() => setCloning(!cloning)}>
+        <Icon name="clone" />
+        {trans.__('Clone')}
+      </Button>
       <OpenRunButton run={run} />
       <WatchButton run={run} />
     </ActionBar>

@@ -1,25 +1,33 @@
 import * as React from 'react';
 
-import type { Run } from '../api/types';
+import type { Run, Watched } from '../api/types';
 import { Icon } from '../components/icons';
 import { useEnvironment, useTrans } from '../environment';
+import { questionKey, useLive } from '../model/hooks';
 import { isFinished } from '../states';
 import { useChanges } from './hooks';
 import { useActionsHost } from './host';
 
 /** Asks to be told when a run ends; nothing where it has, or nobody would tell. */
 export function WatchButton({ run }: { run: Run }): JSX.Element | null {
+  const { notifies } = useActionsHost();
+  return notifies && !isFinished(run) ? <Toggle id={run.run_id} /> : null;
+}
+
+function Toggle({ id }: { id: string }): JSX.Element {
   const trans = useTrans();
   const { source } = useEnvironment();
-  const { notifies } = useActionsHost();
   const changes = useChanges();
-  const { run_id: id } = run;
-  const watched = React.useSyncExternalStore(changes.subscribe, () =>
+  // The server knows what was watched before this page, and by notebooks.
+  const { data } = useLive<Watched>(
+    questionKey('watched'),
+    ({ api }, options) => api.watched(options),
+    ({ intervals }) => intervals.slow
+  );
+  const asked = React.useSyncExternalStore(changes.subscribe, () =>
     changes.watched(id)
   );
-  if (!notifies || isFinished(run)) {
-    return null;
-  }
+  const watched = asked ?? data?.run_ids.includes(id) ?? false;
   const toggle = () =>
     void source.api.actOnRun(id, watched ? 'unwatch' : 'watch').then(
       () => changes.setWatched(id, !watched),

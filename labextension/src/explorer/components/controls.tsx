@@ -37,11 +37,14 @@ export function Button(props: {
   children: React.ReactNode;
   onClick: () => void;
   primary?: boolean;
+  /** Set for buttons that unfold something. */
+  expanded?: boolean;
 }): JSX.Element {
   return (
     <button
       type="button"
       className={`jp-kfp-Button ${props.primary ? 'jp-mod-primary' : ''}`}
+      aria-expanded={props.expanded}
       onClick={props.onClick}
     >
       {props.children}

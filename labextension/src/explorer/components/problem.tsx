@@ -275,7 +275,7 @@ function problemOf(
     cause: error.cause,
     message: error.message,
     nextStep: error.nextStep,
-    paste: '',
+    paste: error.paste,
     who: '',
     checks: diagnosis?.checks ?? []
   };

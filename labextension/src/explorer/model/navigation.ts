@@ -1,4 +1,5 @@
 import type { ListQuery } from '../api/api';
+import type { Run } from '../api/types';
 
 export type ViewKind =
   'experiments' | 'runs' | 'run' | 'pipelines' | 'recurring-runs';
@@ -82,6 +83,11 @@ export function isPath(value: unknown): value is Path {
         view.query !== null
     )
   );
+}
+
+/** The view of one run. */
+export function viewOfRun(run: Pick<Run, 'run_id' | 'display_name'>): View {
+  return { kind: 'run', id: run.run_id, query: {}, label: run.display_name };
 }
 
 /** What belongs together on the screen: its filters change, the view stays. */

@@ -59,7 +59,7 @@ export function Summary(props: {
         </Dotted>
       </p>
       <Failure run={run} state={props.state} onShow={props.onShow} />
-      <RunActions run={run} />
+      <RunActions run={run} onOpen={props.onOpen} />
       {run.description && <p>{run.description}</p>}
       <div className="jp-kfp-Summary-more">
         {parameters > 0 && (

@@ -20,7 +20,7 @@ import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
-import type { View } from '../model/navigation';
+import { viewOfRun } from '../model/navigation';
 import { isUnfinished, StateIcon, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
@@ -53,7 +53,7 @@ export function RunsView(props: ViewProps): JSX.Element {
       <Comparison
         ids={selection.runs.map(({ run_id }) => run_id)}
         listed={selection.runs}
-        onOpen={run => onOpen(runView(run))}
+        onOpen={run => onOpen(viewOfRun(run))}
         onRemove={selection.remove}
       >
         <Button onClick={() => selection.setComparing(false)}>
@@ -126,7 +126,7 @@ function RunRow(props: {
       icon={<StateIcon state={run.state} />}
       url={pageUrl(links, { kind: 'run', id: run.run_id })}
       code={runCode(run)}
-      actions={() => <RunActions run={run} />}
+      actions={() => <RunActions run={run} onOpen={props.onOpen} />}
       before={
         <ChooseBox
           run={run}
@@ -134,7 +134,7 @@ function RunRow(props: {
           tabIndex={props.current ? 0 : -1}
         />
       }
-      onOpen={() => props.onOpen(runView(run))}
+      onOpen={() => props.onOpen(viewOfRun(run))}
       onEnter={openRun && (() => openRun(run))}
       details={
         <Dotted>
@@ -146,11 +146,6 @@ function RunRow(props: {
       }
     />
   );
-}
-
-/** The view of one run. */
-function runView({ run_id: id, display_name: label }: Run): View {
-  return { kind: 'run', id, query: {}, label };
 }
 
 /** How long a run took; while it goes on, its beginning says as much. */
