@@ -14,6 +14,9 @@ from typing import Any
 from .grammar import NOTEBOOK_ONLY, build, subparsers
 from .parser import Parser
 
+#: Kinds of things that belong to what the line names first: its pipeline, or its run.
+_PARTS = ("pipeline-versions", "tasks")
+
 #: Files that `submit` can take.
 _SUFFIXES = (".yaml", ".yml", ".json", ".py", ".zip", ".gz", ".tgz")
 
@@ -26,7 +29,8 @@ class Candidate:
     about: str = ""
 
 
-#: Returns what there is of some kinds (such as ``runs``) in a namespace (``None``: one's own).
+#: Returns what there is of some kinds (such as ``runs``, ``tasks of train-7``) in a namespace
+#: (``None``: one's own).
 Names = Callable[[Sequence[str], "str | None"], Sequence[Candidate]]
 
 
@@ -123,7 +127,7 @@ class _Completion:
                 return directions
         if current.startswith("-"):
             return self._unused_options(current)
-        place = self._place()
+        place = len(self._given())
         if place < len(self._positionals):
             return self._values(self._positionals[place], current)
         return self._unused_options(current)
@@ -151,16 +155,21 @@ class _Completion:
         kinds = str(getattr(action, "completes", "")).split()
         for kind in kinds:
             found += self._more(kind)
+        if kinds and kinds[0] in _PARTS:
+            given = self._given()
+            kinds = [f"{kinds[0]} of {given[0]}"] if given else []
         if kinds:
             found += self._names(kinds, self._namespace)
+        if action.dest == "namespace":  # the same from several sides is one
+            return _beginning(dict.fromkeys(found), current)
         if action.dest == "pipeline":
             found += files(current)
         found += self._more(action.dest)
         return _beginning(_unambiguous(found, current), current)
 
-    def _place(self) -> int:
-        """Return how many positional arguments have been given."""
-        place, skip = 0, False
+    def _given(self) -> list[str]:
+        """Return the positional arguments so far."""
+        given, skip = list[str](), False
         for word in self._words:
             if skip:
                 skip = False
@@ -168,8 +177,8 @@ class _Completion:
                 action = self._options.get(word)
                 skip = action is not None and action.nargs != 0
             else:
-                place += 1
-        return place
+                given.append(word)
+        return given
 
     def _value_of(self, *options: str) -> str | None:
         for option, value in zip(self._words, self._words[1:], strict=False):

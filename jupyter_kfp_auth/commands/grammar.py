@@ -137,6 +137,9 @@ _ABOUT: dict[str, About] = {
 #: Commands that only make sense where variables and settings live on after them.
 NOTEBOOK_ONLY = ("use", "client")
 
+#: Commands that only a terminal has; they are not in this grammar.
+TERMINAL_ONLY = ("completion", "demo", "sandbox")
+
 
 def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
     """Read a command line.
@@ -148,6 +151,8 @@ def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
     parser = build(prog)
     if not arguments or list(arguments) in (["help"], ["-h"], ["--help"]):
         raise HelpAsked(overview(prog))
+    if arguments[0] in TERMINAL_ONLY and prog.startswith("%"):
+        raise GrammarError(f"{arguments[0]} is for a terminal: jupyter kfp {arguments[0]}")
     if arguments[0] == "help":
         arguments = [*arguments[1:], "-h"]
     asked, extra = parser.parse_known_args(arguments)
@@ -231,7 +236,9 @@ def build(prog: str) -> Parser:
     _add_timeout(wait)
     logs = command("logs", show)
     _positional(logs, "id", "RUN", "runs")
-    logs.add_argument("task", metavar="TASK", nargs="?", help="name or id of a task")
+    _completes(
+        logs.add_argument("task", metavar="TASK", nargs="?", help="name or id of a task"), "tasks"
+    )
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
     for name in ("terminate", "retry", "archive", "unarchive"):
         _positional(command(name, show), "id", "RUN", "runs")
@@ -242,6 +249,9 @@ def build(prog: str) -> Parser:
     use = command("use", show)
     use.add_argument("--host", metavar="URL", help="address of the Pipelines API")
     use.add_argument("--reset", action="store_true", help="forget what was chosen")
+    if not prog.startswith("%"):
+        names = [name for name in commands.choices if name not in NOTEBOOK_ONLY]
+        commands.words = [*names, *TERMINAL_ONLY]  # type: ignore[attr-defined]
     client = command("client")
     client.add_argument(
         "name", nargs="?", metavar="NAME", default="client", help="variable to bind (client)"
@@ -288,7 +298,12 @@ def _add_submit(submit: Parser, *, notebook: bool) -> None:
     submit.add_argument(
         "-c", "--create-experiment", action="store_true", help="create it, if there is none"
     )
-    submit.add_argument("--version", metavar="VERSION", help="of an uploaded pipeline (newest)")
+    _completes(
+        submit.add_argument(
+            "--version", metavar="VERSION", help="of an uploaded pipeline (newest)"
+        ),
+        "pipeline-versions",
+    )
     submit.add_argument("--service-account", metavar="ACCOUNT", help="that the run's pods use")
 
 
@@ -343,7 +358,10 @@ def _completes(action: argparse.Action, kinds: str) -> None:
 
 
 def _namespace(options: Any) -> None:
-    options.add_argument("-n", "--namespace", metavar="NAMESPACE", help="instead of your own")
+    _completes(
+        options.add_argument("-n", "--namespace", metavar="NAMESPACE", help="instead of your own"),
+        "namespaces",
+    )
 
 
 def _show_options() -> Parser:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .completion import Candidate
+
+if TYPE_CHECKING:
+    from ..connection.settings import Settings
+    from ..pipelines.client import PipelinesClient
+    from ..pipelines.models import Model
 
 #: Seconds for which names are good.
 LIFETIME = 30.0
@@ -24,29 +29,67 @@ _MOST = 200
 
 
 def fetch(kind: str, namespace: str | None) -> list[Candidate]:
-    """Return the newest of a kind: their names, and their ids.
+    """Return what there is of a kind, the newest first: names, and ids.
+
+    Args:
+        kind: such as ``runs``, ``namespaces`` or ``tasks of train-7``.
+        namespace: to look in; by default one's own.
 
     Raises:
         PipelinesError: it did not work.
+        GrammarError: nothing, or more than one thing, has the name behind ``of``.
     """
     from .. import doctor
     from ..connection import process
+
+    settings = process.current_settings(namespace=namespace)
+    if kind == "namespaces":
+        return _namespaces(settings)
+    with doctor.connect(replace(settings, timeout=min(settings.timeout, _TIMEOUT))) as client:
+        kind, _, owner = kind.partition(" of ")
+        if kind == "tasks":
+            return _tasks(client, owner)
+        return [one for model in _models(client, kind, owner) for one in _named(kind, model)]
+
+
+def _namespaces(settings: Settings) -> list[Candidate]:
+    """Return those that are known here: nobody may list all of a cluster."""
+    claims = settings.token_file.claims()
+    known = (settings.namespace.value, claims.namespace if claims else "")
+    return [Candidate(name, "namespace") for name in dict.fromkeys(known) if name]
+
+
+def _tasks(client: PipelinesClient, run: str) -> list[Candidate]:
+    from .names import Finder
+    from .tasks import work
+    from .words import plain
+
+    tasks = work(client.get_run(Finder(client).id("runs", run)).tasks)
+    named = {t.display_name: t for t in tasks if plain(t.display_name) == t.display_name}
+    return [Candidate(name, f"task, {task.state.lower()}") for name, task in named.items() if name]
+
+
+def _models(client: PipelinesClient, kind: str, owner: str) -> list[Model]:
+    from .names import Finder
+
+    if kind == "pipeline-versions":
+        pipeline_id = Finder(client).id("pipelines", owner)
+        return list(client.list_pipeline_versions(pipeline_id, page_size=_MOST).items)
+    models = list(getattr(client, f"list_{kind.replace('-', '_')}")(page_size=_MOST).items)
+    if kind == "pipelines" and client.health.multi_user:
+        models += client.list_pipelines("", page_size=_MOST).items
+    return models
+
+
+def _named(kind: str, model: Any) -> Iterator[Candidate]:
     from .names import ONE
     from .words import ago, plain
 
-    settings = process.current_settings(namespace=namespace)
-    with doctor.connect(replace(settings, timeout=min(settings.timeout, _TIMEOUT))) as client:
-        models = list(getattr(client, f"list_{kind.replace('-', '_')}")(page_size=_MOST).items)
-        if kind == "pipelines" and client.health.multi_user:
-            models += client.list_pipelines("", page_size=_MOST).items
-    found: list[Candidate] = []
-    for model in models:
-        state = str(getattr(model, "state", "")).lower()
-        about = ", ".join(filter(None, (ONE[kind], state, ago(model.created_at))))
-        if model.display_name and plain(model.display_name) == model.display_name:
-            found.append(Candidate(model.display_name, about))
-        found.append(Candidate(model.id, f"id of {plain(model.display_name)}"))
-    return found
+    state = str(getattr(model, "state", "")).lower()
+    about = ", ".join(filter(None, (ONE[kind], state, ago(model.created_at))))
+    if model.display_name and plain(model.display_name) == model.display_name:
+        yield Candidate(model.display_name, about)
+    yield Candidate(model.id, f"id of {plain(model.display_name)}")
 
 
 class Cache:

@@ -83,8 +83,9 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
-        meant = did_you_mean(str(value), map(str, action.choices))
-        allowed = ", ".join(str(choice) for choice in action.choices)
+        known = [str(choice) for choice in getattr(action, "words", action.choices)]
+        meant = did_you_mean(str(value), known)
+        allowed = ", ".join(known)
         if action.dest == "command":
             raise GrammarError(f"There is no command {value!r}.{meant} There are: {allowed}.")
         option = "/".join(action.option_strings) or action.metavar

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"\s*(?:[\w.\[\], ]+=\s*)?(%{1,2})kfp(\s+.*)", re.DOTALL)
 
 
+#: A namespace that was named in a cell before.
+_NAMESPACE = re.compile(r"^.*%kfp .*?(?:-n|--namespace)[ =]+([a-z0-9-]+)", re.MULTILINE)
+
+
 class Completer:
     """Completes lines of `%kfp`; everything else is left to IPython.
 
@@ -68,7 +72,9 @@ class Completer:
         return self._names
 
     def _variables(self, kind: str) -> Iterable[Candidate]:
-        """Return the pipelines, or dictionaries, among the user's variables."""
+        """Return what fits among the user's variables, and namespaces that were named before."""
+        if kind == "namespaces":
+            return self._namespaces()
         fits: Any = None
         if kind == "args":
             fits = _is_dict
@@ -86,6 +92,13 @@ class Completer:
             for name, value in self._shell.user_ns.items()
             if not name.startswith("_") and name not in hidden and fits(value)
         ]
+
+    def _namespaces(self) -> list[Candidate]:
+        from ..commands.completion import Candidate
+
+        cells = "\n".join(self._shell.history_manager.input_hist_raw)
+        named = dict.fromkeys(_NAMESPACE.findall(cells))
+        return [Candidate(name, "namespace") for name in reversed(named)]
 
 
 def _is_dict(value: object) -> bool:

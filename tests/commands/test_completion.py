@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_kfp_auth.commands.completion import Candidate, complete, split
-from jupyter_kfp_auth.commands.listed import DEADLINE, LIFETIME, Cache
+from jupyter_kfp_auth.commands.grammar import GrammarError
+from jupyter_kfp_auth.commands.listed import DEADLINE, LIFETIME, Cache, fetch
+from jupyter_kfp_auth.sandbox import Sandbox
 
 NAMES = {
     "experiments": [
@@ -25,6 +27,9 @@ NAMES = {
         Candidate("twice", "run"),
         Candidate("ddd444", "id of twice"),
     ],
+    "pipeline-versions of train": [Candidate("v2"), Candidate("eee555", "id of v2")],
+    "tasks of two words": [Candidate("fit")],
+    "namespaces": [Candidate("team-a", "here"), Candidate("team-a", "here")],
 }
 
 
@@ -59,6 +64,13 @@ def offers(text: str, prog: str = "%kfp") -> list[str]:
         ("runs --json --js", []),
         ("runs --limit ", []),
         ("nonsense ", []),
+        ("submit --version ", []),
+        ("submit train --version ", ["v2"]),
+        ("submit -e tests train --version v", ["v2"]),
+        ("logs 'two words' ", ["fit"]),
+        ("runs -n ", ["team-a"]),
+        ("clone two --namespace=t", ["--namespace=team-a"]),
+        ("clone tw", ["two words"]),
     ],
 )
 def test_offers(text: str, offered: list[str]) -> None:
@@ -152,3 +164,14 @@ def test_a_server_that_is_away_is_not_asked_at_every_tab() -> None:
     for _ in range(3):
         assert list(cache(["runs"], None)) == []
     assert len(asked) == 1
+
+
+def test_what_there_is(frozen: Sandbox) -> None:
+    assert [c.text for c in fetch("namespaces", None)] == ["team-a"]
+    assert {"team-a", "team-b"} == {c.text for c in fetch("namespaces", "team-b")}
+    assert "fetch-events" in [c.text for c in fetch("tasks of fraud by hand", None)]
+    versions = [c.text for c in fetch("pipeline-versions of churn-training", None)]
+    assert "churn-training v2 (validation)" in versions
+    assert "fraud by hand" in [c.text for c in fetch("runs", None)]
+    with pytest.raises(GrammarError):
+        fetch("tasks of nothing", None)

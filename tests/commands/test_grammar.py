@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 import pytest
 
 from jupyter_kfp_auth.commands import values
-from jupyter_kfp_auth.commands.grammar import GrammarError, HelpAsked, build, parse, subparsers
+from jupyter_kfp_auth.commands.grammar import (
+    TERMINAL_ONLY,
+    GrammarError,
+    HelpAsked,
+    build,
+    parse,
+    subparsers,
+)
+from jupyter_kfp_auth.commands.shells import OWN
 
 COMMANDS = sorted(subparsers(build("%kfp")))
 
@@ -113,3 +122,25 @@ def test_variables_are_for_the_notebook_only() -> None:
     assert parse(["submit", "p", "--to", "x"], "%kfp").to == "x"
     with pytest.raises(GrammarError, match="no option --to"):
         parse(["submit", "p", "--to", "x"], "jupyter kfp")
+
+
+@pytest.mark.parametrize(
+    ("prog", "typed", "says"),
+    [
+        ("jupyter kfp", "dmo", "Did you mean demo?"),
+        ("jupyter kfp", "sandbx", "Did you mean sandbox?"),
+        ("jupyter kfp", "completon", "Did you mean completion?"),
+        ("%kfp", "clint", "Did you mean client?"),
+        ("%kfp", "demo", "demo is for a terminal: jupyter kfp demo"),
+    ],
+)
+def test_typos_are_those_of_the_place(prog: str, typed: str, says: str) -> None:
+    with pytest.raises(GrammarError, match=re.escape(says)):
+        parse([typed], prog)
+
+
+def test_a_terminal_is_not_told_of_what_it_lacks() -> None:
+    with pytest.raises(GrammarError) as refused:
+        parse(["clint"], "jupyter kfp")
+    assert "client" not in str(refused.value)
+    assert set(TERMINAL_ONLY) == set(OWN)

@@ -80,3 +80,14 @@ def test_open_links_to_anything(run: Run, monkeypatch: pytest.MonkeyPatch, name:
     url = str(run(f"open {name}"))
     assert url.startswith("https://kubeflow.example.com/_/pipeline/?ns=team-a#/")
     assert url.endswith(f"/details/{link.item_id}")
+
+
+def test_waiting_takes_a_name_and_the_beginning_of_an_id(run: Run, frozen: Sandbox) -> None:
+    run("submit hello-world --name only-one")
+    frozen.clock.advance(600)
+    ended = run("wait only-one").item
+    assert (ended.display_name, ended.state) == ("only-one", "SUCCEEDED")
+    assert run(f"wait {ended.id[:8]}").item == ended
+    run("submit hello-world --name only-one")
+    with pytest.raises(GrammarError, match="can mean several"):
+        run("wait only-one")

@@ -21,7 +21,7 @@ from jupyter_kfp_auth.connection import failures, transport
 from jupyter_kfp_auth.connection.errors import TokenError, UnreachableError
 from jupyter_kfp_auth.connection.session import Session
 from jupyter_kfp_auth.connection.settings import Setting, Settings
-from jupyter_kfp_auth.connection.transport import _Pool, _TlsPool
+from jupyter_kfp_auth.connection.transport import _Connection, _TlsConnection
 
 from ..hostile import Exchange, Hostile, always, answer
 from ..secrecy import leaks
@@ -678,8 +678,7 @@ def test_debugging_of_http_shows_no_token(
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     hostile.answer = always(answer({}))
     assert session.request("GET", "/").token
-    pool = {"http": _Pool, "https": _TlsPool}[scheme]
-    connection = pool.ConnectionCls("localhost")
+    connection = {"http": _Connection, "https": _TlsConnection}[scheme]("localhost")
     connection.set_debuglevel(1)
     assert connection.debuglevel == 0
     assert capfd.readouterr() == ("", "")
