@@ -15,7 +15,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from . import client, page, server, widget
+from . import client, page, scrolling, server, widget
 from .measure import Result
 
 ROWS = 10_000
@@ -65,6 +65,7 @@ def parts(world: World, repeats: int) -> dict[str, Callable[[], Iterable[Result]
         "resident": server.memory,
         "widget": widget.message_size,
         "page": page.opening,
+        "scrolling": scrolling.scrolling,
     }
 
 

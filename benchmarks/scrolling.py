@@ -1,33 +1,31 @@
-"""How smoothly lists scroll in a real Chromium: the milliseconds from one frame to the next.
-
-``python -m benchmarks.browser`` prints them for the panel and for the widget; `frames` measures any
-element of a page that Playwright drives. Needs the project's `test` extra and Chromium.
-"""
+"""How smoothly lists scroll in a real Chromium: the milliseconds from one frame to the next."""
 
 from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import statistics
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Route
 
 from jupyter_kfp_auth.demo.lab import Lab
-from jupyter_kfp_auth.sandbox import Sandbox
 
+from .measure import Goal, Result
 from .page import ICON, browser_page
+from .server import jupyter
 
 ROWS = 10_000
+
+#: What the eye does not miss: a frame of a usual screen takes 16.7 ms.
+SMOOTH = Goal(
+    "p95 below 20 ms", lambda ours, _: (ours, f"{ours:.1f} ms"), lambda figure: figure < 20
+)
+FEW = Goal("at most 100", lambda ours, _: (ours, f"{ours:.0f}"), lambda figure: figure <= 100)
 
 #: Scrolls an element a step in each frame; resolves with the frames' times and the most rows seen.
 SCROLL = """
@@ -60,10 +58,19 @@ class Frames:
         """The time that 95 of 100 frames keep within, in milliseconds."""
         return statistics.quantiles(self.times, n=20)[-1]
 
-    @property
-    def median(self) -> float:
-        """The usual time, in milliseconds."""
-        return statistics.median(self.times)
+
+def scrolling() -> Iterator[Result]:
+    """Compare the frames while a long list scrolls with those of the same page at rest."""
+    with jupyter() as lab, browser_page() as page:
+        page.set_default_timeout(60_000)
+        for place, show in (("panel", panel), ("widget", widget)):
+            show(page, lab)
+            rest, moving = frames(page, step=0), frames(page)
+            what = f"frames, {ROWS:,} rows, {place}"
+            yield Result(what, moving.p95, "at rest", rest.p95, SMOOTH)
+            what = f"row elements of {ROWS:,}, {place}"
+            yield Result(what, moving.rows, "rows", ROWS, FEW, unit="rows")
+            page.unroute_all()
 
 
 def frames(
@@ -115,17 +122,6 @@ def widget(page: Page, lab: Lab) -> None:
     page.get_by_text(f"{ROWS:,} of {ROWS:,}").first.wait_for()
 
 
-@contextmanager
-def jupyterlab() -> Iterator[Lab]:
-    """Start the sandbox and JupyterLab, in directories of their own."""
-    with tempfile.TemporaryDirectory() as home, Sandbox() as sandbox:
-        options = ("--no-browser", "--ServerApp.port=0", "--LabApp.news_url=")
-        environment = {**sandbox.environment(), "HOME": home, "JUPYTER_RUNTIME_DIR": home}
-        os.environ["JUPYTER_RUNTIME_DIR"] = home
-        with Lab(Path(home), environment, options) as lab:
-            yield lab
-
-
 def _answer(route: Route) -> None:
     route.fulfill(json={"items": _experiments(), "next_page_token": "", "total_size": ROWS})
 
@@ -144,22 +140,3 @@ def _experiments() -> list[dict[str, Any]]:
         }
         for number in range(ROWS)
     ]
-
-
-def main() -> int:
-    """Print what scrolling is like in the panel and in the widget."""
-    with jupyterlab() as lab, browser_page() as page:
-        page.set_default_timeout(60_000)
-        for show in (panel, widget):
-            show(page, lab)
-            found = frames(page)
-            print(
-                f"{show.__name__}: {ROWS:,} rows, p95 {found.p95:.1f} ms, "
-                f"median {found.median:.1f} ms, {found.rows} row elements"
-            )
-            page.unroute_all()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
