@@ -17,7 +17,7 @@ KFP2 := .venvs/kfp-2
 BENCH := .venvs/bench
 
 .PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
-	sdk-envs docs wheel binder-test bench clean
+	sdk-envs docs pictures wheel binder-test bench clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -79,6 +79,9 @@ ui: $(VENV)/.test chromium  ## Run the browser tests alone
 docs: $(VENV)/.test  ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build
 	@echo "Open docs/_build/index.html"
+
+pictures: $(VENV)/.test chromium  ## Take the pictures of the documentation anew
+	$(BIN)/python docs/images/take.py
 
 wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
 	$(BIN)/pip install --quiet build

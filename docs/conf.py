@@ -21,7 +21,7 @@ extensions = [
     "sphinx_copybutton",
     "generate",
 ]
-exclude_patterns = ["_build", "generate"]
+exclude_patterns = ["_build", "generate", "images"]
 source_suffix = {".md": "markdown"}
 
 myst_enable_extensions = ["attrs_block", "deflist"]
