@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..pipelines.documents import documents
 from .package import Package, Parameter
 from .parser import GrammarError, did_you_mean
 
@@ -57,8 +58,7 @@ def arguments(
                 parameter, read(parameter, typed[name] if name in typed else values[name])
             )
         except ValueError as error:
-            shown = repr(typed.get(name, values.get(name)))[:60]
-            wrong[name] = f"must be {error}, not {shown}."
+            wrong[name] = f"must be {error}, not {_shown(typed.get(name, values.get(name)))}."
     for parameter in package.parameters.values():
         if parameter.required and parameter.name not in given.keys() | wrong.keys():
             wrong[parameter.name] = f"is missing ({_wanted(parameter)})."
@@ -83,14 +83,13 @@ def mapping(text: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         raise GrammarError(
             f"--args must be a JSON object, or a file that holds one, not {text!r}."
         ) from None
-    import yaml
-
     try:
-        parsed = yaml.safe_load(content)  # JSON is YAML
-    except yaml.YAMLError:
+        [parsed] = documents(content)
+    except ValueError:  # no YAML, or another number of documents
         parsed = None
     if not isinstance(parsed, dict) or not all(isinstance(name, str) for name in parsed):
-        raise GrammarError(f"--args must be a JSON object, or a file that holds one, not {text!r}.")
+        shown = repr(text)[:80]
+        raise GrammarError(f"--args must be a JSON object, or a file that holds one, not {shown}.")
     return parsed
 
 
@@ -124,6 +123,13 @@ def _complaint(package: Package, wrong: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)[:60]
+    except ValueError:  # an integer of thousands of digits
+        return "one of that size"
+
+
 def _wanted(parameter: Parameter) -> str:
     if parameter.choices:
         return "one of " + ", ".join(map(str, parameter.choices))
@@ -147,13 +153,13 @@ def _from_text(parameter: Parameter, text: str) -> Any:
 def _from_value(parameter: Parameter, value: Any) -> Any:
     if hasattr(value, "item") and callable(value.item) and getattr(value, "ndim", 1) == 0:
         value = value.item()  # a number of numpy's
-    if parameter.kind == "NUMBER_DOUBLE" and isinstance(value, int) and value is not True:
-        value = float(value) if value is not False else value
     if isinstance(value, tuple):
         value = list(value)
     _, _, fits = _KINDS.get(parameter.kind, ("", str, lambda value: True))
     if not fits(value):
         raise ValueError(_wanted(parameter))
+    if parameter.kind == "NUMBER_DOUBLE":
+        value = float(value)
     try:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
@@ -174,6 +180,13 @@ def _number(text: str) -> float:
     return number
 
 
+def _integer(text: str) -> int:
+    number = int(text.strip())
+    if not _is_number(number):
+        raise ValueError(text)
+    return number
+
+
 def _container(kind: type) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         try:
@@ -189,7 +202,13 @@ def _container(kind: type) -> Callable[[str], Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Tell whether it is a number that JSON's readers can hold: most know only doubles."""
+    try:
+        return (
+            isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        )
+    except OverflowError:
+        return False
 
 
 #: For each type what it is called, how it is read from text, and which values it takes.
@@ -197,8 +216,8 @@ _KINDS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], bool]]] = {
     "STRING": ("text", str, lambda value: isinstance(value, str)),
     "NUMBER_INTEGER": (
         "a whole number",
-        lambda text: int(text.strip()),
-        lambda value: isinstance(value, int) and not isinstance(value, bool),
+        _integer,
+        lambda value: isinstance(value, int) and _is_number(value),
     ),
     "NUMBER_DOUBLE": ("a number", _number, _is_number),
     "BOOLEAN": ("true or false", _boolean, lambda value: isinstance(value, bool)),

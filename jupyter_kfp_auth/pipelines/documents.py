@@ -9,6 +9,9 @@ from typing import Any
 
 from ..connection import strict_json
 
+#: Levels in a document; those of compiled pipelines have some twenty.
+_DEEPEST = 200
+
 
 class NotYaml(ValueError):
     """A text is not YAML; ``line`` is where, 0 where nobody knows."""
@@ -33,13 +36,33 @@ def documents(text: str) -> tuple[Any, ...]:
     import yaml
 
     try:
+        _check_depth(text)
         found = list(yaml.load_all(text, _loader()))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise NotYaml(mark.line + 1 if mark else 0) from None
-    except (ValueError, RecursionError):
+    except (KeyError, UnicodeError):  # of a tag that does not fit, such as `!!bool maybe`
         raise NotYaml from None
     return tuple(document for document in found if document is not None)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested beyond reason: libyaml would take the whole process with it.
+
+    Raises:
+        NotYaml: it is.
+        yaml.YAMLError: it is none anyway.
+    """
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, _loader()):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise NotYaml(event.start_mark.line + 1)
 
 
 @cache
