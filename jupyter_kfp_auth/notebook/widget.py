@@ -18,6 +18,13 @@ from ..pipelines.client import PipelinesClient
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATIC = Path(__file__).parent / "static"
 
+_INTERRUPTED = {
+    "cause": "interrupted",
+    "message": "The kernel was interrupted.",
+    "next_step": "Refresh when you want to look again.",
+    "status": 503,
+}
+
 
 class Explorer(anywidget.AnyWidget):
     """Shows experiments, runs and tasks, live.
@@ -89,6 +96,9 @@ class Explorer(anywidget.AnyWidget):
         except PipelinesError as error:
             body = error_body(error)
             return int(body["status"]), {"error": body}
+        except KeyboardInterrupt:
+            # Without an answer the page would wait for ever; with this one it asks no more.
+            return 503, {"error": _INTERRUPTED}
 
 
 def _text(value: Any) -> str:

@@ -108,6 +108,24 @@ def test_asks_nothing_when_it_is_closed_or_out_of_view(
     assert not asks(host)
 
 
+def test_interrupt_ends_refreshing(
+    host: BareHost, client: PipelinesClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.show(in_state("RUNNING", client), client)
+    expect(explorers(host)).to_have_count(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "get_run", interrupted)
+        after(host, QUICK)
+        expect(explorers(host)).to_contain_text("has stopped refreshing")
+    assert not asks(host)
+    host.page.get_by_role("button", name="Go on").click()
+    assert asks(host)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_stops_after_a_while_until_it_is_asked_to_go_on(
     host: BareHost, client: PipelinesClient
 ) -> None:

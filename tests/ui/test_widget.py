@@ -40,10 +40,20 @@ def run_all(page: Page, lab: Lab, *cells: str) -> Path:
     return path
 
 
-def test_shows_the_experiments(page: Page, lab: Lab) -> None:
+def test_shows_the_experiments_in_the_notebooks_theme(page: Page, lab: Lab) -> None:
     run_all(page, lab)
     expect(page.locator(WIDGET)).to_contain_text("8 of 8")
     expect(page.locator(f"{WIDGET} .jp-kfp-Row").first).to_contain_text("scratch")
+    light = background(page)
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
+    page.locator(".lm-Menu-itemLabel").get_by_text("JupyterLab Dark", exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    assert background(page) != light
+
+
+def background(page: Page) -> str:
+    return str(page.locator(WIDGET).evaluate("it => getComputedStyle(it).backgroundColor"))
 
 
 def test_two_widgets_share_the_code_and_survive_the_kernel(page: Page, lab: Lab) -> None:

@@ -44,6 +44,9 @@ export class KernelConnection {
   /** Whether an answer is overdue. */
   readonly waiting = (): boolean => this.overdue.size > 0;
 
+  /** How often the kernel was interrupted while it answered. */
+  readonly interruptions = (): number => this.interrupted;
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -58,6 +61,10 @@ export class KernelConnection {
   private readonly receive = (message: unknown): void => {
     if (isReply(message)) {
       const { id, status, age = 0, body } = message;
+      if (this.pending.has(id) && isInterrupted(body)) {
+        this.interrupted += 1;
+        this.notify();
+      }
       this.take(id)?.resolve({ status, age, body });
     }
   };
@@ -83,6 +90,7 @@ export class KernelConnection {
 
   /** Begins at random: all pages with this kernel receive all its answers. */
   private next = Math.floor(Math.random() * 2 ** 48);
+  private interrupted = 0;
   private readonly pending = new Map<number, Pending>();
   private readonly overdue = new Set<number>();
   private readonly listeners = new Set<() => void>();
@@ -93,4 +101,9 @@ function isReply(message: unknown): message is KernelReply {
   return (
     kind === 'reply' && typeof id === 'number' && typeof status === 'number'
   );
+}
+
+function isInterrupted(body: unknown): boolean {
+  const { error } = (body ?? {}) as { error?: { cause?: unknown } };
+  return error?.cause === 'interrupted';
 }

@@ -34,7 +34,7 @@ export function Widget(props: {
   const { view, connection, first } = useWidgetState(model);
   const route = useRoute(model, connection);
   const visible = useInView(props.el);
-  const [capped, extend] = useCap(route?.by === 'kernel');
+  const [capped, extend] = useCap(route?.by === 'kernel' ? route.kernel : null);
   const cache = React.useMemo(() => startingCache(view, first), [view, first]);
   const source = React.useMemo<Source>(
     () => ({
@@ -154,16 +154,25 @@ function intervalsOf(route: Route | null, capped: boolean): Intervals {
   return { quick: QUICK, slow: SLOW };
 }
 
-/** Whether the time for refreshing is over, and how to begin it again. */
-function useCap(counts: boolean): [boolean, () => void] {
+/** Whether refreshing has ended, by time or by an interrupt, and how to begin it again. */
+function useCap(kernel: KernelConnection | null): [boolean, () => void] {
   const [capped, setCapped] = React.useState(false);
   React.useEffect(() => {
-    if (!counts || capped) {
+    if (!kernel || capped) {
       return;
     }
+    const before = kernel.interruptions();
     const timer = setTimeout(() => setCapped(true), KERNEL_CAP);
-    return () => clearTimeout(timer);
-  }, [counts, capped]);
+    const unsubscribe = kernel.subscribe(() => {
+      if (kernel.interruptions() > before) {
+        setCapped(true);
+      }
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [kernel, capped]);
   return [capped, () => setCapped(false)];
 }
 
