@@ -46,9 +46,10 @@ class Lab:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         self._log = tempfile.TemporaryFile("w+")
+        self._quiet = tempfile.TemporaryDirectory(prefix="kfp-lab-")
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and options
             [*command, *self.options],
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, "JUPYTER_CONFIG_PATH": self._config_path()},
             stdout=self._log,
             stderr=subprocess.STDOUT,
             # Ctrl-C is for this process; JupyterLab would answer it with a question.
@@ -90,11 +91,21 @@ class Lab:
             self._process.kill()
             self._process.wait()
         self._log.close()
+        self._quiet.cleanup()
 
     def get(self, path: str) -> requests.Response:
         """Ask the server, below its base URL, as its user."""
         headers = {"Authorization": f"token {self.token}"}
         return requests.get(urljoin(self.url, path), headers=headers, timeout=30)
+
+    def _config_path(self) -> str:
+        """Add to Jupyter's configuration that nobody is asked about news over the demo."""
+        config = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+        file = Path(self._quiet.name) / "labconfig" / "page_config.json"
+        file.parent.mkdir()
+        file.write_text(json.dumps(config), "utf-8")
+        others = {**os.environ, **self.environment}.get("JUPYTER_CONFIG_PATH")
+        return os.pathsep.join(filter(None, (self._quiet.name, others)))
 
     def _wait(self) -> None:
         """Read where the server is from its own runtime file, then wait for its first answer."""

@@ -75,11 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(sandbox: Sandbox, directory: Path, options: argparse.Namespace) -> int:
-    arguments = [
-        f"--ServerApp.port={options.port}",
-        f"--LabApp.default_url=/lab/tree/{TOUR.name}",
-        "--LabApp.news_url=",  # no question about news over the tour
-    ]
+    arguments = [f"--ServerApp.port={options.port}", f"--LabApp.default_url=/lab/tree/{TOUR.name}"]
     if options.no_browser:
         arguments.append("--no-browser")
     with Lab(directory, sandbox.environment(), tuple(arguments)) as lab:

@@ -32,7 +32,6 @@ def main() -> None:
     arguments = [
         f"--ServerApp.port={options.port}",
         "--LabApp.default_url=/lab/tree/tour.ipynb",
-        "--LabApp.news_url=",
         *(["--no-browser"] if options.no_browser else []),
     ]
     with (
