@@ -31,6 +31,9 @@ export function fieldKind({ type, choices }: RunParameter): FieldKind {
   }
 }
 
+/** JSON up to this length stands in one line (characters). */
+const LINE = 60;
+
 /** What a field holds at first: what the run was given, or else the default. */
 export function typedOf(parameter: RunParameter): Typed {
   return typed(parameter, parameter.value ?? parameter.default);
@@ -55,9 +58,10 @@ function typed(parameter: RunParameter, value: unknown): Typed {
   if (typeof value === 'string' && kind !== 'json') {
     return value;
   }
-  return kind === 'json'
+  const line = JSON.stringify(value);
+  return kind === 'json' && line.length > LINE
     ? JSON.stringify(value, null, 2)
-    : JSON.stringify(value);
+    : line;
 }
 
 /** The value to send for what was typed. */

@@ -116,10 +116,10 @@ function RunPage(props: {
   );
 }
 
-function TaskCount({ run }: { run: Run }): JSX.Element {
+function TaskCount({ run }: { run: Run }): JSX.Element | null {
   const trans = useTrans();
   const rows = React.useMemo(() => taskRows(run.tasks), [run.tasks]);
-  return (
+  return rows.length === 0 ? null : (
     <span>
       {trans._n(
         '%2 of %1 task finished',
