@@ -109,12 +109,14 @@ it('notifies of watched runs that end, and of nothing else', async () => {
   const { stream } = app.serviceManager.events;
   stream.emit(event({ schema_id: 'https://example.com/other' }));
   stream.emit(event({ state: 'CANCELING', finished: false }));
+  await vi.dynamicImportSettled();
   expect(emit).not.toHaveBeenCalled();
   stream.emit(event({}));
   stream.emit(
     event({ state: 'FAILED', error: `exit code 1\n${'x'.repeat(999)}` })
   );
   stream.emit(event({ state: 'CANCELED' }));
+  await vi.dynamicImportSettled();
   expect(emit.mock.calls.map(([message, type]) => [message, type])).toEqual([
     ['train has succeeded.', 'success'],
     ['train has failed: exit code 1', 'error'],
@@ -126,6 +128,7 @@ it('notifies of watched runs that end, and of nothing else', async () => {
   expect(openRun.mock.calls[0]?.[0]).toEqual({ run_id: 'r1', name: 'train' });
   preferencesOf(front()).change({ notifications: false });
   stream.emit(event({}));
+  await vi.dynamicImportSettled();
   expect(emit).toHaveBeenCalledTimes(3);
   emit.mockRestore();
 });
