@@ -17,7 +17,8 @@ KFP2 := .venvs/kfp-2
 BENCH := .venvs/bench
 
 .PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
-	sdk-envs docs pictures wheel binder-test bench clean
+	sdk-envs docs pictures wheel binder-test bench soak audit \
+	licences clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -93,6 +94,16 @@ binder-test: $(VENV)/.test  ## Build and run what Binder would, from a clean clo
 
 bench: $(BENCH)/.ready chromium  ## Measure against the kfp SDK and plain requests
 	$(BENCH)/bin/python -m benchmarks $(if $(JSON),--json $(JSON)) $(if $(ONLY),--only $(ONLY))
+
+soak: $(VENV)/.test  ## Run for half an hour what the tests run for seconds
+	$(BIN)/pytest --soak tests/hardening tests/test_packaging.py
+
+audit: $(VENV)/.test  ## Look for known vulnerabilities, where their data can be reached
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/python .ci/audit.py
+
+licences: $(VENV)/.test  ## List the licences of everything that comes along
+	@$(BIN)/python .ci/licences.py
 
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
 

@@ -20,10 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Try many more examples in a soak."""
-    hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
-    if config.getoption("soak"):
-        hypothesis.settings.load_profile("soak")
+    """Try many more examples in a soak; measure no times, since machines are busy."""
+    hypothesis.settings.register_profile("quick", deadline=None)
+    hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
+    hypothesis.settings.load_profile("soak" if config.getoption("soak") else "quick")
 
 
 @pytest.fixture

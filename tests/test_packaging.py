@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,3 +67,32 @@ def test_installed_in_a_clean_environment_everything_is_there_and_enabled(
     out = run(python, "-m", "jupyter", "kfp", "demo", "--check")
     assert "cells ran" in out
     assert "8 of 8 experiments in team-a" in out
+
+
+def _built(directory: Path) -> dict[str, str]:
+    """Build the front end in a copy of its sources; return a hash of each file."""
+    copy = directory / "labextension"
+    ignored = shutil.ignore_patterns("node_modules", "lib", "*.tsbuildinfo", ".yarn")
+    shutil.copytree(ROOT / "labextension", copy, ignore=ignored)
+    (copy / "node_modules").symlink_to(ROOT / "labextension" / "node_modules")
+    contract = "jupyter_kfp_auth/server/openapi.yaml"
+    (directory / contract).parent.mkdir(parents=True)
+    shutil.copyfile(ROOT / contract, directory / contract)
+    subprocess.run(["jlpm", "build:prod"], cwd=copy, check=True, capture_output=True, timeout=600)
+    built = directory / "jupyter_kfp_auth"
+    files = (path for path in built.rglob("*") if path.is_file())
+    return {str(p.relative_to(built)): sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.mark.timeout(1200)
+def test_the_front_end_is_built_the_same_wherever_and_whenever(tmp_path: Path, soak: bool) -> None:
+    if not soak:
+        pytest.skip("builds twice; `make soak` does")
+    one, two = (_built(tmp_path / name) for name in ("one", "another-place"))
+    assert len(one) > 10
+    assert one == two
+
+
+def test_no_package_of_npm_runs_a_script_when_it_is_installed() -> None:
+    settings = yaml.safe_load((ROOT / "labextension" / ".yarnrc.yml").read_text("utf-8"))
+    assert settings["enableScripts"] is False

@@ -123,3 +123,40 @@ def test_keeps_the_last_data_while_the_server_is_away_and_recovers(
     panel.locator(PANEL).get_by_role("button", name="Refresh").click()
     expect(panel.locator(PANEL)).not_to_contain_text("Nothing listens at")
     expect(rows).to_have_count(8)
+
+
+def test_nothing_in_the_browser_holds_the_token(panel: Page, sandbox: Sandbox, lab: Lab) -> None:
+    """Neither the page, nor its storages, nor what JupyterLab saves of the workspace."""
+    panel.locator(f"{PANEL} .jp-kfp-Row", has_text="churn-xgboost").click()
+    expect(panel.locator(PANEL)).to_contain_text("xgboost depth")
+    kept = panel.evaluate(
+        """async () => {
+          const read = store => JSON.stringify(Object.entries(store));
+          const all = [document.cookie, document.documentElement.outerHTML];
+          all.push(read(localStorage), read(sessionStorage), location.href);
+          const ask = request => new Promise((done, failed) => {
+            request.onsuccess = () => done(request.result);
+            request.onerror = () => failed(request.error);
+          });
+          for (const { name } of await indexedDB.databases()) {
+            const database = await ask(indexedDB.open(name));
+            for (const store of database.objectStoreNames) {
+              const rows = database.transaction(store).objectStore(store);
+              all.push(JSON.stringify([await ask(rows.getAllKeys()), await ask(rows.getAll())]));
+            }
+            database.close();
+          }
+          for (const name of await caches.keys()) all.push(name);
+          return all.join("\\n");
+        }"""
+    )
+    kept += str(panel.context.cookies())
+    home = lab.directory.parent
+    kept += "".join(
+        path.read_text("utf-8", "replace")
+        for path in home.rglob("*")
+        if path.suffix in (".jupyterlab-workspace", ".jupyterlab-settings", ".json", ".log")
+    )
+    assert "churn-xgboost" in kept
+    assert sandbox.token not in kept
+    assert sandbox.token.rpartition(".")[2] not in kept
