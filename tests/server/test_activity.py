@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -50,3 +51,24 @@ async def test_strangers_do_not_count(ask: Ask, activity: Any) -> None:
     before = activity()
     assert (await ask("runs", known=False, headers={})).status == 403
     assert activity() == before
+
+
+async def test_polls_leave_kernels_idle(ask: Ask, jp_serverapp: ServerApp) -> None:
+    """Kubeflow's culler asks for the kernels' last activity, too."""
+    manager: Any = jp_serverapp.kernel_manager
+    kernel = await manager.start_kernel(kernel_name="python3")
+    try:
+        client = manager.get_kernel(kernel).client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+        client.stop_channels()
+        while manager.kernel_model(kernel)["execution_state"] != "idle":
+            await asyncio.sleep(0.05)
+        before = manager.kernel_model(kernel)["last_activity"]
+        for _ in range(5):
+            for path in ("status", "experiments", "runs"):
+                await ask(path, query="no_track_activity=1")
+        after = manager.kernel_model(kernel)
+        assert (after["last_activity"], after["execution_state"]) == (before, "idle")
+    finally:
+        await manager.shutdown_kernel(kernel, now=True)
