@@ -118,6 +118,9 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
         "run = %kfp runs --state running --limit 1\n"
         "reply = ask(method='POST', path=f'runs/{run[0].run_id}/terminate')\n"
         "print(reply['status'], reply['body'])",
+        "body = {'clone_of': run[0].run_id, 'name': 'again'}\n"
+        "reply = ask(method='POST', path='runs', query={}, body=body)\n"
+        "print(reply['status'], reply['body']['display_name'])",
     )
     printed = [cell.outputs[0].text.strip() for cell in node.cells[2:]]
     assert printed == [
@@ -127,6 +130,7 @@ def test_the_widget_answers_in_the_words_of_the_rest_interface(notebook: Any) ->
         "404 not-found",
         "400 invalid-request",
         "204 {}",
+        "201 again",
     ]
 
 
