@@ -62,7 +62,7 @@ def _check_depth(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST:
-            raise NotYaml(event.start_mark.line + 1)
+            raise NotYaml(event.start_mark.line + 1 if event.start_mark else 0)
 
 
 @cache
