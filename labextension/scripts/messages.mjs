@@ -22,8 +22,7 @@ const CALLS = {
 /** Which strings of a schema are shown, and in which context JupyterLab looks for them. */
 const SCHEMA = [
   [/^\/(title|description)$/, 'schema'],
-  [/^\/properties\/.*\/(title|description)$/, 'settings'],
-  [/^\/jupyter\.lab\.setting-icon-label$/, 'settings']
+  [/^\/properties\/.*\/(title|description)$/, 'settings']
 ];
 
 /** All files that `jlpm messages` keeps, with what belongs into them. */

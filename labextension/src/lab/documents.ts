@@ -125,7 +125,7 @@ export const run: JupyterFrontEndPlugin<void> = {
         content.addClass('jp-kfp-Document');
         shown.set(widget, given);
         if (registry) {
-          void followSettings(registry, content);
+          void followSettings(registry, content, trans);
         }
         return widget;
       };

@@ -7,6 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { shareTrans } from '../explorer/i18n';
 import { runsOf } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
 import { ExplorerPanel } from './panel';
@@ -62,6 +63,7 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
+    shareTrans(trans);
     const panel = new ExplorerPanel(async () => {
       const { makeView } = await import('./view');
       await preferencesOf(app).restored;
@@ -94,7 +96,7 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.refresh, category });
 
     if (registry) {
-      void followSettings(registry, panel);
+      void followSettings(registry, panel, trans);
     }
   }
 };

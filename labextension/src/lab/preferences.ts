@@ -4,10 +4,13 @@ import type {
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { ViewKind } from '../explorer/model/navigation';
+import { loadSettings } from './settings';
 
 /** What the user has chosen, here and in the settings. */
 export interface Choices {
@@ -101,7 +104,6 @@ export function preferencesOf(app: JupyterFrontEnd): Preferences {
   return preferences;
 }
 
-const SETTINGS = 'jupyter-kfp-auth:explorer';
 const REMEMBERED = 'jupyter-kfp-auth:panel';
 
 /** Keeps the settings, and over reloads the namespaces and the panel's view. */
@@ -109,15 +111,17 @@ export const preferences: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:preferences',
   description: 'What the user has chosen in Kubeflow Pipelines.',
   autoStart: true,
-  optional: [ISettingRegistry, IStateDB],
+  optional: [ISettingRegistry, IStateDB, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     registry: ISettingRegistry | null,
-    state: IStateDB | null
+    state: IStateDB | null,
+    translator: ITranslator | null
   ) => {
     const preferences = preferencesOf(app);
     if (registry) {
-      void follow(registry, preferences);
+      const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
+      void follow(registry, preferences, trans);
     }
     if (state) {
       preferences.restored = remember(state, preferences);
@@ -131,10 +135,11 @@ interface Kept extends Pick<Choices, 'namespace' | 'remembered'> {
 
 async function follow(
   registry: ISettingRegistry,
-  preferences: Preferences
+  preferences: Preferences,
+  trans: TranslationBundle
 ): Promise<void> {
   try {
-    const settings = await registry.load(SETTINGS);
+    const settings = await loadSettings(registry, trans);
     const take = () => {
       const {
         notifications,

@@ -1,17 +1,40 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ExplorerSettings, LazyView } from './panel';
 
 /** Where the user's settings are. */
 const SETTINGS = 'jupyter-kfp-auth:explorer';
 
+/** The registries that translate our settings. */
+const taught = new WeakSet<ISettingRegistry>();
+
+/** The user's settings, with what the editor says of them in the reader's language. */
+export function loadSettings(
+  registry: ISettingRegistry,
+  trans: TranslationBundle
+): Promise<ISettingRegistry.ISettings> {
+  // JupyterLab's server would do it, but with the catalogues of language packs alone.
+  if (!taught.has(registry)) {
+    taught.add(registry);
+    registry.transform(SETTINGS, {
+      fetch: plugin => ({
+        ...plugin,
+        schema: translated(plugin.schema, trans, 'schema')
+      })
+    });
+  }
+  return registry.load(SETTINGS);
+}
+
 /** Keep a view's settings those of the user. */
 export async function followSettings(
   registry: ISettingRegistry,
-  view: LazyView
+  view: LazyView,
+  trans: TranslationBundle
 ): Promise<void> {
   try {
-    const settings = await registry.load(SETTINGS);
+    const settings = await loadSettings(registry, trans);
     const configure = () =>
       // The schema gives every setting a default.
       view.configure(settings.composite as unknown as ExplorerSettings);
@@ -21,4 +44,24 @@ export async function followSettings(
   } catch (error) {
     console.warn('The settings of Kubeflow Pipelines cannot be read.', error);
   }
+}
+
+/** A schema with its titles and descriptions translated; the contexts are JupyterLab's. */
+function translated<T>(
+  value: T,
+  trans: TranslationBundle,
+  context: 'schema' | 'settings'
+): T {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const inside = Object.entries(value).map(([name, it]) => [
+    name,
+    typeof it === 'string' && (name === 'title' || name === 'description')
+      ? trans.pgettext(context, it)
+      : translated(it, trans, 'settings')
+  ]);
+  return Array.isArray(value)
+    ? inside.map(([, it]) => it)
+    : Object.fromEntries(inside);
 }

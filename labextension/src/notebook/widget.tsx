@@ -5,7 +5,7 @@ import type { Page } from '../explorer/api/types';
 import { Button } from '../explorer/components/controls';
 import type { Environment, Intervals, Source } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
-import { english } from '../explorer/i18n';
+import { sharedTrans } from '../explorer/i18n';
 import { questionKey } from '../explorer/model/hooks';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
@@ -31,6 +31,7 @@ export function Widget(props: {
   el: HTMLElement;
 }): JSX.Element {
   const { model } = props;
+  const trans = sharedTrans();
   const { view, connection, first } = useWidgetState(model);
   const route = useRoute(model, connection);
   const visible = useInView(props.el);
@@ -49,7 +50,7 @@ export function Widget(props: {
       key={JSON.stringify([view, connection.fingerprint])}
       source={source}
       cache={cache}
-      trans={english}
+      trans={trans}
       visible={visible && route !== null}
       view={view}
       links={{ uiUrl: connection.ui_url, namespace: connection.namespace }}
@@ -69,6 +70,7 @@ function KernelNote(props: {
   capped: boolean;
   onExtend: () => void;
 }): JSX.Element | null {
+  const trans = sharedTrans();
   const { subscribe, waiting } = props.kernel;
   const waits = React.useSyncExternalStore(subscribe, waiting);
   if (!waits && !props.capped) {
@@ -78,16 +80,14 @@ function KernelNote(props: {
     <div className="jp-kfp-Banner" role="status">
       {waits ? (
         <span>
-          {english.__(
+          {trans.__(
             'Waiting for the kernel: it answers when the running cell has ended.'
           )}
         </span>
       ) : (
         <>
-          <span>
-            {english.__('This view has stopped refreshing by itself.')}
-          </span>
-          <Button onClick={props.onExtend}>{english.__('Go on')}</Button>
+          <span>{trans.__('This view has stopped refreshing by itself.')}</span>
+          <Button onClick={props.onExtend}>{trans.__('Go on')}</Button>
         </>
       )}
     </div>
