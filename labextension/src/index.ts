@@ -1,7 +1,7 @@
 import { launcher } from './lab/launcher';
 import { notifications } from './lab/notifications';
 import { explorer } from './lab/plugin';
-import { preferences } from './lab/preferences';
+import { preferences } from './lab/preferences-plugin';
 import { snippets } from './lab/snippets';
 import { status } from './lab/status';
 import { run } from './lab/documents';

@@ -58,10 +58,13 @@ function translated<T>(
   const inside = Object.entries(value).map(([name, it]) => [
     name,
     typeof it === 'string' && (name === 'title' || name === 'description')
-      ? trans.pgettext(context, it)
+      ? // eslint-disable-next-line jupyter/no-dynamic-translation -- The catalogue has the schema's.
+        trans.pgettext(context, it)
       : translated(it, trans, 'settings')
   ]);
-  return Array.isArray(value)
-    ? inside.map(([, it]) => it)
-    : Object.fromEntries(inside);
+  return (
+    Array.isArray(value)
+      ? inside.map(([, it]) => it)
+      : Object.fromEntries(inside)
+  ) as T;
 }

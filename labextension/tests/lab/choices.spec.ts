@@ -11,7 +11,8 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { rootView } from '../../src/explorer/model/navigation';
 import { launcher } from '../../src/lab/launcher';
 import { notifications, SCHEMA_ID } from '../../src/lab/notifications';
-import { preferences, preferencesOf } from '../../src/lab/preferences';
+import { preferencesOf } from '../../src/lab/preferences';
+import { preferences } from '../../src/lab/preferences-plugin';
 import { snippets } from '../../src/lab/snippets';
 import { status } from '../../src/lab/status';
 
@@ -51,13 +52,14 @@ it('takes the settings, and remembers namespaces and views', async () => {
   const owner = {};
   const changed = new Signal<object, void>(owner);
   const settings = { changed, composite: { notifications: false } };
-  const registry = { load: async () => settings };
+  const registry = { load: async () => settings, transform: vi.fn() };
   const save = vi.fn(async () => undefined);
   const fetch = async () => ({ namespace: 'team-b', remembered: ['team-b'] });
   preferences.activate(
     front(),
     registry as unknown as ISettingRegistry,
-    { fetch, save } as unknown as IStateDB
+    { fetch, save } as unknown as IStateDB,
+    null
   );
   await settle();
   const known = preferencesOf(front());
@@ -87,7 +89,7 @@ it('takes the settings, and remembers namespaces and views', async () => {
 
 it('keeps what it has when what was remembered is something else', async () => {
   const state = { fetch: async () => ({ namespace: 7 }), save: vi.fn() };
-  preferences.activate(front(), null, state as unknown as IStateDB);
+  preferences.activate(front(), null, state as unknown as IStateDB, null);
   await settle();
   expect(preferencesOf(front()).choices.namespace).toBe('');
 });

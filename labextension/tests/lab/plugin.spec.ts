@@ -64,7 +64,7 @@ it('takes the settings of the user, also when they change', async () => {
   const settings = { changed, composite: { pageSize: 20 } };
   const load = vi.fn(async () => settings);
   const app = anApp();
-  activate(app, { load } as unknown as ISettingRegistry);
+  activate(app, { load, transform: vi.fn() } as unknown as ISettingRegistry);
   await Promise.resolve();
   expect(load).toHaveBeenCalledWith('jupyter-kfp-auth:explorer');
   const [panel] = app.added[0] as [Widget, string];

@@ -92,7 +92,7 @@ function StatusFacts({ status }: { status: Status }): JSX.Element {
         [trans.__('CA bundle'), withOrigin(settings.ca_cert, trans)],
         [trans.__('Web page'), withOrigin(settings.ui_url, trans)],
         [
-          trans.__('Pipelines'),
+          trans.__('API server'),
           [pipelines.release, pipelines.api].filter(Boolean).join(' · ')
         ],
         [
