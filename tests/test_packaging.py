@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,18 @@ def _built(directory: Path) -> dict[str, str]:
     contract = "jupyter_kfp_auth/server/openapi.yaml"
     (directory / contract).parent.mkdir(parents=True)
     shutil.copyfile(ROOT / contract, directory / contract)
-    subprocess.run(["jlpm", "build:prod"], cwd=copy, check=True, capture_output=True, timeout=600)
+    tools = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [tools / "jlpm", "build:prod"],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
     built = directory / "jupyter_kfp_auth"
     files = (path for path in built.rglob("*") if path.is_file())
     return {str(p.relative_to(built)): sha256(p.read_bytes()).hexdigest() for p in files}

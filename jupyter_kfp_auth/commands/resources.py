@@ -23,6 +23,7 @@ from .status import status
 
 Query = Mapping[str, str]
 
+_SIZE = re.compile(r"[0-9]{1,3}")
 _SORT = re.compile(r"[a-z_]{1,40}( (asc|desc))?")
 
 
@@ -45,7 +46,7 @@ def _at_most(length: int) -> Callable[[str, str], str]:
 
 
 def _page_size(option: str, value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value[:6]) <= MAX_PAGE_SIZE:
+    if not _SIZE.fullmatch(value) or not 1 <= int(value) <= MAX_PAGE_SIZE:
         raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PAGE_SIZE}", value)
     return int(value)
 

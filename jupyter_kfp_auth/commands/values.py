@@ -7,6 +7,7 @@ import re
 from .parser import did_you_mean
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_LIMIT = re.compile(r"[0-9]{1,6}")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([smhd]?)")
 
 #: What can be sorted by, and under which name the API knows it. Times begin with the newest.
@@ -30,7 +31,7 @@ SORTS: dict[str, dict[str, str]] = {
 
 def limit(text: str) -> int:
     """Read a number of rows."""
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= 100_000:
+    if not _LIMIT.fullmatch(text) or not 1 <= int(text) <= 100_000:
         raise ValueError("a whole number from 1 to 100000")
     return int(text)
 
