@@ -310,8 +310,10 @@ def _definition(spec: JsonObject, workflow: JsonObject) -> dict[str, Any] | None
 def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
     """Read the tasks out of the Argo workflow's nodes.
 
-    A node of type Retry only stands for its attempts, so these take its place.
+    A node of type Retry only stands for its attempts, so these take its place. The node of the
+    whole workflow has its name, and is called ``root`` as in v2beta1.
     """
+    whole = text(mapping(workflow, "metadata"), "name")
     nodes = {
         node_id: node
         for node_id, node in mapping(mapping(workflow, "status"), "nodes").items()
@@ -329,7 +331,9 @@ def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
         found.append(
             Task(
                 task_id=text(node, "id") or node_id,
-                display_name=text(node, "displayName") or text(node, "name"),
+                display_name="root"
+                if node_id == whole
+                else text(node, "displayName") or text(node, "name"),
                 state=state,
                 error=text(node, "message") if state == "FAILED" else "",
                 created_at=time(node, "startedAt"),

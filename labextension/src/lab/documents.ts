@@ -108,7 +108,8 @@ export const run: JupyterFrontEndPlugin<void> = {
 
       const make = (id: string, given: Shown): DocumentWidget => {
         const change = (next: Shown) => {
-          shown.set(widget, next);
+          // JupyterLab finds the tab's place again by its id.
+          shown.set(widget, { ...next, tab: id });
           void tracker.save(widget);
         };
         const content: LazyView = new LazyView(
@@ -167,7 +168,11 @@ export const run: JupyterFrontEndPlugin<void> = {
 
 /** The id of the tab that shows `shown`; of no tab where it names nothing. */
 function idOf({ key }: Kind, shown: Shown = {}): string {
+  const { tab } = shown;
+  const kind = `jupyter-kfp-auth-${key === 'run_id' ? 'run' : 'comparison'}`;
+  if (typeof tab === 'string' && tab.startsWith(`${kind}-`)) {
+    return tab; // Kept over a reload, when what it shows has changed since.
+  }
   const named = [shown[key] ?? []].flat().filter(it => typeof it === 'string');
-  const kind = key === 'run_id' ? 'run' : 'comparison';
-  return ['jupyter-kfp-auth', kind, ...named].join('-');
+  return [kind, ...named].join('-');
 }
