@@ -28,18 +28,6 @@ export const english: Trans = {
     fill(n === 1 ? singular : plural, n, ...args)
 };
 
-const SHARED = Symbol.for('jupyter-kfp-auth/translator');
-
-/** Lets notebooks on this page speak JupyterLab's language. */
-export function shareTrans(trans: Trans): void {
-  (globalThis as Record<symbol, unknown>)[SHARED] = trans;
-}
-
-/** JupyterLab's translator, where our part of JupyterLab is on this page; else English. */
-export function sharedTrans(): Trans {
-  return ((globalThis as Record<symbol, unknown>)[SHARED] ?? english) as Trans;
-}
-
 function fill(text: string, ...args: unknown[]): string {
   return text.replace(/%(\d)/g, (whole, digit: string) =>
     Number(digit) <= args.length ? String(args[Number(digit) - 1]) : whole

@@ -7,8 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { shareTrans } from '../explorer/i18n';
-import { runsOf } from '../explorer/model/navigation';
+import { shareTrans } from '../explorer/shared-trans';
 import { pipelinesIcon } from './icon';
 import { ExplorerPanel } from './panel';
 import { preferencesOf } from './preferences';
@@ -77,9 +76,10 @@ export const explorer: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Show experiments, runs and pipelines'),
       icon: pipelinesIcon,
       describedBy: OPEN_ARGUMENTS,
-      execute: args => {
+      execute: async args => {
         const { experiment_id: experiment, name } = args;
         if (typeof experiment === 'string' && experiment) {
+          const { runsOf } = await import('../explorer/model/navigation');
           panel.goTo(runsOf(experiment, String(name ?? '') || undefined));
         }
         app.shell.activateById(panel.id);

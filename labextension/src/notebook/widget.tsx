@@ -5,10 +5,11 @@ import type { Page } from '../explorer/api/types';
 import { Button } from '../explorer/components/controls';
 import type { Environment, Intervals, Source } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
-import { sharedTrans } from '../explorer/i18n';
+import { english } from '../explorer/i18n';
 import { questionKey } from '../explorer/model/hooks';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
+import { sharedTrans } from '../explorer/shared-trans';
 import { KernelConnection } from './kernel';
 import type { Connection, WidgetModel, WidgetState } from './model';
 import { isSameConnection, jupyterPage, pageTransport } from './rest';
@@ -31,7 +32,7 @@ export function Widget(props: {
   el: HTMLElement;
 }): JSX.Element {
   const { model } = props;
-  const trans = sharedTrans();
+  const trans = sharedTrans() ?? english;
   const { view, connection, first } = useWidgetState(model);
   const route = useRoute(model, connection);
   const visible = useInView(props.el);
@@ -70,7 +71,7 @@ function KernelNote(props: {
   capped: boolean;
   onExtend: () => void;
 }): JSX.Element | null {
-  const trans = sharedTrans();
+  const trans = sharedTrans() ?? english;
   const { subscribe, waiting } = props.kernel;
   const waits = React.useSyncExternalStore(subscribe, waiting);
   if (!waits && !props.capped) {

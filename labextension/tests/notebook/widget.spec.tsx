@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import notebook from '../../src/notebook/index';
 import { PATIENCE } from '../../src/notebook/kernel';
+import { english } from '../../src/explorer/i18n';
+import { shareTrans } from '../../src/explorer/shared-trans';
 import { KERNEL_CAP } from '../../src/notebook/widget';
 import { anExperiment, aRun, aStatus } from '../fake';
 import { aState, FakeModel } from './fake-model';
@@ -186,5 +188,16 @@ describe('with the kernel alone', () => {
     const { length } = model.sent;
     await pass(KERNEL_CAP);
     expect(model.sent).toHaveLength(length);
+  });
+
+  it("speaks the language of the page's JupyterLab", async () => {
+    shareTrans({ ...english, __: text => `«${text}»` });
+    try {
+      const close = await show(new FakeModel(aState()));
+      expect(screen.getByText('«Experiments»')).toBeTruthy();
+      close();
+    } finally {
+      shareTrans(english);
+    }
   });
 });
