@@ -95,6 +95,26 @@ def open_lab(page: Page, lab: Lab) -> Page:
     return page
 
 
+#: Whether the workspace that JupyterLab has saved holds all of these texts.
+_SAVED = """async texts => {
+  const { baseUrl } = JSON.parse(document.getElementById('jupyter-config-data').textContent);
+  const answer = await fetch(`${baseUrl}lab/api/workspaces`);
+  const saved = JSON.stringify(await answer.json());
+  return texts.every(text => saved.includes(text));
+}"""
+
+
+def reload(page: Page, *kept: str) -> None:
+    """Load the page anew once JupyterLab has saved its layout, in which all of `kept` occur."""
+    for _ in range(60):
+        if page.evaluate(_SAVED, list(kept)):
+            break
+        page.wait_for_timeout(250)
+    else:
+        pytest.fail(f"JupyterLab has not saved {kept} in its layout.")
+    page.goto(page.url.partition("?")[0])
+
+
 def write_notebook(directory: Path, name: str, *cells: str) -> Path:
     """Put a notebook with these code cells into a directory."""
     import nbformat

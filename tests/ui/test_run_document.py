@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_kfp_auth.sandbox import Sandbox
 
+from .conftest import reload
+
 pytestmark = pytest.mark.ui
 
 PANEL = "#jupyter-kfp-auth-explorer"
@@ -160,9 +162,6 @@ def test_the_tab_is_there_again_after_a_reload(open_lab: Page, runs: Runs) -> No
     identifier = runs.start("reloaded")
     runs.sandbox.clock.advance(600)
     _open(open_lab, "reloaded", identifier)
-    # JupyterLab keeps its layout a moment after a change.
-    with open_lab.expect_response(re.compile("/api/workspaces/"), timeout=15_000):
-        pass
-    open_lab.goto(open_lab.url.partition("?")[0])
+    reload(open_lab, '"widgets":["jupyter-kfp-auth-run:', f'"run_id":"{identifier}"')
     document = open_lab.locator(f"#jupyter-kfp-auth-run-{identifier}")
     expect(_node(document, "prepare")).to_be_visible(timeout=30_000)
