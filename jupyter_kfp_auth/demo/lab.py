@@ -20,6 +20,10 @@ import requests
 START_TIMEOUT = 90.0
 
 
+#: What starts this environment's JupyterLab.
+LAB = (sys.executable, "-m", "jupyterlab")
+
+
 class LabError(Exception):
     """JupyterLab did not start; the message says why."""
 
@@ -32,17 +36,19 @@ class Lab:
         directory: what JupyterLab shows.
         environment: added to this process's environment; kernels inherit it.
         options: more command line options.
+        command: what starts it; another environment's JupyterLab or Notebook 7 will do.
     """
 
     directory: Path
     environment: Mapping[str, str]
     options: tuple[str, ...] = ()
+    command: tuple[str, ...] = LAB
 
     url: str = ""
     token: str = ""
 
     def __enter__(self) -> Lab:
-        command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={self.directory}"]
+        command = [*self.command, f"--ServerApp.root_dir={self.directory}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         self._log = tempfile.TemporaryFile("w+")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from jupyter_kfp_auth.demo.lab import Lab
+from jupyter_kfp_auth.demo.lab import LAB, Lab
 from jupyter_kfp_auth.sandbox import Sandbox
 
 PREFIX = "/notebook/team-a/nb/"
+
+#: The side panel, and its icon in the side bar.
+PANEL = "#jupyter-kfp-auth-explorer"
+ICON = '[data-id="jupyter-kfp-auth-explorer"]'
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +56,16 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab as Kubeflow's images start it: a prefix, no token, XSRF checks on."""
-    home = tmp_path_factory.mktemp("home")
+    """JupyterLab as Kubeflow's images start it."""
+    with kubeflow_lab(sandbox, tmp_path_factory.mktemp("home")) as lab:
+        yield lab
+
+
+@contextmanager
+def kubeflow_lab(
+    sandbox: Sandbox, home: Path, *options: str, command: tuple[str, ...] = LAB
+) -> Iterator[Lab]:
+    """A server as Kubeflow's images start it: a prefix, no token, XSRF checks on."""
     work = home / "work"
     work.mkdir()
     keep_quiet(home)
@@ -63,7 +75,7 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "NB_PREFIX": PREFIX.rstrip("/"),
     }
-    options = (
+    usual = (
         "--no-browser",
         "--ServerApp.port=0",
         f"--ServerApp.base_url={PREFIX}",
@@ -71,12 +83,10 @@ def lab(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "--KfpApp.watch_interval=1",
         "--LabApp.expose_app_in_browser=True",
     )
-    os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
-    try:
-        with Lab(work, environment, options) as lab:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_RUNTIME_DIR", environment["JUPYTER_RUNTIME_DIR"])
+        with Lab(work, environment, (*usual, *options), command=command) as lab:
             yield lab
-    finally:
-        del os.environ["JUPYTER_RUNTIME_DIR"]
 
 
 def keep_quiet(home: Path) -> None:

@@ -1,0 +1,91 @@
+"""When the explorer asks: only while it can be seen, and ever more seldom while nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jupyter_kfp_auth.demo.lab import Lab
+from jupyter_kfp_auth.sandbox import Sandbox
+
+from .conftest import ICON, PANEL
+from .test_widget import WIDGET, run_all
+
+pytestmark = pytest.mark.ui
+
+HOUR = 3_600_000
+
+#: Notes when experiments are asked for, by the page's clock (milliseconds).
+NOTE = """
+window.asked = [];
+const send = window.fetch;
+window.fetch = (what, ...rest) => {
+  if (/kfp\\/v1\\/experiments/.test(what.url ?? what)) window.asked.push(Date.now());
+  return send(what, ...rest);
+};
+"""
+
+
+@pytest.fixture
+def clocked(page: Page) -> Iterator[Page]:
+    """A page whose clock the test moves."""
+    page.clock.install()
+    page.add_init_script(NOTE)
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.fixture
+def panel(clocked: Page, lab: Lab) -> Page:
+    clocked.goto(f"{lab.url}lab?reset")
+    clocked.locator("#jupyterlab-splash").wait_for(state="detached")
+    clocked.locator(ICON).click()
+    expect(clocked.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(8)
+    return clocked
+
+
+def test_a_hidden_panel_sends_nothing_until_it_is_shown_again(panel: Page) -> None:
+    panel.locator('[data-id="filebrowser"]').click()
+    expect(panel.locator(PANEL)).to_be_hidden()
+    ours: list[str] = []
+    panel.on("request", lambda r: ours.append(r.url) if "/kfp/v1/" in r.url else None)
+    panel.clock.run_for(HOUR)
+    assert [url for url in ours if "/runs?" not in url] == []  # The status bar counts runs.
+    with panel.expect_response(lambda answer: "/kfp/v1/experiments" in answer.url):
+        panel.locator(ICON).click()
+
+
+def test_asks_a_dead_server_ever_more_seldom_and_recovers(panel: Page, sandbox: Sandbox) -> None:
+    rows = panel.locator(f"{PANEL} .jp-kfp-Row")
+    stale = panel.locator(PANEL).get_by_text("This is the last good data.")
+    sandbox.stop()
+    try:
+        panel.evaluate("window.asked = []")
+        for _ in range(8):
+            with panel.expect_response(lambda answer: "/kfp/v1/experiments" in answer.url):
+                panel.clock.run_for(330_000)
+            expect(stale).to_be_visible()
+            expect(rows).to_have_count(8)
+    finally:
+        sandbox.start()
+    with panel.expect_response(lambda answer: "/kfp/v1/experiments" in answer.url):
+        panel.clock.run_for(330_000)
+    expect(stale).to_have_count(0)
+    expect(rows).to_have_count(8)
+    moments = panel.evaluate("window.asked")
+    pauses = [later - sooner for sooner, later in pairwise(moments)]
+    assert min(pauses) >= 5_000
+    assert pauses[-1] >= 300_000
+
+
+def test_a_widget_that_is_closed_sends_nothing(clocked: Page, lab: Lab) -> None:
+    run_all(clocked, lab)
+    clocked.locator(WIDGET).get_by_role("button", name="Refresh").click()
+    clocked.evaluate("jupyterapp.shell.currentWidget.close()")
+    expect(clocked.locator(WIDGET)).to_have_count(0)
+    clocked.evaluate("window.asked = []")
+    clocked.clock.run_for(HOUR)
+    assert clocked.evaluate("window.asked") == []
