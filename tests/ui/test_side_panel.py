@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -77,6 +78,27 @@ def test_from_an_experiment_to_its_runs_to_a_run_and_back(panel: Page) -> None:
     for _ in range(2):
         panel.locator(PANEL).get_by_role("button", name="Back").click()
     expect(panel.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(8)
+
+
+@pytest.mark.parametrize(
+    ("tab", "route"),
+    [
+        ("Experiments", "experiments"),
+        ("Runs", "runs"),
+        ("Recurring", "recurringrun"),
+        ("Pipelines", "pipelines"),
+    ],
+)
+def test_links_lead_to_the_dashboard_on_the_pages_own_host(
+    panel: Page, lab: Lab, tab: str, route: str
+) -> None:
+    panel.locator(PANEL).get_by_role("button", name=tab, exact=True).click()
+    origin = lab.url.removesuffix("/").removesuffix(PREFIX.rstrip("/"))
+    link = panel.locator(f"{PANEL} .jp-kfp-Row .jp-kfp-PageLink")
+    page = re.compile(f"^{re.escape(origin)}/_/pipeline/\\?ns=team-a#/{route}/details/[0-9a-f-]+$")
+    expect(link.first).to_have_attribute("href", page)
+    addresses = link.evaluate_all("links => links.map(link => link.href)")
+    assert [address for address in addresses if not page.match(address)] == []
 
 
 def test_search_asks_the_server(panel: Page) -> None:
@@ -160,3 +182,30 @@ def test_nothing_in_the_browser_holds_the_token(panel: Page, sandbox: Sandbox, l
     assert "churn-xgboost" in kept
     assert sandbox.token not in kept
     assert sandbox.token.rpartition(".")[2] not in kept
+
+
+# The last, since the experiments stay.
+def test_many_experiments_come_page_by_page_and_each_once(open_lab: Page, sandbox: Sandbox) -> None:
+    sandbox.add_experiments(500)
+    pages: list[Response] = []
+    open_lab.on("response", lambda it: pages.append(it) if "/experiments?" in it.url else None)
+    open_lab.locator('[data-id="jupyter-kfp-auth-explorer"]').click()
+    panel = open_lab.locator(PANEL)
+    expect(panel).to_contain_text("50 of 508")
+    assert len(pages) == 1
+    for shown in range(100, 508, 50):
+        panel.get_by_role("button", name="Load more").click()
+        expect(panel).to_contain_text(f"{shown} of 508")
+    panel.get_by_role("button", name="Load more").click()
+    expect(panel).to_contain_text("508 of 508")
+    expect(panel.get_by_role("button", name="Load more")).to_have_count(0)
+    found = [row["experiment_id"] for page in pages for row in page.json()["items"]]
+    assert len(found) == len(set(found)) == 508
+
+    panel.get_by_label("Order").select_option(label="Oldest")
+    expect(panel).to_contain_text("50 of 508")
+    assert "page_token" not in pages[-1].url
+    sandbox.faults.set("grpc-too-large")
+    panel.get_by_label("Order").select_option(label="Name")
+    expect(panel).to_contain_text(re.compile(r"[1-9]\d* of 508"))
+    expect(panel.get_by_text("last good data")).to_have_count(0)
