@@ -14,10 +14,12 @@ LAB_SOURCES := $(shell find labextension/src labextension/style labextension/sch
 LAB_BUILT := jupyter_kfp_auth/labextension/package.json
 KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
+LAB42 := .venvs/lab-4.2
+NOTEBOOK7 := .venvs/notebook-7
 BENCH := .venvs/bench
 
 .PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
-	sdk-envs docs pictures wheel binder-test bench soak audit \
+	sdk-envs lab-envs docs pictures wheel binder-test bench soak audit \
 	licences clean
 
 help:  ## Show what there is
@@ -65,7 +67,7 @@ hooks: $(VENV)/.test  ## Check what changed before each commit
 	$(BIN)/pip install --quiet pre-commit
 	$(BIN)/pre-commit install
 
-unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
+unit: $(VENV)/.test sdk-envs lab-envs chromium  ## Run the Python, SDK and browser tests
 	$(BIN)/pytest
 
 python: $(VENV)/.test  ## Run the Python tests alone
@@ -74,7 +76,7 @@ python: $(VENV)/.test  ## Run the Python tests alone
 sdk: $(VENV)/.test sdk-envs  ## Run the tests with the real kfp SDKs alone
 	$(BIN)/pytest -m sdk
 
-ui: $(VENV)/.test chromium  ## Run the browser tests alone
+ui: $(VENV)/.test lab-envs chromium  ## Run the browser tests alone
 	$(BIN)/pytest -m ui
 
 docs: $(VENV)/.test  ## Build the documentation into docs/_build
@@ -106,6 +108,8 @@ licences: $(VENV)/.test  ## List the licences of everything that comes along
 	@$(BIN)/python .ci/licences.py
 
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
+
+lab-envs: $(LAB42)/.ready $(NOTEBOOK7)/.ready  ## Install JupyterLab 4.2 and Notebook 7 for the tests
 
 .PHONY: chromium
 chromium:
@@ -156,6 +160,17 @@ $(KFP2)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP2)
 	$(KFP2)/bin/pip install --quiet --upgrade pip
 	$(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
+	@touch $@
+
+# The front end is copied by the installation, not linked, so it is done again when it changes.
+$(LAB42)/.ready: $(LAB_BUILT) pyproject.toml
+	test -d $(LAB42) || $(PYTHON) -m venv $(LAB42)
+	$(LAB42)/bin/pip install --quiet 'jupyterlab==4.2.*' ipykernel --editable .
+	@touch $@
+
+$(NOTEBOOK7)/.ready: $(LAB_BUILT) pyproject.toml
+	test -d $(NOTEBOOK7) || $(PYTHON) -m venv $(NOTEBOOK7)
+	$(NOTEBOOK7)/bin/pip install --quiet 'notebook>=7,<8' ipykernel --editable .
 	@touch $@
 
 $(BENCH)/.ready: $(LAB_BUILT)
