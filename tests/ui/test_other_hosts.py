@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
 from jupyter_kfp_auth.demo.lab import Lab
 from jupyter_kfp_auth.sandbox import Sandbox
@@ -36,8 +36,12 @@ def errors(page: Page) -> Iterator[list[str]]:
         if message.type == "error" and ("kfp" in text or "anywidget" in text):
             found.append(text)
 
+    def fail(error: Error) -> None:
+        if "kfp" in str(error.stack):
+            found.append(str(error))
+
     page.on("console", note)
-    page.on("pageerror", lambda error: "kfp" in str(error.stack) and found.append(str(error)))
+    page.on("pageerror", fail)
     yield found
     assert found == []
 
@@ -56,10 +60,14 @@ def _shows_a_graph(view: Locator) -> None:
     expect(view.get_by_role("treeitem").first).to_be_visible()
 
 
-def _shows_a_widget(page: Page) -> None:
-    """Run the notebook that is open."""
-    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    idle.wait_for(timeout=KERNEL_START)
+def _open_and_run(page: Page, address: str) -> None:
+    """Open a notebook, run it once its kernel has answered, and see its widget."""
+    with page.expect_websocket(lambda it: "/channels" in it.url, timeout=KERNEL_START) as kernel:
+        page.goto(address, wait_until="commit")
+    kernel.value.wait_for_event(
+        "framereceived", lambda frame: "kernel_info_reply" in str(frame), timeout=KERNEL_START
+    )
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     expect(page.locator(f"{WIDGET} .jp-kfp-Row")).to_have_count(8, timeout=KERNEL_START)
@@ -73,9 +81,7 @@ def _notebook(lab: Lab) -> str:
 def test_jupyterlab_4_2(page: Page, sandbox: Sandbox, tmp_path: Path, errors: list[str]) -> None:
     command = _command("lab-4.2", "jupyterlab")
     with kubeflow_lab(sandbox, tmp_path, command=command) as lab:
-        page.goto(f"{lab.url}lab/tree/{_notebook(lab)}?reset")
-        page.locator("#jupyterlab-splash").wait_for(state="detached")
-        _shows_a_widget(page)
+        _open_and_run(page, f"{lab.url}lab/tree/{_notebook(lab)}?reset")
         page.locator(ICON).click()
         _go_to_a_run(page).get_by_role("button", name="in a tab").click()
         _shows_a_graph(page.locator('[id^="jupyter-kfp-auth-run-"]'))
@@ -84,8 +90,7 @@ def test_jupyterlab_4_2(page: Page, sandbox: Sandbox, tmp_path: Path, errors: li
 def test_notebook_7(page: Page, sandbox: Sandbox, tmp_path: Path, errors: list[str]) -> None:
     command = _command("notebook-7", "notebook")
     with kubeflow_lab(sandbox, tmp_path, command=command) as lab:
-        page.goto(f"{lab.url}notebooks/{_notebook(lab)}")
-        _shows_a_widget(page)
+        _open_and_run(page, f"{lab.url}notebooks/{_notebook(lab)}")
         page.get_by_role("menuitem", name="View", exact=True).click()
         page.get_by_role("menuitem", name="Open Kubeflow Pipelines").click()
         panel = _go_to_a_run(page)
