@@ -118,7 +118,8 @@ function translated(known, items) {
   const had = new Map(known.items.map(it => [keyOf(it), it]));
   const po = new PO();
   po.comments = known.comments;
-  po.headers = known.headers;
+  const headers = Object.entries(known.headers).filter(([, value]) => value);
+  po.headers = Object.fromEntries(headers);
   po.headerOrder = known.headerOrder;
   po.items = items.map(fields => {
     const {
