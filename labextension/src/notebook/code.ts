@@ -1,5 +1,6 @@
 import type { WidgetModel } from './model';
 import { jupyterPage, PROBE_TIMEOUT } from './rest';
+import { pageTrans } from './trans';
 
 /**
  * The name of the explorer's module. A digest of its content is part of it, so that a
@@ -54,6 +55,7 @@ async function served(): Promise<Explorer> {
 }
 
 function asked(model: WidgetModel, signal: AbortSignal): Promise<Explorer> {
+  const trans = pageTrans();
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const receive = (message: unknown) => {
@@ -64,7 +66,9 @@ function asked(model: WidgetModel, signal: AbortSignal): Promise<Explorer> {
           resolve((shared.sent ??= imported(files)));
         } else {
           reject(
-            new Error('Restart the kernel: jupyter-kfp-auth was updated.')
+            new Error(
+              trans.__('Restart the kernel: jupyter-kfp-auth was updated.')
+            )
           );
         }
       }

@@ -1,5 +1,6 @@
 import { explorer } from './code';
 import type { WidgetModel, WidgetState } from './model';
+import { pageTrans } from './trans';
 
 /** How long the code may take before the widget says what it waits for (milliseconds). */
 const PATIENCE = 2_000;
@@ -10,6 +11,7 @@ const PATIENCE = 2_000;
  */
 function render(props: { model: WidgetModel; el: HTMLElement }): () => void {
   const { model, el } = props;
+  const trans = pageTrans();
   const note = element('p');
   note.setAttribute('role', 'status');
   el.replaceChildren(table(model.get('first')), note);
@@ -17,9 +19,9 @@ function render(props: { model: WidgetModel; el: HTMLElement }): () => void {
   const { signal } = controller;
   let close = (): void => undefined;
   const late = setTimeout(() => {
-    note.textContent =
-      'Waiting for the live view. The kernel sends it when the running cell has ended; ' +
-      'if the kernel was restarted, run this cell again.';
+    note.textContent = trans.__(
+      'Waiting for the live view. The kernel sends it when the running cell has ended; if the kernel was restarted, run this cell again.'
+    );
   }, PATIENCE);
   explorer(model, signal)
     .then(module => {
@@ -29,7 +31,10 @@ function render(props: { model: WidgetModel; el: HTMLElement }): () => void {
       }
     })
     .catch((error: Error) => {
-      note.textContent = `There is no live view here. ${error.message}`;
+      note.textContent = trans.__(
+        'There is no live view here. %1',
+        error.message
+      );
     })
     .finally(() => clearTimeout(late));
   return () => {

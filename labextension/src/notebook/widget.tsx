@@ -5,14 +5,13 @@ import type { Page } from '../explorer/api/types';
 import { Button } from '../explorer/components/controls';
 import type { Environment, Intervals, Source } from '../explorer/environment';
 import { Explorer } from '../explorer/Explorer';
-import { english } from '../explorer/i18n';
 import { questionKey } from '../explorer/model/hooks';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
-import { sharedTrans } from '../explorer/shared-trans';
 import { KernelConnection } from './kernel';
 import type { Connection, WidgetModel, WidgetState } from './model';
 import { isSameConnection, jupyterPage, pageTransport } from './rest';
+import { pageTrans } from './trans';
 
 /** How often to look while something is unfinished, and otherwise (milliseconds). */
 const QUICK = 10_000;
@@ -32,7 +31,7 @@ export function Widget(props: {
   el: HTMLElement;
 }): JSX.Element {
   const { model } = props;
-  const trans = sharedTrans() ?? english;
+  const trans = pageTrans();
   const { view, connection, first } = useWidgetState(model);
   const route = useRoute(model, connection);
   const visible = useInView(props.el);
@@ -71,7 +70,7 @@ function KernelNote(props: {
   capped: boolean;
   onExtend: () => void;
 }): JSX.Element | null {
-  const trans = sharedTrans() ?? english;
+  const trans = pageTrans();
   const { subscribe, waiting } = props.kernel;
   const waits = React.useSyncExternalStore(subscribe, waiting);
   if (!waits && !props.capped) {
