@@ -41,6 +41,7 @@ def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> Non
         "jupyter_kfp_auth/server/openapi.yaml",
         "jupyter_kfp_auth/demo/tour.ipynb",
         "jupyter_kfp_auth/notebook/static/loader.js",
+        "jupyter_kfp_auth/locale/zh_CN/LC_MESSAGES/jupyter_kfp_auth.json",
         f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/package.json",
         f"{data}/data/share/jupyter/labextensions/jupyter-kfp-auth/install.json",
         f"{data}/data/etc/jupyter/jupyter_server_config.d/jupyter_kfp_auth.json",
