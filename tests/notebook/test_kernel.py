@@ -147,7 +147,7 @@ def test_a_hint_stands_below_the_traceback_and_never_instead_of_it(sandbox: Sand
     node = execute(cells, sandbox.environment(), fails=True)
     failed, hint = node.cells[1].outputs
     assert failed.output_type == "error"
-    assert "list_runs()" in "\n".join(failed.traceback)
+    assert "list_runs" in "\n".join(failed.traceback)
     assert hint.output_type == "display_data"
     assert "Next step" in hint.data["text/plain"]
     assert "may not list runs" in hint.data["text/html"]
