@@ -97,7 +97,7 @@ binder-test: $(VENV)/.test  ## Build and run what Binder would, from a clean clo
 bench: $(BENCH)/.ready chromium  ## Measure against the kfp SDK and plain requests
 	$(BENCH)/bin/python -m benchmarks $(if $(JSON),--json $(JSON)) $(if $(ONLY),--only $(ONLY))
 
-soak: $(VENV)/.test  ## Run for half an hour what the tests run for seconds
+soak: $(VENV)/.test  ## Run much longer what the tests run for seconds
 	$(BIN)/pytest --soak tests/hardening tests/test_packaging.py
 
 audit: $(VENV)/.test  ## Look for known vulnerabilities, where their data can be reached

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Try many more examples in a soak; measure no times, since machines are busy."""
     hypothesis.settings.register_profile("quick", deadline=None)
-    hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
+    hypothesis.settings.register_profile("soak", deadline=None, max_examples=1000)
     hypothesis.settings.load_profile("soak" if config.getoption("soak") else "quick")
 
 

@@ -111,7 +111,7 @@ def http_status(error: PipelinesError) -> int:
     Client errors keep their meaning. A refused token is not the browser's: a 401 from here would
     send it to Jupyter's login page, so everything that lies behind this server is 502 or 503.
     """
-    if error.cause_code in ("invalid-request", "namespace-invalid"):
+    if error.cause_code in ("invalid-request", "namespace-invalid", "namespace-required"):
         return 400
     return {"rbac-denied": 403, "not-found": 404, "conflict": 409}.get(
         error.cause_code, 503 if error.cause_code in _AWAY else 502
