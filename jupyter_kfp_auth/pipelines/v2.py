@@ -231,7 +231,9 @@ def _tasks(data: JsonObject) -> tuple[Task, ...]:
 
 
 def _task(data: JsonObject) -> Task:
-    children = (text(child, "task_id") for child in objects(data, "child_tasks"))
+    children = (
+        text(child, "task_id") or text(child, "pod_name") for child in objects(data, "child_tasks")
+    )
     return Task(
         task_id=text(data, "task_id"),
         display_name=text(data, "display_name"),

@@ -1,13 +1,13 @@
 """Task details as releases up to 2.17 really send them: one for each node of the Argo Workflow.
 
 Such a task has no parent. Its name is the node's: each container has a `<task>-driver`, a `<task>`
-and an `executor`; loops have `iteration-...` nodes. Children are named by node, but no task says
-which node it is, so a client can only go by names. They come in no useful order.
+and an `executor`; loops have `iteration-...` nodes. Children are given by the node's id, which Argo
+makes from the names of all that the node is in; no task says which node it is itself. They come in
+no useful order.
 """
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ _DRIVER_SECONDS = 1
 
 @dataclass
 class _Node:
+    #: Its name in Argo: what it is in, by dots, without the workflow.
     path: str
     name: str
     start: int
@@ -40,18 +41,16 @@ def details(row: Row, current: RunView) -> list[dict[str, Any]]:
         below.setdefault(task.plan.path.rpartition("/")[0], []).append(task)
     root = current.tasks[0]
     entry = _Node("", workflow, root.start, root.end, root.state)
-    nodes = [entry, *_dag(root, below)]
-    entry.children.append("root-driver")
+    nodes = [entry, *_dag(root, "", below)]
+    entry.children.append(".root-driver")
     messages = [_message(row, workflow, node) for node in nodes]
     return [each for _, each in sorted(messages, key=lambda pair: pair[0])]
 
 
-def _dag(task: TaskView, below: dict[str, list[TaskView]]) -> list[_Node]:
+def _dag(task: TaskView, place: str, below: dict[str, list[TaskView]]) -> list[_Node]:
     """A graph with its driver and everything below."""
-    path, key = task.plan.path, task.plan.path.rpartition("/")[2]
-    driver, own = _driver(task, path, key), _own(task, path, key)
-    children = below.get(path, [])
-    return [driver, own, *_inside(own, children, below)]
+    driver, own = _pair(task, place, _key(task))
+    return [driver, own, *_inside(own, below.get(task.plan.path, []), below)]
 
 
 def _inside(
@@ -61,63 +60,70 @@ def _inside(
     nodes: list[_Node] = []
     ends: dict[str, _Node] = {}
     for child in children:
-        key = child.plan.path.rpartition("/")[2]
-        made = _task(child, below)
+        made = _task(child, own.path, below)
         nodes += made
-        ends[key] = next((node for node in made if node.name == "executor"), made[-1])
+        ends[_key(child)] = next((node for node in made if node.name == "executor"), made[-1])
         before = [ends[name] for name in child.plan.after if name in ends]
         for node in before or [own]:
             node.children.append(made[0].path)
     return nodes
 
 
-def _task(task: TaskView, below: dict[str, list[TaskView]]) -> list[_Node]:
-    path, key = task.plan.path, task.plan.path.rpartition("/")[2]
+def _task(task: TaskView, place: str, below: dict[str, list[TaskView]]) -> list[_Node]:
     if task.plan.kind == "loop":
-        return _loop(task, below)
+        return _loop(task, place, below)
     if task.plan.kind != "container":
-        return _dag(task, below)
-    return _container(task, path, key)
+        return _dag(task, place, below)
+    return _container(task, place, _key(task))
 
 
-def _container(task: TaskView, path: str, key: str) -> list[_Node]:
-    driver, own = _driver(task, path, key), _own(task, path, key)
+def _container(task: TaskView, place: str, key: str) -> list[_Node]:
+    driver, own = _pair(task, place, key)
     if task.state == "SKIPPED":
         return [driver, own]
-    own.children.append(f"{path}/executor")
+    own.children.append(f"{own.path}.executor")
     start = task.start + _DRIVER_SECONDS
-    return [driver, own, _Node(f"{path}/executor", "executor", start, task.end, task.state)]
+    return [driver, own, _Node(f"{own.path}.executor", "executor", start, task.end, task.state)]
 
 
-def _loop(task: TaskView, below: dict[str, list[TaskView]]) -> list[_Node]:
-    path, key = task.plan.path, task.plan.path.rpartition("/")[2]
-    own, driver = _own(task, path, key), _driver(task, f"{path}/iteration", "iteration")
-    group = _Node(f"{path}/iterations", "iteration-iterations", task.start, task.end, task.state)
+def _loop(task: TaskView, place: str, below: dict[str, list[TaskView]]) -> list[_Node]:
+    own = _own(task, place, _key(task))
+    driver = _driver(task, own.path, "iteration")
+    group = _own(task, own.path, "iteration-iterations")
     own.children.append(driver.path)
     driver.children = [group.path]
     nodes = [own, driver, group]
-    for index, step in enumerate(below.get(path, [])):
-        name = f"iteration-iterations({index}:{index})"
-        outer = _Node(f"{step.plan.path}/outer", name, step.start, step.end, step.state)
-        outer.children.append(f"{step.plan.path}-driver")
+    for index, step in enumerate(below.get(task.plan.path, [])):
+        outer = _own(step, own.path, f"iteration-iterations({index}:{index})")
+        outer.children.append(f"{outer.path}.iteration-item-driver")
         group.children.append(outer.path)
         nodes.append(outer)
         if step.plan.kind == "container":
-            nodes += _container(step, step.plan.path, "iteration-item")
+            nodes += _container(step, outer.path, "iteration-item")
         else:
-            own_item = _own(step, step.plan.path, "iteration-item")
-            nodes += [_driver(step, step.plan.path, "iteration-item"), own_item]
-            nodes += _inside(own_item, below.get(step.plan.path, []), below)
+            item_driver, item = _pair(step, outer.path, "iteration-item")
+            nodes += [item_driver, item]
+            nodes += _inside(item, below.get(step.plan.path, []), below)
     return nodes
 
 
-def _driver(task: TaskView, path: str, key: str) -> _Node:
+def _key(task: TaskView) -> str:
+    return task.plan.path.rpartition("/")[2]
+
+
+def _pair(task: TaskView, place: str, key: str) -> tuple[_Node, _Node]:
+    """The driver and the node itself."""
+    return _driver(task, place, key), _own(task, place, key)
+
+
+def _driver(task: TaskView, place: str, key: str) -> _Node:
     end = task.start + _DRIVER_SECONDS
-    return _Node(f"{path}-driver", f"{key}-driver", task.start, end, "SUCCEEDED", [path])
+    own = f"{place}.{key}"
+    return _Node(f"{own}-driver", f"{key}-driver", task.start, end, "SUCCEEDED", [own])
 
 
-def _own(task: TaskView, path: str, key: str) -> _Node:
-    return _Node(path, key, task.start, task.end, task.state)
+def _own(task: TaskView, place: str, key: str) -> _Node:
+    return _Node(f"{place}.{key}", key, task.start, task.end, task.state)
 
 
 def _message(row: Row, workflow: str, node: _Node) -> tuple[str, dict[str, Any]]:
@@ -139,5 +145,7 @@ def _message(row: Row, workflow: str, node: _Node) -> tuple[str, dict[str, Any]]
 def _id(workflow: str, path: str) -> str:
     if not path:
         return workflow
-    number = int.from_bytes(hashlib.sha256(path.encode()).digest()[:4], "big")
+    number = 2_166_136_261  # FNV-1a in 32 bits
+    for byte in f"{workflow}{path}".encode():
+        number = (number ^ byte) * 16_777_619 & 0xFFFFFFFF
     return f"{workflow}-{number}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+import requests
 
 from jupyter_kfp_auth.connection.settings import resolve
 from jupyter_kfp_auth.doctor import connect
@@ -43,6 +45,50 @@ def test_argos_nodes_become_the_tree_that_the_api_describes(seed: int) -> None:
     ):
         for run in expected.iter_runs(include_archived=True):
             assert outline(found.get_run(run.run_id)) == outline(expected.get_run(run.run_id))
+
+
+def loops_in_loops() -> dict[str, Any]:
+    """A compiled pipeline whose rounds all run at the same time, and have the same tasks."""
+
+    def dag(key: str, component: str, items: str) -> dict[str, Any]:
+        loop = {"items": {"raw": items}, "itemInput": "item"}
+        task = {"componentRef": {"name": component}, "taskInfo": {"name": key}}
+        return {"dag": {"tasks": {key: {**task, "parameterIterator": loop}}}}
+
+    work = {"componentRef": {"name": "work"}, "taskInfo": {"name": "work"}}
+    return {
+        "pipelineInfo": {"name": "loops-in-loops"},
+        "schemaVersion": "2.1.0",
+        "sdkVersion": "kfp-2.13.0",
+        "root": dag("outer", "comp-outer", '["a", "b", "c"]'),
+        "components": {
+            "comp-outer": dag("inner", "comp-inner", '["1", "2"]'),
+            "comp-inner": {"dag": {"tasks": {"work": work}}},
+            "work": {"executorLabel": "work"},
+        },
+        "deploymentSpec": {"executors": {"work": {"container": {"image": "python:3.12"}}}},
+    }
+
+
+@pytest.mark.parametrize("seconds", [5, 10, 20, 4000])
+def test_rounds_that_run_at_the_same_time_keep_their_tasks(seconds: int) -> None:
+    outlines = []
+    for details in ("tree", "argo"):
+        with (
+            Sandbox(auto_advance=False, task_details=details) as sandbox,
+            client(sandbox) as pipelines,
+        ):
+            experiment = pipelines.list_experiments().items[0].experiment_id
+            run = {"display_name": "loops", "experiment_id": experiment}
+            made = requests.post(
+                f"{sandbox.url}/apis/v2beta1/runs",
+                json={**run, "pipeline_spec": loops_in_loops()},
+                headers={"Authorization": f"Bearer {sandbox.token}"},
+                timeout=10,
+            ).json()
+            sandbox.clock.advance(seconds)
+            outlines.append(outline(pipelines.get_run(made["run_id"])))
+    assert outlines[0] == outlines[1]
 
 
 def test_the_definition_of_a_version_is_asked_for_once(sandbox: Sandbox) -> None:
