@@ -30,6 +30,8 @@ def status(client: PipelinesClient) -> dict[str, Any]:
         health = client.healthz()
         if health.multi_user:
             settings.token_file.read()
+            # Only this asks who we are: the health answers everybody.
+            client.list_experiments(page_size=1)
     except PipelinesError as caught:
         if isinstance(caught, TokenError):
             caught.facts.setdefault("namespace", settings.namespace.value)

@@ -21,6 +21,8 @@ def test_demo_prints_an_address_that_answers_and_ends_on_ctrl_c(tmp_path: Path) 
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
         text=True,
+        # Where the tests run in the background, a shell has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert demo.stdout is not None
     try:

@@ -163,7 +163,7 @@ function Table(props: {
           lines={shown(metricLines(runs, trans))}
         />
         <Lines title={trans.__('Outputs')} lines={shown(outputLines(runs))} />
-        <Lines title={trans.__('Tasks')} lines={shown(taskLines(runs))}>
+        <Lines title={trans.__('Tasks')} lines={shown(taskLines(runs, trans))}>
           {task => (
             <>
               <StateIcon state={task.state} />{' '}

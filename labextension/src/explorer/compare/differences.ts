@@ -1,6 +1,6 @@
 import type { Run } from '../api/types';
 import type { Trans } from '../i18n';
-import { taskRows } from '../model/tasks';
+import { taskName, taskRows } from '../model/tasks';
 import { metricText } from '../run/metrics';
 
 /** One line of a comparison: a name, and what each run has there. */
@@ -44,8 +44,11 @@ export function outputLines(runs: readonly Run[]): Line[] {
 }
 
 /** The tasks as they are nested, `group › task`, in the order of the first run that has them. */
-export function taskLines(runs: readonly Run[]): Line<TaskCell>[] {
-  const all = runs.map(tasksOf);
+export function taskLines(
+  runs: readonly Run[],
+  trans: Trans
+): Line<TaskCell>[] {
+  const all = runs.map(run => tasksOf(run, trans));
   return namesOf(all).map(name => {
     const values = all.map(tasks => tasks[name]);
     const states = new Set(values.map(value => value?.state));
@@ -53,11 +56,11 @@ export function taskLines(runs: readonly Run[]): Line<TaskCell>[] {
   });
 }
 
-function tasksOf(run: Run): Record<string, TaskCell> {
+function tasksOf(run: Run, trans: Trans): Record<string, TaskCell> {
   const found: Record<string, TaskCell> = {};
   const around: string[] = [];
   for (const { task, depth } of taskRows(run.tasks)) {
-    around.splice(depth, around.length, task.display_name || task.task_id);
+    around.splice(depth, around.length, taskName(task, trans));
     const path = around.join(' › ');
     // Of several with the same name, the first stands for all.
     found[path] ??= task;

@@ -126,6 +126,11 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   );
 }
 
+/** Whether what there is to paste goes into a cell of the user's own. */
+function isCommand(paste: string): boolean {
+  return paste.startsWith('%');
+}
+
 function ProblemText(props: {
   problem: Problem;
   /** What this page can do about it, right below the next step. */
@@ -144,7 +149,7 @@ function ProblemText(props: {
       {props.children}
       {problem.who === 'administrator' && (
         <p className="jp-kfp-Muted">
-          {problem.paste
+          {problem.paste && !isCommand(problem.paste)
             ? trans.__('Your administrator can do this; send them this text:')
             : trans.__('Your administrator can do this.')}
         </p>

@@ -1,9 +1,26 @@
 import type { Task } from '../api/types';
+import type { Trans } from '../i18n';
+
+const ROUND = /^iteration-(\d+)$/;
 
 /** A task and how deep it is nested. */
 export interface TaskRow {
   task: Task;
   depth: number;
+}
+
+/** Which round of a loop a task is, from 0; Infinity for one that is no round. */
+export function roundIndex(task: Task): number {
+  const index = ROUND.exec(task.display_name)?.[1];
+  return index === undefined ? Infinity : Number(index);
+}
+
+/** What a task is called. */
+export function taskName(task: Task, trans: Trans): string {
+  const index = roundIndex(task);
+  return index < Infinity
+    ? trans.__('Round %1', index + 1)
+    : task.display_name || task.task_id;
 }
 
 /** The tasks in the order in which they began, each below the one it belongs to. */

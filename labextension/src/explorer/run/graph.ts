@@ -1,5 +1,6 @@
 import type { Run, Task } from '../api/types';
 import type { Trans } from '../i18n';
+import { roundIndex, taskName } from '../model/tasks';
 import { isFinished } from '../states';
 import type { TaskSpec } from './definition';
 import { tasksOf } from './definition';
@@ -36,8 +37,6 @@ export interface GraphNode {
 export const NOT_RUN = 'NOT_RUN';
 /** The state of what is part of something that is over, and is not told of. */
 export const NOT_TOLD = 'NOT_TOLD';
-
-const ROUND = /^iteration-(\d+)$/;
 
 /**
  * The graph of a run: the tasks of its definition, with those that have not started,
@@ -161,10 +160,7 @@ function turns(
       return {
         ...BARE,
         id,
-        name:
-          index < Infinity
-            ? trans.__('Round %1', index + 1)
-            : task.display_name || task.task_id,
+        name: taskName(task, trans),
         kind: 'round',
         state: task.state,
         task,
@@ -202,7 +198,7 @@ function undefinedNode(task: Task, parent: string, tasks: TaskTree): GraphNode {
   const id = `${parent}/${task.task_id}`;
   const inside = tasks.inside(task);
   const rounds =
-    inside.length > 0 && inside.every(it => ROUND.test(it.display_name));
+    inside.length > 0 && inside.every(it => roundIndex(it) < Infinity);
   return {
     ...BARE,
     id,
@@ -251,11 +247,6 @@ function missingState(around: string): string {
     default:
       return '';
   }
-}
-
-function roundIndex(task: Task): number {
-  const index = ROUND.exec(task.display_name)?.[1];
-  return index === undefined ? Infinity : Number(index);
 }
 
 /** The tasks by what they are part of. */

@@ -5,7 +5,7 @@ import { Dotted, Row } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
 import { useTrans } from '../environment';
 import type { TaskRow } from '../model/tasks';
-import { taskRows } from '../model/tasks';
+import { taskName, taskRows } from '../model/tasks';
 import { toggled } from '../model/toggled';
 import { isFinished, StateIcon, StateWord } from '../states';
 import { TaskDetails, TaskDuration } from './details';
@@ -33,7 +33,7 @@ export function TaskList({ run }: { run: Run }): JSX.Element {
       rowHeight={40}
       row={({ task, depth }, current) => (
         <Row
-          name={task.display_name || task.task_id}
+          name={taskName(task, trans)}
           current={current}
           depth={depth}
           icon={<StateIcon state={task.state} />}
