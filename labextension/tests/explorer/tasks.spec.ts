@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import type { Task } from '../../src/explorer/api/types';
 import { taskRows } from '../../src/explorer/model/tasks';
 import { aTask } from '../fake';
 
@@ -31,6 +32,21 @@ it('leaves out the root that all tasks of a run have above them', () => {
       ['b', { parent_task_id: 'a' }]
     )
   ).toEqual(['a', '-b']);
+});
+
+it('keeps the order of rounds, whichever began first', () => {
+  const round = (index: number, started_at: string) =>
+    [
+      `${index}`,
+      { display_name: `iteration-${index}`, parent_task_id: 'loop', started_at }
+    ] as [string, Partial<Task>];
+  expect(
+    names(
+      ['loop', {}],
+      round(10, '2026-11-23T10:01:00Z'),
+      round(2, '2026-11-23T10:03:00Z')
+    )
+  ).toEqual(['loop', '-2', '-10']);
 });
 
 it('loses no task, not even those that belong to each other', () => {

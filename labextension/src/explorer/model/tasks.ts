@@ -59,7 +59,12 @@ export function taskRows(tasks: readonly Task[]): TaskRow[] {
   return rows;
 }
 
+/** What began earlier comes first; the rounds of a loop have an order of their own. */
 function byBeginning(one: Task, other: Task): number {
+  const rounds = roundIndex(one) - roundIndex(other);
+  if (Number.isFinite(rounds)) {
+    return rounds;
+  }
   return (
     order(one.started_at) - order(other.started_at) ||
     order(one.created_at) - order(other.created_at)
