@@ -19,9 +19,12 @@ from .python import Python
 pytestmark = [pytest.mark.sdk, pytest.mark.timeout(60)]
 
 CERTIFICATES = Path(__file__).parents[1] / "certificates"
+#: A name server that knows the name, and a network that leads from its ports to the sandbox.
 DNS = (
-    "import socket; find = socket.getaddrinfo; socket.getaddrinfo = lambda host, port, *a, **k: "
-    "find('127.0.0.1', {port}, *a, **k) if host == {name!r} else find(host, port, *a, **k)"
+    "import socket; find = socket.getaddrinfo; asked = set(); "
+    "socket.getaddrinfo = lambda host, port, *a, **k: find('127.0.0.1', {port}, *a, **k) "
+    "if host == {name!r} and not asked.add(port) or host == '127.0.0.1' and port in asked "
+    "else find(host, port, *a, **k)"
 )
 
 
