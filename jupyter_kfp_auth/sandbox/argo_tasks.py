@@ -29,6 +29,8 @@ class _Node:
     end: int
     state: str
     children: list[str] = field(default_factory=list)
+    #: That of the task, for the node that stands for it.
+    task_id: str = ""
 
 
 def details(row: Row, current: RunView) -> list[dict[str, Any]]:
@@ -87,7 +89,7 @@ def _container(task: TaskView, place: str, key: str) -> list[_Node]:
 
 
 def _loop(task: TaskView, place: str, below: dict[str, list[TaskView]]) -> list[_Node]:
-    own = _own(task, place, _key(task))
+    _, own = _pair(task, place, _key(task))
     driver = _driver(task, own.path, "iteration")
     group = _own(task, own.path, "iteration-iterations")
     own.children.append(driver.path)
@@ -112,8 +114,10 @@ def _key(task: TaskView) -> str:
 
 
 def _pair(task: TaskView, place: str, key: str) -> tuple[_Node, _Node]:
-    """The driver and the node itself."""
-    return _driver(task, place, key), _own(task, place, key)
+    """The driver, and the node that stands for the task."""
+    own = _own(task, place, key)
+    own.task_id = task.plan.id
+    return _driver(task, place, key), own
 
 
 def _driver(task: TaskView, place: str, key: str) -> _Node:
@@ -131,7 +135,7 @@ def _message(row: Row, workflow: str, node: _Node) -> tuple[str, dict[str, Any]]
     over = node.state in FINAL
     return identifier, message(
         run_id=row["id"],
-        task_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{row['id']}/{node.path}")),
+        task_id=node.task_id or str(uuid.uuid5(uuid.NAMESPACE_OID, f"{row['id']}{node.path}")),
         display_name=node.name,
         create_time=stamp(row["created_at"]),
         start_time=stamp(node.start),
