@@ -17,6 +17,8 @@ KFP2 := .venvs/kfp-2
 LAB42 := .venvs/lab-4.2
 NOTEBOOK7 := .venvs/notebook-7
 BENCH := .venvs/bench
+# The front end is built by then, for production; pip would do it again, and for development.
+BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
 
 .PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
 	sdk-envs lab-envs docs pictures wheel binder-test bench soak audit \
@@ -142,41 +144,41 @@ $(LAB_BUILT): labextension/node_modules/.ready $(LAB_SOURCES)
 	@touch $@
 
 $(VENV)/.demo: $(LAB_BUILT) pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[demo]'
+	$(BUILT) $(BIN)/pip install --quiet --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.test: $(LAB_BUILT) pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[test]'
+	$(BUILT) $(BIN)/pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/.demo
 
 # The project is installed beside the SDKs, so that their pins are seen to go together.
 $(KFP1)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP1)
 	$(KFP1)/bin/pip install --quiet --upgrade pip
-	$(KFP1)/bin/pip install --quiet 'kfp==1.8.22' 'setuptools<81' ipykernel --editable .
+	$(BUILT) $(KFP1)/bin/pip install --quiet 'kfp==1.8.22' 'setuptools<81' ipykernel --editable .
 	@touch $@
 
 $(KFP2)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP2)
 	$(KFP2)/bin/pip install --quiet --upgrade pip
-	$(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
+	$(BUILT) $(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
 	@touch $@
 
 # The front end is copied by the installation, not linked, so it is done again when it changes.
 $(LAB42)/.ready: $(LAB_BUILT) pyproject.toml
 	test -d $(LAB42) || $(PYTHON) -m venv $(LAB42)
-	$(LAB42)/bin/pip install --quiet 'jupyterlab==4.2.*' ipykernel --editable .
+	$(BUILT) $(LAB42)/bin/pip install --quiet 'jupyterlab==4.2.*' ipykernel --editable .
 	@touch $@
 
 $(NOTEBOOK7)/.ready: $(LAB_BUILT) pyproject.toml
 	test -d $(NOTEBOOK7) || $(PYTHON) -m venv $(NOTEBOOK7)
-	$(NOTEBOOK7)/bin/pip install --quiet 'notebook>=7,<8' ipykernel --editable .
+	$(BUILT) $(NOTEBOOK7)/bin/pip install --quiet 'notebook>=7,<8' ipykernel --editable .
 	@touch $@
 
 $(BENCH)/.ready: $(LAB_BUILT)
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --upgrade pip
-	$(BENCH)/bin/pip install --quiet --editable '.[bench]'
+	$(BUILT) $(BENCH)/bin/pip install --quiet --editable '.[bench]'
 	@touch $@
 
 clean:  ## Remove what was built and installed
