@@ -78,6 +78,12 @@ def overhead(url: str, token: str, repeats: int, clients: int = 50) -> Iterator[
             f"server extension, 20 rows and more, {clients} clients", ours, "straight", theirs,
             more_by(3),
         )  # fmt: skip
+        # What is left when Pipelines is not asked: the way into Jupyter's server and out again.
+        nothing = Place(f"{lab.url}kfp/v1/watched", through.headers)
+        yield Result(
+            "Jupyter's own part of that", _paced(nothing, [{}] * clients), "straight", theirs,
+            more_by(3),
+        )  # fmt: skip
 
 
 def _paced(place: Place, questions: Sequence[Mapping[str, str]], rounds: int = 4) -> float:
