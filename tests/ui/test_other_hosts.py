@@ -94,5 +94,7 @@ def test_notebook_7(page: Page, sandbox: Sandbox, tmp_path: Path, errors: list[s
         page.get_by_role("menuitem", name="View", exact=True).click()
         page.get_by_role("menuitem", name="Open Kubeflow Pipelines").click()
         panel = _go_to_a_run(page)
+        # The main area holds the notebook, and no tabs.
+        expect(panel.get_by_role("button", name="in a tab")).to_have_count(0)
         panel.get_by_role("tab", name="Graph").click()
         _shows_a_graph(panel)

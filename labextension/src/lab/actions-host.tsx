@@ -26,6 +26,14 @@ export function useChoices(app: JupyterFrontEnd): Choices {
   );
 }
 
+/**
+ * Whether the main area takes tabs, as JupyterLab's does. That of Notebook 7 holds one
+ * notebook: there the panel shows runs and comparisons itself.
+ */
+function hasTabs({ shell }: JupyterFrontEnd): boolean {
+  return 'mode' in shell;
+}
+
 /** Around what JupyterLab shows: it tells when runs end, has notebooks and tabs. */
 export function LabActions(props: {
   app: JupyterFrontEnd;
@@ -40,10 +48,12 @@ export function LabActions(props: {
       notifies,
       insertCode: (code: string) =>
         void app.commands.execute('kfp:insert-code', { code }),
-      openRun: ({ run_id, display_name: name }: OpenedRun) =>
-        void app.commands.execute(OPEN_RUN, { run_id, name }),
-      openComparison: (ids: readonly string[]) =>
-        void app.commands.execute(COMPARE_RUNS, { run_ids: [...ids] }),
+      ...(hasTabs(app) && {
+        openRun: ({ run_id, display_name: name }: OpenedRun) =>
+          void app.commands.execute(OPEN_RUN, { run_id, name }),
+        openComparison: (ids: readonly string[]) =>
+          void app.commands.execute(COMPARE_RUNS, { run_ids: [...ids] })
+      }),
       inTab
     }),
     [app, notifies, inTab]
