@@ -71,7 +71,7 @@ class _Arrangement:
     def run(self) -> Iterator[Task]:
         place = _argo_hash(".root", _argo_hash(self.workflow))
         for root in self.nodes.get("root", [])[:1]:
-            self.known = self.begins(root, place, self.root)
+            self.known = not self.beginnings(place, self.root).isdisjoint(root.child_task_ids)
             yield root
             yield from self.inside(root, place, self.root)
 
@@ -95,19 +95,18 @@ class _Arrangement:
     def take(self, name: str, parent: Task, at: int, component: JsonObject) -> Task | None:
         """Return the node with this name that ran within its parent; no other gets it again."""
         nodes = self.nodes.get(name, [])
-        found = next((node for node in nodes if self.begins(node, at, component)), None)
+        ids = self.beginnings(at, component)
+        found = next((node for node in nodes if not ids.isdisjoint(node.child_task_ids)), None)
         found = found or self.timed(nodes, parent)
         if found is not None:
             nodes.remove(found)
         return found
 
-    def begins(self, node: Task, at: int, component: JsonObject) -> bool:
-        """Tell whether the node has a child that one at this place would have."""
+    def beginnings(self, at: int, component: JsonObject) -> set[str]:
+        """Return the ids that the children of a node at this place may have."""
         tasks = mapping(mapping(component, "dag"), "tasks")
         names = (*_BEGINNINGS, *tasks, *(f"{key}-driver" for key in tasks))
-        return bool(node.child_task_ids) and any(
-            f"{self.workflow}-{_argo_hash(f'.{name}', at)}" in node.child_task_ids for name in names
-        )
+        return {f"{self.workflow}-{_argo_hash(f'.{name}', at)}" for name in names}
 
     def timed(self, nodes: Sequence[Task], parent: Task) -> Task | None:
         """Return the first that fits in time, of those that nothing else tells apart."""

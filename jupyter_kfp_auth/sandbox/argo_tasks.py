@@ -89,7 +89,7 @@ def _container(task: TaskView, place: str, key: str) -> list[_Node]:
 
 
 def _loop(task: TaskView, place: str, below: dict[str, list[TaskView]]) -> list[_Node]:
-    _, own = _pair(task, place, _key(task))
+    own = _own(task, place, _key(task), task.plan.id)
     driver = _driver(task, own.path, "iteration")
     group = _own(task, own.path, "iteration-iterations")
     own.children.append(driver.path)
@@ -115,9 +115,7 @@ def _key(task: TaskView) -> str:
 
 def _pair(task: TaskView, place: str, key: str) -> tuple[_Node, _Node]:
     """The driver, and the node that stands for the task."""
-    own = _own(task, place, key)
-    own.task_id = task.plan.id
-    return _driver(task, place, key), own
+    return _driver(task, place, key), _own(task, place, key, task.plan.id)
 
 
 def _driver(task: TaskView, place: str, key: str) -> _Node:
@@ -126,8 +124,8 @@ def _driver(task: TaskView, place: str, key: str) -> _Node:
     return _Node(f"{own}-driver", f"{key}-driver", task.start, end, "SUCCEEDED", [own])
 
 
-def _own(task: TaskView, place: str, key: str) -> _Node:
-    return _Node(f"{place}.{key}", key, task.start, task.end, task.state)
+def _own(task: TaskView, place: str, key: str, task_id: str = "") -> _Node:
+    return _Node(f"{place}.{key}", key, task.start, task.end, task.state, task_id=task_id)
 
 
 def _message(row: Row, workflow: str, node: _Node) -> tuple[str, dict[str, Any]]:
