@@ -190,27 +190,26 @@ def test_other_namespace_that_is_forbidden_leaves_everything_as_it_is(open_lab: 
     assert count() <= before
 
 
-def test_python_for_a_run_goes_to_the_cursor(page: Page, lab: Lab) -> None:
-    write_notebook(lab.directory, "insert.ipynb", "")
-    page.goto(f"{lab.url}lab/tree/insert.ipynb?reset")
+def beside_a_notebook(page: Page, lab: Lab, name: str) -> tuple[Locator, Locator]:
+    """Return the cell of a new notebook, where the cursor is, and the panel with its runs."""
+    write_notebook(lab.directory, name, "")
+    page.goto(f"{lab.url}lab/tree/{name}?reset")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
     cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
     cell.click()
     page.locator(ICON).click()
     panel = page.locator(PANEL)
     panel.get_by_role("button", name="Runs", exact=True).click()
+    return cell, panel
+
+
+def test_python_for_a_run_goes_to_the_cursor(page: Page, lab: Lab) -> None:
+    cell, panel = beside_a_notebook(page, lab, "insert.ipynb")
     act(panel.locator(".jp-kfp-Row").first, "Insert Python")
     expect(cell).to_contain_text("jka.connect().get_run(")
 
 
 def test_run_can_be_dragged_into_a_cell(page: Page, lab: Lab) -> None:
-    write_notebook(lab.directory, "drag.ipynb", "")
-    page.goto(f"{lab.url}lab/tree/drag.ipynb?reset")
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
-    cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
-    cell.wait_for()
-    page.locator(ICON).click()
-    panel = page.locator(PANEL)
-    panel.get_by_role("button", name="Runs", exact=True).click()
+    cell, panel = beside_a_notebook(page, lab, "drag.ipynb")
     panel.locator(".jp-kfp-Row-line").first.drag_to(cell)
     expect(cell).to_contain_text("jka.connect().get_run(")

@@ -32,7 +32,7 @@ beforeEach(() => {
   );
 });
 
-it('puts chosen runs beside each other', async () => {
+async function showRuns(): Promise<void> {
   render(
     <Explorer
       source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
@@ -42,6 +42,10 @@ it('puts chosen runs beside each other', async () => {
     />
   );
   await pass();
+}
+
+it('puts chosen runs beside each other', async () => {
+  await showRuns();
   expect(screen.queryByRole('checkbox')).toBeNull();
   await click('Choose runs to compare');
   fireEvent.click(screen.getByRole('checkbox', { name: 'Compare train 0' }));
@@ -66,15 +70,7 @@ it('puts chosen runs beside each other', async () => {
 });
 
 it('lists what is archived when asked to', async () => {
-  render(
-    <Explorer
-      source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
-      trans={english}
-      visible
-      view={{ kind: 'runs', id: '', query: {} }}
-    />
-  );
-  await pass();
+  await showRuns();
   await click('Include archived');
   expect(api.callsTo('runs').at(-1)?.include_archived).toBe('true');
   const button = screen.getByRole('button', { name: 'Include archived' });
