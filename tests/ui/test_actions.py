@@ -102,7 +102,7 @@ def test_terminate_asks_first_then_shows_what_becomes_of_the_run(
     with runs.page.expect_response(lambda answer: answer.url in posts) as answered:
         question.get_by_role("button", name="Terminate").dblclick()
     assert answered.value.status == 204
-    expect(row).to_contain_text("Canceling")
+    expect(row).to_contain_text("Terminating")
     sandbox.clock.advance(600)
     expect(row).to_contain_text("Failed", timeout=REFRESH)
     assert [url.rsplit("/", 1)[1].split("?")[0] for url in posts] == ["terminate"]

@@ -84,7 +84,7 @@ def test_refreshes_until_the_run_is_canceled(
     expect(explorers(host)).to_contain_text("FROZEN")
     sandbox.api.world.store.update("runs", run.item.id, state="CANCELED")
     after(host, QUICK)
-    expect(explorers(host)).to_contain_text("Canceled")
+    expect(explorers(host)).to_contain_text("Terminated")
     looks = host.paths().count(f"runs/{run.item.id}")
     assert looks >= 2
     after(host, 3 * QUICK)

@@ -141,7 +141,7 @@ def test_follows_a_run_and_keeps_the_zoom(open_lab: Page, runs: Runs) -> None:
     runs.sandbox.clock.advance(600)
     document.get_by_role("button", name="Refresh").press("Enter")
     expect(_node(document, "report")).to_have_attribute("data-state", "SUCCEEDED")
-    expect(_node(document, "loop")).to_contain_text("3 of 3 rounds")
+    expect(_node(document, "loop")).to_contain_text("3 of 3 iterations")
     assert tree.evaluate("element => element.style.transform.split('scale')[1]") == before
 
 

@@ -6,70 +6,126 @@ import { Icon } from './components/icons';
 import { useTrans } from './environment';
 import type { Trans } from './i18n';
 
-/** Whether nothing will happen any more. An unknown state may still change. */
-export function isFinished({ state }: Pick<Run | Task, 'state'>): boolean {
-  return ['SUCCEEDED', 'SKIPPED', 'FAILED', 'CANCELED'].includes(state);
-}
+/** How a run or a task is: Pipelines' states, with those told apart that it mixes. */
+export const STATUSES = [
+  'pending',
+  'running',
+  'terminating',
+  'succeeded',
+  'cached',
+  'skipped',
+  'failed',
+  'terminated',
+  'not-started',
+  'not-run',
+  'paused',
+  'unknown'
+] as const;
 
-export function isUnfinished(item: Pick<Run | Task, 'state'>): boolean {
-  return !isFinished(item);
-}
+export type RunStatus = (typeof STATUSES)[number];
 
-/** The word for a state; one that is not known is shown as it is. */
-export function stateWord(state: string, trans: Trans): string {
-  switch (state) {
-    case 'PENDING':
-      return trans.__('Pending');
-    case 'RUNNING':
-      return trans.__('Running');
-    case 'SUCCEEDED':
-      return trans.__('Succeeded');
-    case 'SKIPPED':
-      return trans.__('Skipped');
-    case 'FAILED':
-      return trans.__('Failed');
-    case 'CANCELING':
-      return trans.__('Canceling');
-    case 'CANCELED':
-      return trans.__('Canceled');
-    case 'PAUSED':
-      return trans.__('Paused');
-    case '':
-      return trans.__('No state yet');
-    default:
-      return state;
-  }
-}
+/** What tells how a run or a task is. */
+export type Stateful = Pick<Run | Task, 'state'> & {
+  /** As the server has worked it out. */
+  status?: string;
+  state_history?: Run['state_history'];
+};
 
-const ICONS: Readonly<Record<string, IconName>> = {
+const OF_STATE: Readonly<Record<string, RunStatus>> = {
   PENDING: 'pending',
   RUNNING: 'running',
   SUCCEEDED: 'succeeded',
   SKIPPED: 'skipped',
   FAILED: 'failed',
-  CANCELING: 'running',
-  CANCELED: 'canceled',
+  CANCELING: 'terminating',
+  CANCELED: 'terminated',
   PAUSED: 'paused',
-  '': 'pending'
+  '': 'unknown'
 };
 
-/** The name of a state's icon. */
-export function stateIcon(state: string): IconName {
-  return (Object.hasOwn(ICONS, state) ? ICONS[state] : undefined) ?? 'unknown';
+/** The status of a run or a task; a word that is not known comes back as it is. */
+export function statusOf(item: Stateful): string {
+  if (item.status) {
+    return item.status;
+  }
+  // Pipelines writes FAILED for what was terminated; its history tells them apart.
+  const terminated =
+    item.state === 'FAILED' &&
+    item.state_history?.some(({ state }) => state === 'CANCELING');
+  return terminated ? 'terminated' : statusOfWord(item.state);
 }
 
-/** A state's icon in its colour, for places where the word stands nearby. */
+/** The status that a word stands for: a status itself, or one of Pipelines' states. */
+export function statusOfWord(word: string): string {
+  return (Object.hasOwn(OF_STATE, word) ? OF_STATE[word] : undefined) ?? word;
+}
+
+const FINISHED: ReadonlySet<string> = new Set<RunStatus>([
+  'succeeded',
+  'cached',
+  'skipped',
+  'failed',
+  'terminated',
+  'not-run'
+]);
+
+/** Whether nothing will happen any more. An unknown state may still change. */
+export function isFinished(item: Stateful): boolean {
+  return FINISHED.has(statusOf(item));
+}
+
+export function isUnfinished(item: Stateful): boolean {
+  return !isFinished(item);
+}
+
+/** The word for a status or a state; one that is not known is shown as it is. */
+export function stateWord(word: string, trans: Trans): string {
+  const status = statusOfWord(word);
+  switch (status as RunStatus) {
+    case 'pending':
+      return trans.__('Pending');
+    case 'running':
+      return trans.__('Running');
+    case 'terminating':
+      return trans.__('Terminating');
+    case 'succeeded':
+      return trans.__('Succeeded');
+    case 'cached':
+      return trans.__('From cache');
+    case 'skipped':
+      return trans.__('Skipped');
+    case 'failed':
+      return trans.__('Failed');
+    case 'terminated':
+      return trans.__('Terminated');
+    case 'not-started':
+      return trans.__('Not started');
+    case 'not-run':
+      return trans.__('Not run');
+    case 'paused':
+      return trans.__('Paused');
+    case 'unknown':
+      return trans.__('Unknown');
+    default:
+      return status;
+  }
+}
+
+const KNOWN: ReadonlySet<string> = new Set(STATUSES);
+
+/** The icon of a status or a state. */
+export function stateIcon(word: string): IconName {
+  const status = statusOfWord(word);
+  return KNOWN.has(status) ? (status as RunStatus) : 'unknown';
+}
+
+/** The icon of a status or a state in its colour, where the word stands nearby. */
 export function StateIcon({ state }: { state: string }): JSX.Element {
   const name = stateIcon(state);
-  return (
-    <Icon
-      name={name}
-      className={`jp-kfp-State jp-mod-${name === 'unknown' ? name : state.toLowerCase() || 'pending'}`}
-    />
-  );
+  return <Icon name={name} className={`jp-kfp-State jp-mod-${name}`} />;
 }
 
-/** A state's word. */
+/** The word for a status or a state. */
 export function StateWord({ state }: { state: string }): JSX.Element {
   return <>{stateWord(state, useTrans())}</>;
 }

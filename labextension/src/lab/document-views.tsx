@@ -7,12 +7,12 @@ import * as React from 'react';
 
 import type { Run } from '../explorer/api/types';
 import { ComparisonDocument } from '../explorer/compare/document';
-import { iconPath } from '../explorer/components/icons';
+import { iconPath, isFilled } from '../explorer/components/icons';
 import type { DocumentProps } from '../explorer/document';
 import type { Trans } from '../explorer/i18n';
 import type { View as ExplorerView } from '../explorer/model/navigation';
 import { RunDocument } from '../explorer/run/document';
-import { stateIcon, stateWord } from '../explorer/states';
+import { stateIcon, statusOf, stateWord } from '../explorer/states';
 import { LabActions } from './actions-host';
 import type { Host } from './host';
 import { hostOf, useSource } from './host';
@@ -37,9 +37,9 @@ export function makeRunView(
     title.caption = trans.__(
       '%1: %2',
       title.label,
-      stateWord(run.state, trans)
+      stateWord(statusOf(run), trans)
     );
-    title.icon = titleIcon(run.state);
+    title.icon = titleIcon(statusOf(run));
   };
   const onOpen = ({ query, label }: ExplorerView): void =>
     void app.commands.execute('kfp:open-explorer', {
@@ -103,19 +103,22 @@ function Settled(props: {
 }
 
 const COLOURS: Readonly<Record<string, string>> = {
-  SUCCEEDED: 'var(--jp-success-color1)',
-  FAILED: 'var(--jp-error-color1)',
-  RUNNING: 'var(--jp-brand-color1)',
-  CANCELING: 'var(--jp-warn-color1)',
-  PAUSED: 'var(--jp-warn-color1)'
+  succeeded: 'var(--jp-success-color1)',
+  failed: 'var(--jp-error-color1)',
+  running: 'var(--jp-brand-color1)',
+  terminating: 'var(--jp-warn-color1)',
+  paused: 'var(--jp-warn-color1)'
 };
 
-/** A state's icon for a tab, in the state's colour. */
-function titleIcon(state: string): LabIcon {
-  const name = stateIcon(state);
-  const colour = COLOURS[state] ?? 'var(--jp-ui-font-color2)';
+/** A status' icon for a tab, in its colour. */
+function titleIcon(status: string): LabIcon {
+  const name = stateIcon(status);
+  const colour = COLOURS[status] ?? 'var(--jp-ui-font-color2)';
+  const drawn = isFilled(name)
+    ? `style="fill: ${colour}" fill-rule="evenodd"`
+    : `fill="none" style="stroke: ${colour}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"`;
   return new LabIcon({
-    name: `jupyter-kfp-auth:state-${state.toLowerCase() || 'none'}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16"><path d="${iconPath(name)}" fill="none" style="stroke: ${colour}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`
+    name: `jupyter-kfp-auth:state-${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16"><path d="${iconPath(name)}" ${drawn}/></svg>`
   });
 }

@@ -97,12 +97,12 @@ it('shows the change at once, then what the server says', async () => {
   await click('Terminate');
   await click('Terminate');
   const row = screen.getAllByRole('listitem')[0] as HTMLElement;
-  expect(row.textContent).toContain('Canceling');
+  expect(row.textContent).toContain('Terminating');
   api.world.runs = [aRun('r1', { display_name: 'train', state: 'FAILED' })];
   done();
   await pass();
   expect(row.textContent).toContain('Failed');
-  expect(row.textContent).not.toContain('Canceling');
+  expect(row.textContent).not.toContain('Terminating');
 });
 
 it('says why it was refused, and shows the state as it is', async () => {

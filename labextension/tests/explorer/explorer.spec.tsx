@@ -129,7 +129,7 @@ describe('walking through', () => {
     expect(rows().map(row => main(row).textContent)).toEqual([
       expect.stringMatching(/^trainSucceeded3 min. ago2 min$/),
       expect.stringContaining('otherSucceeded'),
-      expect.stringContaining('Canceled'),
+      expect.stringContaining('Terminated'),
       expect.stringContaining('BRAND_NEW')
     ]);
   });

@@ -72,7 +72,7 @@ describe('a run with rounds', () => {
 
   it('has the rounds of a loop in their order, each with its own tasks', () => {
     const loop = named(nodes, 'for-loop-2');
-    expect(names(loop.children)).toEqual(['Round 1', 'Round 2']);
+    expect(names(loop.children)).toEqual(['Iteration 0', 'Iteration 1']);
     expect(loop.children?.map(({ state }) => state)).toEqual([
       'SUCCEEDED',
       'FAILED'
@@ -90,7 +90,7 @@ describe('a run with rounds', () => {
   });
 
   it('looks first at the round that failed', () => {
-    expect(firstRound(named(nodes, 'for-loop-2'))?.name).toBe('Round 2');
+    expect(firstRound(named(nodes, 'for-loop-2'))?.name).toBe('Iteration 1');
   });
 
   it('finds the task that made it fail, and the way to it', () => {
@@ -99,9 +99,9 @@ describe('a run with rounds', () => {
     expect(names(pathToNode(nodes, failed?.id ?? ''))).toEqual([
       'condition-1',
       'for-loop-2',
-      'Round 2',
+      'Iteration 1',
       'for-loop-3',
-      'Round 1',
+      'Iteration 0',
       'train'
     ]);
     expect(pathToNode(nodes, 'nowhere')).toEqual([]);

@@ -85,7 +85,7 @@ describe('the graph', () => {
     expect(node(/^flip, Succeeded/)).toBeTruthy();
     expect(node(/^condition-1, Failed.* if flip = /)).toBeTruthy();
     expect(node(/^clean-up, Running.* after condition-1$/)).toBeTruthy();
-    expect(node(/^for-loop-2/).textContent).toContain('2 of 2 rounds');
+    expect(node(/^for-loop-2/).textContent).toContain('2 of 2 iterations');
   });
 
   it('waits behind a tab where there is none', async () => {
@@ -139,12 +139,12 @@ describe('the graph', () => {
     await show();
     const loop = node(/^for-loop-2/);
     const choice = within(loop).getByRole('combobox');
-    expect(choice.textContent).toContain('Round 1 · Succeeded');
+    expect(choice.textContent).toContain('Iteration 0 · Succeeded');
     fireEvent.click(within(loop).getByRole('button', { name: /Previous/ }));
     expect(
       within(tree()).queryByRole('treeitem', { name: /^train, Failed/ })
     ).toBeNull();
-    expect(node(/^for-loop-3, Not reported/)).toBeTruthy();
+    expect(node(/^for-loop-3, Unknown/)).toBeTruthy();
   });
 
   it('zooms by buttons and keys', async () => {
@@ -204,7 +204,7 @@ describe('the header', () => {
     const why = screen.getByRole('group', { name: 'Why the run failed' });
     expect(why.textContent).toContain('train failed');
     expect(why.textContent).toContain('exit code 137');
-    expect(why.textContent).toContain('for-loop-2 › Round 2 › for-loop-3');
+    expect(why.textContent).toContain('for-loop-2 › Iteration 1 › for-loop-3');
     fireEvent.click(within(why).getByRole('button'));
     const details = screen.getByRole('complementary', {
       name: 'Details of train'

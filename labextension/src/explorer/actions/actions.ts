@@ -40,7 +40,7 @@ export function runActions(run: Run, trans: Trans): Action[] {
           name
         ),
         done: trans.__('%1 is being terminated', name),
-        patch: { state: 'CANCELING' },
+        patch: { state: 'CANCELING', status: 'terminating' },
         send: send('terminate')
       },
     (state === 'FAILED' || state === 'CANCELED') &&
@@ -49,7 +49,12 @@ export function runActions(run: Run, trans: Trans): Action[] {
         label: trans.__('Retry'),
         icon: 'recurring',
         done: trans.__('%1 runs again', name),
-        patch: { state: 'RUNNING', finished_at: null, error: '' },
+        patch: {
+          state: 'RUNNING',
+          status: 'running',
+          finished_at: null,
+          error: ''
+        },
         send: send('retry')
       },
     !archived && {

@@ -10,7 +10,7 @@ import { useTrans } from '../environment';
 import { questionKey, useLive } from '../model/hooks';
 import { MetricArtifacts } from '../run/metrics-view';
 import { metricArtifacts } from '../run/metrics';
-import { isFinished, StateIcon, StateWord } from '../states';
+import { isFinished, StateIcon, StateWord, statusOf } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { Line } from './differences';
 import {
@@ -138,7 +138,8 @@ function Table(props: {
         <Cells name={trans.__('State')} runs={runs}>
           {run => (
             <>
-              <StateIcon state={run.state} /> <StateWord state={run.state} />
+              <StateIcon state={statusOf(run)} />{' '}
+              <StateWord state={statusOf(run)} />
             </>
           )}
         </Cells>
@@ -166,9 +167,9 @@ function Table(props: {
         <Lines title={trans.__('Tasks')} lines={shown(taskLines(runs, trans))}>
           {task => (
             <>
-              <StateIcon state={task.state} />{' '}
+              <StateIcon state={statusOf(task)} />{' '}
               <span className="jp-kfp-Hidden">
-                <StateWord state={task.state} />
+                <StateWord state={statusOf(task)} />
               </span>
               <Duration
                 from={task.started_at}

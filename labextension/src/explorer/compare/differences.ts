@@ -15,6 +15,7 @@ export interface Line<T = string> {
 /** How a task went. */
 export interface TaskCell {
   state: string;
+  status?: string;
   started_at: string | null;
   finished_at: string | null;
 }

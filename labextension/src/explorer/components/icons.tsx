@@ -1,5 +1,8 @@
 import * as React from 'react';
 
+/** A ring of eight dashes. */
+const DOTS =
+  'M13.9 10.1a6.25 6.25 0 0 1-1.2 2 M10.3 13.8a6.25 6.25 0 0 1-2.3.45 M5.7 13.8a6.25 6.25 0 0 1-2.1-1.4 M2.2 10.3A6.25 6.25 0 0 1 1.75 8 M2.1 5.9a6.25 6.25 0 0 1 1.2-2 M5.7 2.2A6.25 6.25 0 0 1 8 1.75 M10.3 2.2a6.25 6.25 0 0 1 2.1 1.4 M13.8 5.7a6.25 6.25 0 0 1 .45 2.3';
 const RING = 'M8 1.75a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5Z';
 
 /** Strokes on a 16 by 16 grid, in the colour of the text around them. */
@@ -7,7 +10,8 @@ const PATHS = {
   archive: 'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M6.5 8.75h3',
   back: 'M10 3 5 8l5 5',
   bell: 'M4 11V7a4 4 0 0 1 8 0v4l1 1.25H3z M6.75 14.25h2.5',
-  canceled: `${RING} M3.6 12.4l8.8-8.8`,
+  cached:
+    'M2.75 4c0-1.2 2.3-2 5.25-2s5.25.8 5.25 2-2.3 2-5.25 2-5.25-.8-5.25-2z M2.75 4v8c0 1.2 2.3 2 5.25 2s5.25-.8 5.25-2V4 M2.75 8c0 1.2 2.3 2 5.25 2s5.25-.8 5.25-2',
   check: 'M3 8.5 6.5 12 13 4.5',
   clone: 'M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3 M9.5 7.75v3.5 M7.75 9.5h3.5',
   close: 'M4 4l8 8 M12 4l-8 8',
@@ -15,7 +19,9 @@ const PATHS = {
   code: 'M5.5 4.5 2 8l3.5 3.5 M10.5 4.5 14 8l-3.5 3.5',
   compare: 'M2.5 3h4.5v10H2.5z M9 3h4.5v10H9z',
   copy: 'M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3',
-  failed: `${RING} M5.75 5.75l4.5 4.5 M10.25 5.75l-4.5 4.5`,
+  // The only filled shape, so that it is found without colour.
+  failed:
+    'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z M5.9 4.8 8 6.9l2.1-2.1 1.1 1.1L9.1 8l2.1 2.1-1.1 1.1L8 9.1l-2.1 2.1-1.1-1.1L6.9 8 4.8 5.9z',
   differs: 'M3 6.25h10 M3 9.75h10 M10.5 3l-5 10',
   document: 'M2.5 3h11v10h-11z M2.5 5.75h11',
   fit: 'M2.5 6v-3.5h3.5 M10 2.5h3.5V6 M13.5 10v3.5H10 M6 13.5H2.5V10',
@@ -24,6 +30,8 @@ const PATHS = {
   loop: 'M4 5.5h7a2.5 2.5 0 0 1 0 5H5a2.5 2.5 0 0 1-2.4-3.2 M6.25 3.25 4 5.5l2.25 2.25',
   minus: 'M3.5 8h9',
   more: 'M3 7.75v.5 M8 7.75v.5 M13 7.75v.5',
+  'not-run': `${DOTS} M5.25 8h5.5`,
+  'not-started': DOTS,
   open: 'M3.5 6 8 10.5 12.5 6',
   paused: `${RING} M6.25 5.75v4.5 M9.75 5.75v4.5`,
   pending: `${RING} M8 4.5V8l2.5 1.5`,
@@ -34,8 +42,11 @@ const PATHS = {
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6 M13.25 2v3.25H10',
   running: 'M8 1.75A6.25 6.25 0 1 1 1.75 8',
   search: 'M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Z M10.25 10.25 14 14',
-  skipped: 'M3.5 4 8 8l-4.5 4z M12.5 4v8 M8 4l4.5 4L8 12z',
+  skipped:
+    'M2.5 8.5C3.5 5 5.5 3.5 8 3.5s4.2 1.3 5.2 4 M13.75 4v3.75H10 M8 12v.01',
   stop: `${RING} M6 6h4v4H6z`,
+  terminated: `${RING} M6 6h4v4H6z`,
+  terminating: 'M8 1.75A6.25 6.25 0 1 1 1.75 8 M6 6h4v4H6z',
   succeeded: `${RING} M5 8.25 7.25 10.5 11 5.75`,
   unarchive:
     'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M8 12V8.25 M6.25 9.75 8 8l1.75 1.75',
@@ -52,7 +63,7 @@ export function Icon(props: {
 }): JSX.Element {
   return (
     <svg
-      className={`jp-kfp-Icon ${props.className ?? ''}`}
+      className={`jp-kfp-Icon ${isFilled(props.name) ? 'jp-mod-filled' : ''} ${props.className ?? ''}`}
       viewBox="0 0 16 16"
       aria-hidden="true"
       focusable="false"
@@ -65,4 +76,9 @@ export function Icon(props: {
 /** The strokes of an icon on a 16 by 16 grid. */
 export function iconPath(name: IconName): string {
   return PATHS[name];
+}
+
+/** Whether an icon is a surface instead of strokes. */
+export function isFilled(name: IconName): boolean {
+  return name === 'failed';
 }

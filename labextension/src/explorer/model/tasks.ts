@@ -19,7 +19,7 @@ export function roundIndex(task: Task): number {
 export function taskName(task: Task, trans: Trans): string {
   const index = roundIndex(task);
   return index < Infinity
-    ? trans.__('Round %1', index + 1)
+    ? trans.__('Iteration %1', index)
     : task.display_name || task.task_id;
 }
 

@@ -5,35 +5,22 @@ import { CopyButton, IconButton } from '../components/controls';
 import { Dotted, Facts, Values } from '../components/rows';
 import { useTrans } from '../environment';
 import type { Trans } from '../i18n';
-import { StateIcon, StateWord, stateWord } from '../states';
+import { StateIcon, statusOf, StateWord, stateWord } from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { GraphNode } from './graph';
-import { NOT_RUN, NOT_TOLD } from './graph';
+import { nodeStatus } from './graph';
 import { metricText } from './metrics';
 
 const MetricsContext = React.createContext<readonly Metric[]>([]);
 
 /** The word for a node's state; one that has none has not started. */
 export function nodeStateWord(node: GraphNode, trans: Trans): string {
-  switch (node.state) {
-    case '':
-      return trans.__('Not started');
-    case NOT_RUN:
-      return trans.__('Did not run');
-    case NOT_TOLD:
-      return trans.__('Not reported');
-    default:
-      return stateWord(node.state, trans);
-  }
-}
-
-function isTold({ state }: GraphNode): boolean {
-  return state !== NOT_RUN && state !== NOT_TOLD;
+  return stateWord(nodeStatus(node), trans);
 }
 
 /** The icon for a node's state. */
 export function NodeStateIcon({ node }: { node: GraphNode }): JSX.Element {
-  return <StateIcon state={isTold(node) ? node.state : ''} />;
+  return <StateIcon state={nodeStatus(node)} />;
 }
 
 /** What kind of thing a node is. */
@@ -42,7 +29,7 @@ export function kindWord(node: GraphNode, trans: Trans): string {
     case 'loop':
       return trans.__('Loop');
     case 'round':
-      return trans.__('Round of a loop');
+      return trans.__('Loop iteration');
     case 'group':
       return node.condition
         ? trans.__('Condition')
@@ -94,9 +81,7 @@ export function NodeDetails(props: {
           [trans.__('For each of'), node.over],
           [
             trans.__('When it runs'),
-            spec?.always
-              ? trans.__('At the end, also when what comes before fails')
-              : ''
+            spec?.always ? trans.__('Always, as an exit handler') : ''
           ],
           [trans.__('Image'), spec?.image ?? '']
         ]}
@@ -211,7 +196,7 @@ export function TaskDuration({ task }: { task: Task }): JSX.Element {
     <Duration
       from={task.started_at}
       to={task.finished_at}
-      running={task.state === 'RUNNING'}
+      running={statusOf(task) === 'running'}
     />
   );
 }

@@ -13,7 +13,7 @@ import {
 import type { Folding } from './folding';
 import { shownRound } from './folding';
 import type { GraphNode } from './graph';
-import { roundCount } from './graph';
+import { nodeStatus, roundCount } from './graph';
 import type { Box } from './layout';
 
 /** What can be done to the nodes of a graph. */
@@ -74,7 +74,7 @@ export const GraphBox = React.memo(function GraphBox(
   return (
     <div
       role="treeitem"
-      className={`jp-kfp-Node jp-mod-${node.state.toLowerCase() || 'none'} ${
+      className={`jp-kfp-Node jp-mod-${nodeStatus(node)} ${
         box.open ? 'jp-mod-open' : ''
       }`}
       aria-label={label.filter(Boolean).join(', ')}
@@ -207,19 +207,19 @@ function Rounds(props: {
       <span>
         {all === 0
           ? trans.__('for each of %1', loop.over)
-          : trans._n('%2 of %1 round', '%2 of %1 rounds', all, over)}
+          : trans._n('%2 of %1 iteration', '%2 of %1 iterations', all, over)}
       </span>
       <RoundMarks rounds={rounds} />
       {props.open && shown && (
         <Apart>
           <IconButton
             icon="previous"
-            label={trans.__('Previous round')}
+            label={trans.__('Previous iteration')}
             onClick={() => goTo(index - 1)}
           />
           <select
             className="jp-kfp-Select"
-            aria-label={trans.__('Round of %1', loop.name)}
+            aria-label={trans.__('Iteration of %1', loop.name)}
             value={shown.id}
             onChange={event => props.onRound(loop.id, event.target.value)}
           >
@@ -231,7 +231,7 @@ function Rounds(props: {
           </select>
           <IconButton
             icon="closed"
-            label={trans.__('Next round')}
+            label={trans.__('Next iteration')}
             onClick={() => goTo(index + 1)}
           />
         </Apart>
@@ -249,8 +249,8 @@ function RoundMarks(props: {
 }): JSX.Element | null {
   return props.rounds.length <= MARKS ? (
     <span className="jp-kfp-Marks" aria-hidden="true">
-      {props.rounds.map(({ id, state }) => (
-        <i key={id} className={`jp-mod-${state.toLowerCase() || 'none'}`} />
+      {props.rounds.map(round => (
+        <i key={round.id} className={`jp-mod-${nodeStatus(round)}`} />
       ))}
     </span>
   ) : null;

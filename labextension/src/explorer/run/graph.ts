@@ -1,7 +1,7 @@
 import type { Run, Task } from '../api/types';
 import type { Trans } from '../i18n';
 import { roundIndex, taskName } from '../model/tasks';
-import { isFinished } from '../states';
+import { isFinished, statusOf, statusOfWord } from '../states';
 import type { TaskSpec } from './definition';
 import { tasksOf } from './definition';
 import type { Names } from './wording';
@@ -37,6 +37,20 @@ export interface GraphNode {
 export const NOT_RUN = 'NOT_RUN';
 /** The state of what is part of something that is over, and is not told of. */
 export const NOT_TOLD = 'NOT_TOLD';
+
+/** How a node is, as the one table of states has it. */
+export function nodeStatus({ state, task }: GraphNode): string {
+  switch (state) {
+    case '':
+      return 'not-started';
+    case NOT_RUN:
+      return 'not-run';
+    case NOT_TOLD:
+      return 'unknown';
+    default:
+      return task ? statusOf(task) : statusOfWord(state);
+  }
+}
 
 /**
  * The graph of a run: the tasks of its definition, with those that have not started,

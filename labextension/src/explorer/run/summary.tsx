@@ -10,7 +10,7 @@ import { pageUrl } from '../links';
 import { useExperiment } from '../model/hooks';
 import type { View } from '../model/navigation';
 import { runsOf } from '../model/navigation';
-import { StateIcon, StateWord } from '../states';
+import { StateIcon, StateWord, statusOf } from '../states';
 import { RelativeTime } from '../time';
 import { RunDuration } from '../views/runs';
 import { History } from './details';
@@ -42,7 +42,7 @@ export function Summary(props: {
   return (
     <header className="jp-kfp-Summary">
       <div className="jp-kfp-Summary-title">
-        <StateIcon state={run.state} />
+        <StateIcon state={statusOf(run)} />
         <h3 title={run.display_name}>{run.display_name}</h3>
         <PageLink
           url={pageUrl(links, { kind: 'run', id: run.run_id })}
@@ -51,7 +51,7 @@ export function Summary(props: {
       </div>
       <p className="jp-kfp-Summary-state jp-kfp-Muted">
         <Dotted>
-          <StateWord state={run.state} />
+          <StateWord state={statusOf(run)} />
           <RelativeTime time={run.created_at} />
           <RunDuration run={run} />
           {run.storage_state === 'ARCHIVED' && trans.__('Archived')}

@@ -7,7 +7,7 @@ import { useTrans } from '../environment';
 import type { TaskRow } from '../model/tasks';
 import { taskName, taskRows } from '../model/tasks';
 import { toggled } from '../model/toggled';
-import { isFinished, StateIcon, StateWord } from '../states';
+import { isFinished, StateIcon, StateWord, statusOf } from '../states';
 import { TaskDetails, TaskDuration } from './details';
 
 /** The tasks of a run below each other, to unfold. */
@@ -36,12 +36,12 @@ export function TaskList({ run }: { run: Run }): JSX.Element {
           name={taskName(task, trans)}
           current={current}
           depth={depth}
-          icon={<StateIcon state={task.state} />}
+          icon={<StateIcon state={statusOf(task)} />}
           expanded={open.has(task.task_id)}
           onOpen={() => setOpen(toggled(open, task.task_id))}
           details={
             <Dotted>
-              <StateWord state={task.state} />
+              <StateWord state={statusOf(task)} />
               <TaskDuration task={task} />
             </Dotted>
           }

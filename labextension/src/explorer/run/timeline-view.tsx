@@ -7,6 +7,7 @@ import { isUnfinished } from '../states';
 import { duration, exactTime, useNow } from '../time';
 import { NodeStateIcon, nodeStateWord } from './details';
 import type { RunState } from './folding';
+import { nodeStatus } from './graph';
 import type { Scale, TimelineRow } from './timeline';
 import { percent, scaleOf, ticksOf, timelineRows } from './timeline';
 import { useSize } from './viewport';
@@ -119,7 +120,7 @@ function Track(props: {
     >
       {start !== null && (
         <i
-          className={`jp-kfp-Timeline-bar jp-mod-${node.state.toLowerCase()} ${
+          className={`jp-kfp-Timeline-bar jp-mod-${nodeStatus(node)} ${
             node.children ? 'jp-mod-group' : ''
           } ${end === null && isUnfinished(node) ? 'jp-mod-open' : ''}`}
           style={placed(percent(scale, start), percent(scale, to))}

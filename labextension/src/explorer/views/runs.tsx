@@ -21,7 +21,13 @@ import { useEnvironment, useTrans } from '../environment';
 import { pageUrl } from '../links';
 import type { ListSource } from '../model/hooks';
 import { viewOfRun } from '../model/navigation';
-import { isUnfinished, StateIcon, StateWord, stateWord } from '../states';
+import {
+  isUnfinished,
+  StateIcon,
+  stateWord,
+  StateWord,
+  statusOf
+} from '../states';
 import { Duration, RelativeTime } from '../time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
@@ -123,7 +129,7 @@ function RunRow(props: {
     <Row
       name={run.display_name}
       current={props.current}
-      icon={<StateIcon state={run.state} />}
+      icon={<StateIcon state={statusOf(run)} />}
       url={pageUrl(links, { kind: 'run', id: run.run_id })}
       code={runCode(run)}
       actions={() => <RunActions run={run} onOpen={props.onOpen} />}
@@ -138,7 +144,7 @@ function RunRow(props: {
       onEnter={openRun && (() => openRun(run))}
       details={
         <Dotted>
-          <StateWord state={run.state} />
+          <StateWord state={statusOf(run)} />
           {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
           <RelativeTime time={run.created_at} />
           <RunDuration run={run} />
