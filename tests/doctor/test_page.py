@@ -49,7 +49,7 @@ def test_each_message_links_to_its_anchor() -> None:
 
 
 def test_the_address_of_the_documentation_is_the_same_everywhere() -> None:
-    for place in ("labextension/src/explorer/links.ts", "pyproject.toml", "README.md"):
+    for place in ("labextension/src/explorer/model/links.ts", "pyproject.toml", "README.md"):
         assert DOCUMENTATION in (ROOT / place).read_text("utf-8"), place
 
 

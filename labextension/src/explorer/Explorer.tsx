@@ -1,15 +1,15 @@
 import * as React from 'react';
 
-import { useActionsHost } from './actions/host';
-import type { NamespaceChoice } from './actions/namespace-field';
+import { useActionsHost } from './model/host';
+import type { NamespaceChoice } from './components/namespace-field';
 import { API_VERSION } from './api/types';
 import type { Status } from './api/types';
 import { IconButton } from './components/controls';
 import { Icon } from './components/icons';
-import { StandIn } from './document';
-import type { Environment } from './environment';
-import { EnvironmentProvider, useTrans } from './environment';
-import { questionKey, useExperiment, useLive } from './model/hooks';
+import { StandIn } from './Document';
+import type { Environment } from './model/environment';
+import { EnvironmentProvider, useTrans } from './model/environment';
+import { questionKey, useExperiment, useLive } from './model/queries';
 import { rememberedWith } from './model/namespaces';
 import type { Path, View, ViewKind } from './model/navigation';
 import {
@@ -21,7 +21,7 @@ import {
   withLabel,
   withQuery
 } from './model/navigation';
-import { ClockProvider } from './time';
+import { ClockProvider } from './components/time';
 import { ConnectionSection } from './views/connection';
 import type { ViewProps } from './views/experiments';
 import { ExperimentsView } from './views/experiments';

@@ -1,9 +1,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
-import { ActionsHostProvider } from '../explorer/actions/host';
+import { ActionsHostProvider } from '../explorer/model/host';
 import type { Run } from '../explorer/api/types';
-import type { NamespaceChoice } from '../explorer/actions/namespace-field';
+import type { NamespaceChoice } from '../explorer/components/namespace-field';
 import { rememberedWith } from '../explorer/model/namespaces';
 import { COMPARE_RUNS, OPEN_RUN } from './documents';
 import type { Choices } from './preferences';

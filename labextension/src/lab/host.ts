@@ -1,8 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
-import { HttpPipelinesApi } from '../explorer/api/http';
-import type { Environment, Source } from '../explorer/environment';
+import { HttpPipelinesApi } from '../explorer/api/rest';
+import type { Environment, Source } from '../explorer/model/environment';
 import type { ExplorerSettings } from './panel';
 import { serverTransport } from './transport';
 

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 
-import type { Trans } from '../explorer/i18n';
+import type { Trans } from '../explorer/model/i18n';
 import type { RunState } from './notifications';
 
 /** How much of an error a notice holds (characters). */

@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import type { Trans } from '../explorer/i18n';
+import type { Trans } from '../explorer/model/i18n';
 import type { View as ExplorerView } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
 

@@ -7,7 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { shareTrans } from '../explorer/shared-trans';
+import { shareTrans } from '../explorer/model/shared-trans';
 import { pipelinesIcon } from './icon';
 import { ExplorerPanel } from './panel';
 import { preferencesOf } from './preferences';

@@ -8,11 +8,11 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { pageChanges } from '../explorer/actions/hooks';
-import { HttpPipelinesApi } from '../explorer/api/http';
+import { HttpPipelinesApi } from '../explorer/api/rest';
 import type { Status } from '../explorer/api/types';
 import { Icon } from '../explorer/components/icons';
-import type { Trans } from '../explorer/i18n';
-import { numberText } from '../explorer/i18n';
+import type { Trans } from '../explorer/model/i18n';
+import { numberText } from '../explorer/model/i18n';
 import type { Preferences } from './preferences';
 import { serverTransport } from './transport';
 

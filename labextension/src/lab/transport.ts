@@ -1,8 +1,8 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import type { Transport } from '../explorer/api/http';
-import { replyOf, restPath } from '../explorer/api/http';
+import type { Transport } from '../explorer/api/rest';
+import { replyOf, restPath } from '../explorer/api/rest';
 
 /** Requests to our part of the Jupyter server, as JupyterLab makes its own. */
 export function serverTransport(

@@ -3,10 +3,10 @@ import '../../style/explorer.css';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
-import type { HttpPipelinesApi } from '../explorer/api/http';
-import type { Environment } from '../explorer/environment';
+import type { HttpPipelinesApi } from '../explorer/api/rest';
+import type { Environment } from '../explorer/model/environment';
 import { Explorer } from '../explorer/Explorer';
-import type { Trans } from '../explorer/i18n';
+import type { Trans } from '../explorer/model/i18n';
 import type { Path } from '../explorer/model/navigation';
 import { isPath, rootView } from '../explorer/model/navigation';
 import { LabActions, useChoices, useNamespace } from './actions-host';

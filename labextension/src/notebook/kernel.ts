@@ -1,4 +1,4 @@
-import type { Reply, Transport } from '../explorer/api/http';
+import type { Reply, Transport } from '../explorer/api/rest';
 import type { WidgetModel } from './model';
 
 /** How long an answer may take before the widget says that it waits (milliseconds). */

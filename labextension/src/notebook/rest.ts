@@ -1,5 +1,5 @@
-import type { Transport } from '../explorer/api/http';
-import { replyOf, restPath } from '../explorer/api/http';
+import type { Transport } from '../explorer/api/rest';
+import { replyOf, restPath } from '../explorer/api/rest';
 import type { Status } from '../explorer/api/types';
 import type { Connection } from './model';
 

@@ -1,11 +1,15 @@
 import * as React from 'react';
 
-import { HttpPipelinesApi } from '../explorer/api/http';
+import { HttpPipelinesApi } from '../explorer/api/rest';
 import type { Page } from '../explorer/api/types';
 import { Button } from '../explorer/components/controls';
-import type { Environment, Intervals, Source } from '../explorer/environment';
+import type {
+  Environment,
+  Intervals,
+  Source
+} from '../explorer/model/environment';
 import { Explorer } from '../explorer/Explorer';
-import { questionKey } from '../explorer/model/hooks';
+import { questionKey } from '../explorer/model/queries';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
 import { KernelConnection } from './kernel';

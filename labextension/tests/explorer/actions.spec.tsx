@@ -2,12 +2,12 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import { Changes } from '../../src/explorer/actions/changes';
+import { Changes } from '../../src/explorer/model/changes';
 import { ChangesProvider } from '../../src/explorer/actions/hooks';
-import { ActionsHostProvider } from '../../src/explorer/actions/host';
+import { ActionsHostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import type { View } from '../../src/explorer/model/navigation';
 import { aRecurringRun, aRun, anExperiment, FakeApi } from '../fake';
 

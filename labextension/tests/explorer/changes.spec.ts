@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-import { Changes } from '../../src/explorer/actions/changes';
+import { Changes } from '../../src/explorer/model/changes';
 import { ApiError } from '../../src/explorer/api/errors';
 
 /** A promise, and how to end it. */

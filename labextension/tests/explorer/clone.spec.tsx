@@ -2,12 +2,12 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { readTyped, typedOf } from '../../src/explorer/actions/arguments';
-import { ActionsHostProvider } from '../../src/explorer/actions/host';
+import { readTyped, typedOf } from '../../src/explorer/forms/arguments';
+import { ActionsHostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import type { RunParameter } from '../../src/explorer/api/types';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import { aRun, FakeApi } from '../fake';
 
 const parameter = (

@@ -7,7 +7,7 @@ import {
   parameterLines
 } from '../../src/explorer/compare/differences';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import { aRun, aTask, FakeApi } from '../fake';
 
 let api: FakeApi;

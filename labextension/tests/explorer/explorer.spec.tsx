@@ -6,8 +6,8 @@ import { ApiError } from '../../src/explorer/api/errors';
 import { DEBOUNCE } from '../../src/explorer/components/search-box';
 import type { ExplorerProps } from '../../src/explorer/Explorer';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
-import { questionKey } from '../../src/explorer/model/hooks';
+import { english } from '../../src/explorer/model/i18n';
+import { questionKey } from '../../src/explorer/model/queries';
 import type { View } from '../../src/explorer/model/navigation';
 import { BACKOFF } from '../../src/explorer/model/live';
 import {

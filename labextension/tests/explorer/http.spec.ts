@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../../src/explorer/api/errors';
-import type { Reply, Transport } from '../../src/explorer/api/http';
+import type { Reply, Transport } from '../../src/explorer/api/rest';
 import {
   HttpPipelinesApi,
   replyOf,
   restPath
-} from '../../src/explorer/api/http';
+} from '../../src/explorer/api/rest';
 
 const page = { items: [], next_page_token: '', total_size: 0 };
 

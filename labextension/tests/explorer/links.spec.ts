@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { pageUrl } from '../../src/explorer/links';
+import { pageUrl } from '../../src/explorer/model/links';
 
 const ORIGIN = 'https://kubeflow.example.com';
 

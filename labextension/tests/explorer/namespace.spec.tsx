@@ -8,7 +8,7 @@ import {
 } from '../../src/explorer/model/namespaces';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import { aDiagnosis, anExperiment, FakeApi } from '../fake';
 
 let api: FakeApi;

@@ -2,9 +2,9 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import { ActionsHostProvider } from '../../src/explorer/actions/host';
+import { ActionsHostProvider } from '../../src/explorer/model/host';
 import { Explorer } from '../../src/explorer/Explorer';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import type { Path } from '../../src/explorer/model/navigation';
 import { isPath, rootView } from '../../src/explorer/model/navigation';
 import { anExperiment, aRun, FakeApi } from '../fake';

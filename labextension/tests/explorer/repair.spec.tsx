@@ -10,9 +10,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../../src/explorer/api/errors';
 import { Repair } from '../../src/explorer/components/repair';
-import type { Environment } from '../../src/explorer/environment';
-import { EnvironmentProvider } from '../../src/explorer/environment';
-import { english } from '../../src/explorer/i18n';
+import type { Environment } from '../../src/explorer/model/environment';
+import { EnvironmentProvider } from '../../src/explorer/model/environment';
+import { english } from '../../src/explorer/model/i18n';
 import { FakeApi, anOutcome, aPlan } from '../fake';
 
 afterEach(cleanup);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { english } from '../../src/explorer/i18n';
-import { distance, duration } from '../../src/explorer/time';
+import { english } from '../../src/explorer/model/i18n';
+import { distance, duration } from '../../src/explorer/model/time';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
 

@@ -4,7 +4,7 @@ import { waitFor } from '@testing-library/react';
 import * as React from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import type { PanelState } from '../../src/lab/panel';
 import { ExplorerPanel } from '../../src/lab/panel';
 

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import notebook from '../../src/notebook/index';
 import { PATIENCE } from '../../src/notebook/kernel';
-import { english } from '../../src/explorer/i18n';
-import { shareTrans } from '../../src/explorer/shared-trans';
+import { english } from '../../src/explorer/model/i18n';
+import { shareTrans } from '../../src/explorer/model/shared-trans';
 import { KERNEL_CAP } from '../../src/notebook/widget';
 import { anExperiment, aRun, aStatus } from '../fake';
 import { aState, FakeModel } from './fake-model';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Run } from '../../src/explorer/api/types';
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import type { GraphNode } from '../../src/explorer/run/graph';
 import {
   everyNode,

@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import type { Run } from '../../src/explorer/api/types';
-import type { Source } from '../../src/explorer/environment';
-import { english } from '../../src/explorer/i18n';
+import type { Source } from '../../src/explorer/model/environment';
+import { english } from '../../src/explorer/model/i18n';
 import type { View } from '../../src/explorer/model/navigation';
 import { yamlOf } from '../../src/explorer/run/definition-view';
-import { RunDocument } from '../../src/explorer/run/document';
+import { RunDocument } from '../../src/explorer/RunDocument';
 import { anExperiment, aRun, FakeApi } from '../fake';
 import { aNestedRun, NESTED, pipeline, ran, task } from './pipelines';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { english } from '../../src/explorer/i18n';
+import { english } from '../../src/explorer/model/i18n';
 import { graphOf } from '../../src/explorer/run/graph';
 import type { TimelineRow } from '../../src/explorer/run/timeline';
 import {

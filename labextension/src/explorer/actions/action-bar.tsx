@@ -3,10 +3,10 @@ import * as React from 'react';
 import { Button, CopyButton, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { ErrorBanner } from '../components/problem';
-import { useEnvironment, useTrans } from '../environment';
-import type { Action } from './actions';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Action } from '../components/actions';
 import { useChange, useChanges } from './hooks';
-import { useActionsHost } from './host';
+import { useActionsHost } from '../model/host';
 
 /** What can be done to one thing: it asks before what cannot be undone. */
 export function ActionBar(props: {

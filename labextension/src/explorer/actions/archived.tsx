@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ListQuery } from '../api/api';
 import { IconButton } from '../components/controls';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 
 /** Whether a list has what is archived, too. */
 export function ArchivedButton(props: {

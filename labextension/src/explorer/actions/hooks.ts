@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import type { Change } from './changes';
-import { Changes } from './changes';
+import type { Change } from '../model/changes';
+import { Changes } from '../model/changes';
 
 /** For the whole page, so that every view of a run shows what happens to it. */
 export const pageChanges = new Changes();

@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import type { Run } from '../api/types';
 import { IconButton } from '../components/controls';
-import { useTrans } from '../environment';
-import { useActionsHost } from './host';
+import { useTrans } from '../model/environment';
+import { useActionsHost } from '../model/host';
 
 /** Shows a run in a tab of its own, where the host has tabs and this is none. */
 export function OpenRunButton({ run }: { run: Run }): JSX.Element | null {

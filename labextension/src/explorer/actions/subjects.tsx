@@ -3,18 +3,22 @@ import * as React from 'react';
 import type { Experiment, RecurringRun, Run } from '../api/types';
 import { Button } from '../components/controls';
 import { Icon } from '../components/icons';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import type { View } from '../model/navigation';
 import { viewOfRun } from '../model/navigation';
 import { ActionBar } from './action-bar';
-import { experimentActions, recurringRunActions, runActions } from './actions';
-import { experimentCode, recurringRunCode, runCode } from './code';
+import {
+  experimentActions,
+  recurringRunActions,
+  runActions
+} from '../components/actions';
+import { experimentCode, recurringRunCode, runCode } from '../model/code';
 import { useChanges } from './hooks';
-import { useActionsHost } from './host';
+import { useActionsHost } from '../model/host';
 import { OpenRunButton } from './open-run';
 import { WatchButton } from './watch';
 
-const CloneForm = React.lazy(() => import('./clone'));
+const CloneForm = React.lazy(() => import('../forms/clone'));
 
 /** What can be done to a run. */
 export function RunActions(props: {

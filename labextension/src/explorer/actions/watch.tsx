@@ -2,11 +2,11 @@ import * as React from 'react';
 
 import type { Run, Watched } from '../api/types';
 import { Icon } from '../components/icons';
-import { useEnvironment, useTrans } from '../environment';
-import { questionKey, useLive } from '../model/hooks';
-import { isFinished } from '../states';
+import { useEnvironment, useTrans } from '../model/environment';
+import { questionKey, useLive } from '../model/queries';
+import { isFinished } from '../model/states';
 import { useChanges } from './hooks';
-import { useActionsHost } from './host';
+import { useActionsHost } from '../model/host';
 
 /** Asks to be told when a run ends; nothing where it has, or nobody would tell. */
 export function WatchButton({ run }: { run: Run }): JSX.Element | null {

@@ -6,12 +6,13 @@ import { Button, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorBanner, StaleBanner } from '../components/problem';
-import { useTrans } from '../environment';
-import { questionKey, useLive } from '../model/hooks';
+import { useTrans } from '../model/environment';
+import { questionKey, useLive } from '../model/queries';
 import { MetricArtifacts } from '../run/metrics-view';
 import { metricArtifacts } from '../run/metrics';
-import { isFinished, StateIcon, StateWord, statusOf } from '../states';
-import { Duration, RelativeTime } from '../time';
+import { StateIcon, StateWord } from '../components/states';
+import { isFinished, statusOf } from '../model/states';
+import { Duration, RelativeTime } from '../components/time';
 import type { Line } from './differences';
 import {
   metricLines,

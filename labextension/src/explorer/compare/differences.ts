@@ -1,5 +1,5 @@
 import type { Run } from '../api/types';
-import type { Trans } from '../i18n';
+import type { Trans } from '../model/i18n';
 import { taskName, taskRows } from '../model/tasks';
 import { metricText } from '../run/metrics';
 

@@ -1,9 +1,9 @@
 import * as React from 'react';
 
 import type { Run } from '../api/types';
-import { useActionsHost } from '../actions/host';
+import { useActionsHost } from '../model/host';
 import { Button, IconButton } from '../components/controls';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import { MOST_COMPARED } from './comparison';
 
 /** Runs that are chosen, to look at them together. */

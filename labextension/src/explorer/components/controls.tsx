@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import type { IconName } from './icons';
 import { Icon } from './icons';
 

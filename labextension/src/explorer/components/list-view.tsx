@@ -1,12 +1,12 @@
 import * as React from 'react';
 
 import type { ListQuery } from '../api/api';
-import { useEnvironment, useTrans } from '../environment';
-import type { Trans } from '../i18n';
-import { numberText } from '../i18n';
-import type { ListSource } from '../model/hooks';
-import { useList } from '../model/hooks';
-import { RelativeTime } from '../time';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Trans } from '../model/i18n';
+import { numberText } from '../model/i18n';
+import type { ListSource } from '../model/queries';
+import { useList } from '../model/queries';
+import { RelativeTime } from './time';
 import { Button, IconButton } from './controls';
 import { ErrorView, StaleBanner } from './problem';
 import { SearchBox } from './search-box';

@@ -2,9 +2,9 @@ import * as React from 'react';
 
 import type { ApiError } from '../api/errors';
 import type { Diagnosis } from '../api/types';
-import { useEnvironment, useTrans } from '../environment';
-import type { Trans } from '../i18n';
-import { problemUrl } from '../links';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Trans } from '../model/i18n';
+import { problemUrl } from '../model/links';
 import { Button, CopyButton, Disclosure } from './controls';
 import type { IconName } from './icons';
 import { Icon } from './icons';

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { ApiError } from '../api/errors';
 import type { RepairOutcome, RepairPlan } from '../api/types';
-import { useEnvironment, useTrans } from '../environment';
+import { useEnvironment, useTrans } from '../model/environment';
 import { Button, CopyButton } from './controls';
 
 /** The causes that another token would remove. */

@@ -1,5 +1,5 @@
 import type { Task } from '../api/types';
-import type { Trans } from '../i18n';
+import type { Trans } from './i18n';
 
 const ROUND = /^iteration-(\d+)$/;
 

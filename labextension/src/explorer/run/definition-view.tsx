@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 
 import type { Run } from '../api/types';
 import { CopyButton } from '../components/controls';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import { mapping } from './definition';
 
 /** The pipeline that a run runs, as YAML to read and to copy. */

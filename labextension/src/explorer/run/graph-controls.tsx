@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { IconButton } from '../components/controls';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import { ZOOM } from './viewport';
 
 /** Zooming by buttons, for those without a wheel. */

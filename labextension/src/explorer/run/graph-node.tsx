@@ -3,7 +3,7 @@ import * as React from 'react';
 import { IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { Dotted } from '../components/rows';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import {
   kindWord,
   NodeStateIcon,

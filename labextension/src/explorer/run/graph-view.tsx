@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import type { Camera, Region } from './camera';
 import type { RunState } from './folding';
 import { contents } from './folding';

@@ -1,7 +1,7 @@
 import type { Run, Task } from '../api/types';
-import type { Trans } from '../i18n';
+import type { Trans } from '../model/i18n';
 import { roundIndex, taskName } from '../model/tasks';
-import { isFinished, statusOf, statusOfWord } from '../states';
+import { isFinished, statusOf, statusOfWord } from '../model/states';
 import type { TaskSpec } from './definition';
 import { tasksOf } from './definition';
 import type { Names } from './wording';

@@ -2,9 +2,9 @@ import * as React from 'react';
 
 import type { Run } from '../api/types';
 import { Facts } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import type { Target } from '../links';
-import { pageUrl } from '../links';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Target } from '../model/links';
+import { pageUrl } from '../model/links';
 import type { MetricArtifact } from './metrics';
 import { metricArtifacts, metricText } from './metrics';
 

@@ -1,6 +1,6 @@
 import type { Metric } from '../api/types';
-import type { Trans } from '../i18n';
-import { localeOf } from '../i18n';
+import type { Trans } from '../model/i18n';
+import { localeOf } from '../model/i18n';
 import { mapping, pipelineSpec, tasksOf, text } from './definition';
 import type { TaskSpec } from './definition';
 

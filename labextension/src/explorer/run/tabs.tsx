@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 
 export type RunTab = 'tasks' | 'graph' | 'timeline' | 'definition';
 

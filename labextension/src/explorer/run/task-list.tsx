@@ -3,11 +3,12 @@ import * as React from 'react';
 import type { Run } from '../api/types';
 import { Dotted, Row } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
-import { useTrans } from '../environment';
+import { useTrans } from '../model/environment';
 import type { TaskRow } from '../model/tasks';
 import { taskName, taskRows } from '../model/tasks';
 import { toggled } from '../model/toggled';
-import { isFinished, StateIcon, StateWord, statusOf } from '../states';
+import { StateIcon, StateWord } from '../components/states';
+import { isFinished, statusOf } from '../model/states';
 import { TaskDetails, TaskDuration } from './details';
 
 /** The tasks of a run below each other, to unfold. */

@@ -1,10 +1,11 @@
 import * as React from 'react';
 
 import { VirtualList } from '../components/virtual-list';
-import { useTrans } from '../environment';
-import type { Trans } from '../i18n';
-import { isUnfinished } from '../states';
-import { duration, exactTime, useNow } from '../time';
+import { useTrans } from '../model/environment';
+import type { Trans } from '../model/i18n';
+import { isUnfinished } from '../model/states';
+import { useNow } from '../components/time';
+import { duration, exactTime } from '../model/time';
 import { NodeStateIcon, nodeStateWord } from './details';
 import type { RunState } from './folding';
 import { nodeStatus } from './graph';

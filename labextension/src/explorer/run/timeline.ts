@@ -1,4 +1,4 @@
-import { isFinished } from '../states';
+import { isFinished } from '../model/states';
 import type { GraphNode } from './graph';
 
 /** A row of the timeline. Times are milliseconds since 1970. */

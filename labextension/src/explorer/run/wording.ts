@@ -1,4 +1,4 @@
-import type { Trans } from '../i18n';
+import type { Trans } from '../model/i18n';
 import type { Json, TaskSpec } from './definition';
 import { mapping, text } from './definition';
 

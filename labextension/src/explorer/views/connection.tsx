@@ -1,16 +1,17 @@
 import * as React from 'react';
 
-import type { NamespaceChoice } from '../actions/namespace-field';
-import { NamespaceField } from '../actions/namespace-field';
+import type { NamespaceChoice } from '../components/namespace-field';
+import { NamespaceField } from '../components/namespace-field';
 import type { Diagnosis, Setting, Status } from '../api/types';
 import { ApiError } from '../api/errors';
 import { Button, Disclosure } from '../components/controls';
 import { Icon } from '../components/icons';
 import { DiagnosisView, ErrorView } from '../components/problem';
 import { Facts } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import type { Trans } from '../i18n';
-import { distance, exactTime, useNow } from '../time';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Trans } from '../model/i18n';
+import { useNow } from '../components/time';
+import { distance, exactTime } from '../model/time';
 
 /** Who we are, and where Pipelines is. */
 export function ConnectionSection(props: {

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { experimentCode } from '../actions/code';
+import { experimentCode } from '../model/code';
 import { ArchivedButton } from '../actions/archived';
 import { useChanged } from '../actions/hooks';
 import { ExperimentActions } from '../actions/subjects';
@@ -8,12 +8,12 @@ import type { ListQuery } from '../api/api';
 import type { Experiment } from '../api/types';
 import { ListView } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import { pageUrl } from '../links';
-import type { ListSource } from '../model/hooks';
+import { useEnvironment, useTrans } from '../model/environment';
+import { pageUrl } from '../model/links';
+import type { ListSource } from '../model/queries';
 import type { View } from '../model/navigation';
 import { runsOf } from '../model/navigation';
-import { RelativeTime } from '../time';
+import { RelativeTime } from '../components/time';
 import { commonSorts } from './sorts';
 
 /** What every view is given. */

@@ -3,11 +3,11 @@ import * as React from 'react';
 import type { Pipeline, PipelineVersion } from '../api/types';
 import { ListView } from '../components/list-view';
 import { Dotted, Facts, Row } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import { pageUrl } from '../links';
-import type { ListSource } from '../model/hooks';
+import { useEnvironment, useTrans } from '../model/environment';
+import { pageUrl } from '../model/links';
+import type { ListSource } from '../model/queries';
 import { toggled } from '../model/toggled';
-import { RelativeTime } from '../time';
+import { RelativeTime } from '../components/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
 

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { recurringRunCode } from '../actions/code';
+import { recurringRunCode } from '../model/code';
 import { useChanged } from '../actions/hooks';
 import { RecurringRunActions } from '../actions/subjects';
 import type { RecurringRun } from '../api/types';
@@ -8,13 +8,14 @@ import { Button } from '../components/controls';
 import { Icon } from '../components/icons';
 import { ListView } from '../components/list-view';
 import { Dotted, Facts, Row, Values } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import type { Trans } from '../i18n';
-import { pageUrl } from '../links';
-import type { ListSource } from '../model/hooks';
+import { useEnvironment, useTrans } from '../model/environment';
+import type { Trans } from '../model/i18n';
+import { pageUrl } from '../model/links';
+import type { ListSource } from '../model/queries';
 import { runsOf } from '../model/navigation';
 import { toggled } from '../model/toggled';
-import { duration, RelativeTime } from '../time';
+import { RelativeTime } from '../components/time';
+import { duration } from '../model/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
 

@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import { runCode } from '../actions/code';
+import { runCode } from '../model/code';
 import { useChanged } from '../actions/hooks';
 import { ArchivedButton } from '../actions/archived';
-import { useActionsHost } from '../actions/host';
+import { useActionsHost } from '../model/host';
 import { Comparison } from '../compare/comparison';
 import type { Selection } from '../compare/selection';
 import {
@@ -17,18 +17,13 @@ import type { KnownState, Run } from '../api/types';
 import { Button } from '../components/controls';
 import { ListView, Select } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
-import { useEnvironment, useTrans } from '../environment';
-import { pageUrl } from '../links';
-import type { ListSource } from '../model/hooks';
+import { useEnvironment, useTrans } from '../model/environment';
+import { pageUrl } from '../model/links';
+import type { ListSource } from '../model/queries';
 import { viewOfRun } from '../model/navigation';
-import {
-  isUnfinished,
-  StateIcon,
-  stateWord,
-  StateWord,
-  statusOf
-} from '../states';
-import { Duration, RelativeTime } from '../time';
+import { StateIcon, StateWord } from '../components/states';
+import { isUnfinished, stateWord, statusOf } from '../model/states';
+import { Duration, RelativeTime } from '../components/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
 

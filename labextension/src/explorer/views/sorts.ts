@@ -1,5 +1,5 @@
 import type { Choice } from '../components/list-view';
-import type { Trans } from '../i18n';
+import type { Trans } from '../model/i18n';
 
 /** The orders that every list of Pipelines knows; the first is the usual one. */
 export function commonSorts(trans: Trans): Choice[] {

@@ -1,5 +1,5 @@
 import type { RunParameter } from '../api/types';
-import type { Trans } from '../i18n';
+import type { Trans } from '../model/i18n';
 
 /** What a field holds: text, or for a yes or no, whether it is ticked. */
 export type Typed = string | boolean;

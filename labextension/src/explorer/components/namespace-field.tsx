@@ -1,9 +1,9 @@
 import * as React from 'react';
 
 import { ApiError } from '../api/errors';
-import { Button } from '../components/controls';
-import { ErrorView } from '../components/problem';
-import { useEnvironment, useTrans } from '../environment';
+import { Button } from './controls';
+import { ErrorView } from './problem';
+import { useEnvironment, useTrans } from '../model/environment';
 import { isNamespace } from '../model/namespaces';
 
 /** Whose experiments and runs are shown, and how to see those of others. */

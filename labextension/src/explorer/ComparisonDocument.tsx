@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { Run } from '../api/types';
-import type { DocumentProps } from '../document';
-import { Document } from '../document';
-import { Comparison } from './comparison';
+import type { Run } from './api/types';
+import type { DocumentProps } from './Document';
+import { Document } from './Document';
+import { Comparison } from './compare/comparison';
 
 /** Runs beside each other, in a tab of their own. */
 export function ComparisonDocument(

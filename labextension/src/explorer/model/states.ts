@@ -1,9 +1,4 @@
-import * as React from 'react';
-
-import type { Run, Task } from './api/types';
-import type { IconName } from './components/icons';
-import { Icon } from './components/icons';
-import { useTrans } from './environment';
+import type { Run, Task } from '../api/types';
 import type { Trans } from './i18n';
 
 /** How a run or a task is: Pipelines' states, with those told apart that it mixes. */
@@ -109,23 +104,4 @@ export function stateWord(word: string, trans: Trans): string {
     default:
       return status;
   }
-}
-
-const KNOWN: ReadonlySet<string> = new Set(STATUSES);
-
-/** The icon of a status or a state. */
-export function stateIcon(word: string): IconName {
-  const status = statusOfWord(word);
-  return KNOWN.has(status) ? (status as RunStatus) : 'unknown';
-}
-
-/** The icon of a status or a state in its colour, where the word stands nearby. */
-export function StateIcon({ state }: { state: string }): JSX.Element {
-  const name = stateIcon(state);
-  return <Icon name={name} className={`jp-kfp-State jp-mod-${name}`} />;
-}
-
-/** The word for a status or a state. */
-export function StateWord({ state }: { state: string }): JSX.Element {
-  return <>{stateWord(state, useTrans())}</>;
 }

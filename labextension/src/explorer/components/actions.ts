@@ -5,9 +5,9 @@ import type {
   RunAction
 } from '../api/api';
 import type { Experiment, RecurringRun, Run } from '../api/types';
-import type { IconName } from '../components/icons';
-import type { Trans } from '../i18n';
-import { isFinished } from '../states';
+import type { IconName } from './icons';
+import type { Trans } from '../model/i18n';
+import { isFinished } from '../model/states';
 
 /** Something to do to a thing, as a button shows it. */
 export interface Action {

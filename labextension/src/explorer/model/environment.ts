@@ -1,11 +1,11 @@
 import * as React from 'react';
 
-import type { PipelinesApi } from './api/api';
-import type { Status } from './api/types';
+import type { PipelinesApi } from '../api/api';
+import type { Status } from '../api/types';
 import type { Trans } from './i18n';
 import { english } from './i18n';
 import type { LinkBase } from './links';
-import type { Snapshot } from './model/live';
+import type { Snapshot } from './live';
 
 /** How often to look again, in milliseconds; null for not at all. */
 export interface Intervals {

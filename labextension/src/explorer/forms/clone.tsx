@@ -4,11 +4,11 @@ import { ApiError } from '../api/errors';
 import type { Run, RunParameter, RunParameters } from '../api/types';
 import { Button } from '../components/controls';
 import { ErrorBanner } from '../components/problem';
-import { useEnvironment, useTrans } from '../environment';
-import { questionKey, useLive } from '../model/hooks';
+import { useEnvironment, useTrans } from '../model/environment';
+import { questionKey, useLive } from '../model/queries';
 import type { Typed } from './arguments';
 import { fieldKind, readTyped, typedDefault, typedOf } from './arguments';
-import { useChanges } from './hooks';
+import { useChanges } from '../actions/hooks';
 
 /** Pipelines takes names of this length (characters). */
 const LONGEST_NAME = 255;

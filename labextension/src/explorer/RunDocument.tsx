@@ -1,10 +1,10 @@
 import * as React from 'react';
 
-import type { Run } from '../api/types';
-import type { DocumentProps } from '../document';
-import { Document } from '../document';
-import type { View } from '../model/navigation';
-import { RunView } from '../views/run';
+import type { Run } from './api/types';
+import type { DocumentProps } from './Document';
+import { Document } from './Document';
+import type { View } from './model/navigation';
+import { RunView } from './views/run';
 
 /** One run, in a tab of its own. */
 export function RunDocument(

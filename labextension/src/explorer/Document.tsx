@@ -2,10 +2,10 @@ import * as React from 'react';
 
 import type { Status } from './api/types';
 import { Icon } from './components/icons';
-import type { Environment } from './environment';
-import { EnvironmentProvider, useTrans } from './environment';
-import { questionKey, useLive } from './model/hooks';
-import { ClockProvider } from './time';
+import type { Environment } from './model/environment';
+import { EnvironmentProvider, useTrans } from './model/environment';
+import { questionKey, useLive } from './model/queries';
+import { ClockProvider } from './components/time';
 
 export interface DocumentProps extends Pick<
   Environment,

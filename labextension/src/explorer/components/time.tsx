@@ -1,0 +1,72 @@
+import * as React from 'react';
+
+import { useEnvironment, useTrans } from '../model/environment';
+import { distance, duration, exactTime, parse, TICK } from '../model/time';
+
+const Clock = React.createContext(0);
+
+/** Gives the time to everything inside; it stands still while nobody looks. */
+export function ClockProvider(props: {
+  children: React.ReactNode;
+}): JSX.Element {
+  const { visible } = useEnvironment();
+  const [now, setNow] = React.useState(() => Date.now());
+  React.useEffect(() => {
+    if (!visible) {
+      return;
+    }
+    const tick = () => setNow(Date.now());
+    const soon = setTimeout(tick, 0);
+    const timer = setInterval(tick, TICK);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+    };
+  }, [visible]);
+  return <Clock.Provider value={now}>{props.children}</Clock.Provider>;
+}
+
+/** The time of day (milliseconds since 1970), a few seconds exact. */
+export function useNow(): number {
+  return React.useContext(Clock);
+}
+
+/** "3 min. ago", with the exact time on hover. */
+export function RelativeTime(props: {
+  /** ISO 8601, or milliseconds since 1970; nothing is shown for null. */
+  time: string | number | null;
+  className?: string;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const now = useNow();
+  const date = parse(props.time);
+  if (!date) {
+    return null;
+  }
+  return (
+    <time
+      className={props.className}
+      dateTime={date.toISOString()}
+      title={exactTime(date, trans)}
+    >
+      {distance(date, now, trans)}
+    </time>
+  );
+}
+
+/** How long something took, or takes so far; nothing where it has not begun. */
+export function Duration(props: {
+  from: string | null;
+  to: string | null;
+  /** Whether it still goes on when `to` is null. */
+  running: boolean;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const now = useNow();
+  const text = duration(
+    props.from,
+    props.to ?? (props.running ? Math.max(now, 0) : null),
+    trans
+  );
+  return text ? <span>{text}</span> : null;
+}
