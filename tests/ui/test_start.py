@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Response, Route, expect
 from jupyter_kfp_auth.demo.lab import Lab
 from jupyter_kfp_auth.sandbox import Sandbox
 
-from .conftest import ICON, PANEL, kubeflow_lab
+from .conftest import ICON, PANEL, kubeflow_lab, reload
 
 pytestmark = pytest.mark.ui
 
@@ -41,11 +41,9 @@ def _scripts(answers: list[Response]) -> list[str]:
 
 
 def test_the_open_panel_is_there_again_after_a_reload(open_lab: Page) -> None:
-    with open_lab.expect_response(
-        lambda answer: "/api/workspaces/" in answer.url and answer.request.method == "PUT"
-    ):
-        open_lab.locator(ICON).click()
-    open_lab.goto(open_lab.url.partition("?")[0])
+    open_lab.locator(ICON).click()
+    open_lab.locator(f"{PANEL} .jp-kfp-Row").first.wait_for()
+    reload(open_lab, '"current":"jupyter-kfp-auth-explorer"')
     open_lab.locator("#jupyterlab-splash").wait_for(state="detached")
     expect(open_lab.locator(f"{PANEL} .jp-kfp-Row")).to_have_count(8)
 
