@@ -88,10 +88,11 @@ docs: $(VENV)/.test  ## Build the documentation into docs/_build
 pictures: $(VENV)/.test chromium  ## Take the pictures of the documentation anew
 	$(BIN)/python docs/images/take.py
 
-wheel: $(VENV)/.test  ## Build the wheel and the sdist into dist/
+wheel: $(VENV)/.test  ## Build both wheels and sdists into dist/
 	$(BIN)/pip install --quiet build
 	rm -rf dist
 	$(BIN)/python -m build
+	$(BIN)/python -m build --outdir dist sandbox
 
 binder-test: $(VENV)/.test  ## Build and run what Binder would, from a clean clone
 	$(BIN)/pytest tests/binder/build_and_run.py
@@ -143,12 +144,12 @@ $(LAB_BUILT): labextension/node_modules/.ready $(LAB_SOURCES)
 	cd labextension && jlpm build:prod
 	@touch $@
 
-$(VENV)/.demo: $(LAB_BUILT) pyproject.toml
-	$(BUILT) $(BIN)/pip install --quiet --editable '.[demo]'
+$(VENV)/.demo: $(LAB_BUILT) pyproject.toml sandbox/pyproject.toml
+	$(BUILT) $(BIN)/pip install --quiet --editable sandbox --editable '.[demo]'
 	@touch $@
 
-$(VENV)/.test: $(LAB_BUILT) pyproject.toml
-	$(BUILT) $(BIN)/pip install --quiet --editable '.[test]'
+$(VENV)/.test: $(LAB_BUILT) pyproject.toml sandbox/pyproject.toml
+	$(BUILT) $(BIN)/pip install --quiet --editable sandbox --editable '.[test]'
 	@touch $@ $(VENV)/.demo
 
 # The project is installed beside the SDKs, so that their pins are seen to go together.
@@ -178,7 +179,7 @@ $(NOTEBOOK7)/.ready: $(LAB_BUILT) pyproject.toml
 $(BENCH)/.ready: $(LAB_BUILT)
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --upgrade pip
-	$(BUILT) $(BENCH)/bin/pip install --quiet --editable '.[bench]'
+	$(BUILT) $(BENCH)/bin/pip install --quiet --editable sandbox --editable '.[bench]'
 	@touch $@
 
 clean:  ## Remove what was built and installed

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     from ._version import __version__ as __version__
     from .api import PipelinesError as PipelinesError
-    from .api import ServiceAccountTokenVolumeCredentials as ServiceAccountTokenVolumeCredentials
+    from .api import (
+        ServiceAccountTokenVolumeCredentials as ServiceAccountTokenVolumeCredentials,
+    )
     from .api import client as client
     from .api import connect as connect
     from .api import diagnose as diagnose

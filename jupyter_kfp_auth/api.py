@@ -6,12 +6,12 @@ from typing import Any
 
 from . import doctor
 from .commands import sdk
-from .connection.errors import PipelinesError
-from .connection.process import current_settings
+from .config.runtime import current_settings
 from .doctor import Diagnosis
-from .pipelines.client import PipelinesClient
+from .http.errors import PipelinesError
+from .pipelines.connection import Connection
 
-__all__ = ["Diagnosis", "PipelinesClient", "PipelinesError", "client", "connect", "diagnose"]
+__all__ = ["Connection", "Diagnosis", "PipelinesError", "client", "connect", "diagnose"]
 
 
 def connect(
@@ -20,7 +20,7 @@ def connect(
     token_path: str | None = None,
     ca_cert: str | None = None,
     timeout: float | None = None,
-) -> PipelinesClient:
+) -> Connection:
     """Return a client of the Pipelines API. Nothing is sent before its first method is called.
 
     Args:

@@ -60,7 +60,7 @@ def _run(words: list[str]) -> int:
 
         return demo(words[1:])
     if words[:1] == ["sandbox"]:
-        from .sandbox.__main__ import main as sandbox
+        from kfp_sandbox.__main__ import main as sandbox
 
         return sandbox(words[1:])
     if words == ["--version"]:
@@ -101,7 +101,7 @@ def _command(words: Sequence[str]) -> int:
     from .commands.execute import Commands
     from .commands.grammar import NOTEBOOK_ONLY, GrammarError, HelpAsked, parse
     from .commands.waiting import NotSucceeded
-    from .connection.errors import PipelinesError
+    from .http.errors import PipelinesError
 
     commands = None
     try:

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 

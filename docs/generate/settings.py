@@ -10,8 +10,8 @@ from typing import Any
 import jwt
 from traitlets import HasTraits
 
-from jupyter_kfp_auth.connection import settings
-from jupyter_kfp_auth.connection.settings import KfpAuth
+from jupyter_kfp_auth.config import settings
+from jupyter_kfp_auth.config.settings import KfpAuth
 from jupyter_kfp_auth.server.app import KfpApp
 
 from .tables import plain, table

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..pipelines.documents import documents
-from .package import Package, Parameter
+from ..pipelines.compiled_pipeline import CompiledPipeline, Parameter
+from ..pipelines.yaml_loader import documents
 from .parser import GrammarError, did_you_mean
 
 
@@ -21,13 +21,13 @@ class WrongArguments(GrammarError):
         wrong: what is wrong, by the name of the argument.
     """
 
-    def __init__(self, package: Package, wrong: Mapping[str, str]) -> None:
+    def __init__(self, package: CompiledPipeline, wrong: Mapping[str, str]) -> None:
         super().__init__(_complaint(package, wrong))
         self.wrong = wrong
 
 
 def arguments(
-    package: Package,
+    package: CompiledPipeline,
     texts: Sequence[tuple[str, str]],
     values: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
@@ -111,7 +111,7 @@ def plain_default(parameter: Parameter) -> Any:
     return default
 
 
-def _complaint(package: Package, wrong: Mapping[str, str]) -> str:
+def _complaint(package: CompiledPipeline, wrong: Mapping[str, str]) -> str:
     one = len(wrong) == 1
     lines = [f"{'One argument' if one else f'{len(wrong)} arguments'} of {package.name}:"]
     lines += [f"  {name}: {sentence}" for name, sentence in wrong.items()]

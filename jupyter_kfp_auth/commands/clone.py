@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..pipelines.caller import ID
-from ..pipelines.client import PipelinesClient
+from ..pipelines import compiled_pipeline
+from ..pipelines._transport import ID
+from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
+from ..pipelines.connection import Connection
 from ..pipelines.errors import InvalidRequest
 from ..pipelines.models import Run
-from . import package
 from .arguments import WrongArguments, arguments, plain_default
-from .package import Package
 from .parser import GrammarError
 
 _LONGEST_NAME = 255
@@ -27,7 +27,7 @@ class Original:
     """A run, and the pipeline that it runs."""
 
     run: Run
-    package: Package
+    package: CompiledPipeline
 
     @property
     def clone_name(self) -> str:
@@ -40,7 +40,7 @@ class Original:
         return name[:_LONGEST_NAME]
 
 
-def original(client: PipelinesClient, run_id: str) -> Original:
+def original(client: Connection, run_id: str) -> Original:
     """Find the run and its pipeline.
 
     Raises:
@@ -56,12 +56,12 @@ def original(client: PipelinesClient, run_id: str) -> Original:
         raise GrammarError("Pipelines does not tell the pipeline of this run: it cannot be cloned.")
     where = "The pipeline of the run"
     if isinstance(found, str):
-        return Original(run, package.from_text(found, where))
-    return Original(run, package.from_documents([found], where))
+        return Original(run, compiled_pipeline.from_text(found, where))
+    return Original(run, compiled_pipeline.from_documents([found], where))
 
 
 def clone(
-    client: PipelinesClient,
+    client: Connection,
     old: Original,
     *,
     name: str = "",
@@ -105,7 +105,7 @@ def clone(
 # -- For the explorer: bodies of ``server/openapi.yaml`` ----------------------------------------
 
 
-def form(client: PipelinesClient, run_id: str) -> dict[str, Any]:
+def form(client: Connection, run_id: str) -> dict[str, Any]:
     """Return what a clone of a run takes: its name, and each parameter with what it was."""
     old = _found(client, run_id)
     return {
@@ -125,7 +125,7 @@ def form(client: PipelinesClient, run_id: str) -> dict[str, Any]:
     }
 
 
-def create(client: PipelinesClient, body: Any) -> dict[str, Any]:
+def create(client: Connection, body: Any) -> dict[str, Any]:
     """Start the run that a request's body asks for, and return it.
 
     Raises:
@@ -148,10 +148,10 @@ def create(client: PipelinesClient, body: Any) -> dict[str, Any]:
     return run.as_dict()
 
 
-def _found(client: PipelinesClient, run_id: str) -> Original:
+def _found(client: Connection, run_id: str) -> Original:
     try:
         return original(client, run_id)
-    except GrammarError as error:
+    except (GrammarError, InvalidPipeline) as error:
         raise InvalidRequest("invalid-request", str(error)) from None
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from . import package
-from .package import Package
+from ..pipelines import compiled_pipeline
+from ..pipelines.compiled_pipeline import CompiledPipeline
 from .parser import GrammarError
 
 
@@ -76,7 +76,7 @@ def _choice(names: Mapping[str, Any]) -> str:
     return f" There are: {', '.join(found)}." if found else ""
 
 
-def from_python(path: Path, wanted: str) -> Package:
+def from_python(path: Path, wanted: str) -> CompiledPipeline:
     """Run a Python file that defines a pipeline, and compile that.
 
     Raises:
@@ -93,7 +93,7 @@ def from_python(path: Path, wanted: str) -> Package:
     return compiled(defined(names, str(path), wanted))
 
 
-def compiled(pipeline: Any) -> Package:
+def compiled(pipeline: Any) -> CompiledPipeline:
     """Compile a pipeline with the installed kfp.
 
     Raises:
@@ -109,7 +109,7 @@ def compiled(pipeline: Any) -> Package:
             compiler.Compiler().compile(pipeline, str(path))
         except Exception as error:  # noqa: BLE001 - kfp raises of every kind
             raise GrammarError(f"kfp cannot compile {name}: {_said(error)}") from None
-        return package.from_file(path)
+        return compiled_pipeline.from_file(path)
 
 
 def _said(error: BaseException, path: str = "") -> str:

@@ -8,19 +8,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import doctor
-from ..connection import process
-from ..connection.errors import PipelinesError
-from ..connection.settings import Settings
+from ..config import runtime
+from ..config.settings import Settings
 from ..doctor import Diagnosis
-from ..pipelines.client import PipelinesClient
+from ..http.errors import PipelinesError
+from ..pipelines.compiled_pipeline import InvalidPipeline
+from ..pipelines.connection import Connection
 from ..pipelines.models import Page, Run
 from ..pipelines.query import MAX_PAGE_SIZE
-from . import jupyter
+from . import server_discovery
 from .arguments import mapping
 from .clone import clone, original
 from .links import Link
 from .logs import Logs, Reader, chosen, follow
-from .names import Finder
+from .lookup import Finder
+from .parser import GrammarError
 from .results import Details, Listing, Message, Result
 from .status import status_here
 from .status_report import StatusReport
@@ -41,7 +43,7 @@ class Commands:
         variables: Mapping[str, Any] | None = None,
         watch: Callable[[], Watch] = Silent,
     ) -> None:
-        self._client: PipelinesClient | None = None
+        self._client: Connection | None = None
         self._variables: Mapping[str, Any] = {} if variables is None else variables
         self._watch = watch
 
@@ -61,11 +63,13 @@ class Commands:
         except PipelinesError as error:
             error.explain = doctor.explain
             raise
+        except InvalidPipeline as error:
+            raise GrammarError(str(error)) from None
         return result
 
-    def client(self, namespace: str | None = None) -> PipelinesClient:
+    def client(self, namespace: str | None = None) -> Connection:
         """Return the client for the present settings."""
-        settings = process.current_settings(namespace=namespace)
+        settings = runtime.current_settings(namespace=namespace)
         if self._client is None or self._client.settings != settings:
             self.close()
             self._client = doctor.connect(settings)
@@ -167,10 +171,10 @@ class Commands:
         return self._started(client, asked, run)
 
     def _started(
-        self, client: PipelinesClient, asked: Namespace, run: Run, notes: tuple[str, ...] = ()
+        self, client: Connection, asked: Namespace, run: Run, notes: tuple[str, ...] = ()
     ) -> Result:
         """Return the run that was started, or wait for its end where that is asked for."""
-        jupyter.watch(run.run_id, client.settings.fingerprint)
+        server_discovery.watch(run.run_id, client.settings.fingerprint)
         if not asked.wait:
             return Details("runs", run, (*notes, f"Follow it: {asked.prog} wait {run.run_id}"))
         try:
@@ -201,7 +205,7 @@ class Commands:
 
     def _doctor(self, asked: Namespace) -> Result | Diagnosis:
         try:
-            settings: Settings = process.current_settings(namespace=asked.namespace)
+            settings: Settings = runtime.current_settings(namespace=asked.namespace)
         except PipelinesError as error:
             return doctor.explain(error)
         if asked.fix or asked.unfix:
@@ -213,9 +217,9 @@ class Commands:
 
     def _use(self, asked: Namespace) -> Result:
         if asked.reset:
-            process.reset()
-        process.use(namespace=asked.namespace, host=asked.host)
-        settings = process.current_settings()
+            runtime.reset()
+        runtime.use(namespace=asked.namespace, host=asked.host)
+        settings = runtime.current_settings()
         namespace = settings.namespace.value or "none"
         return Message(
             f"Using {settings.host.value} ({settings.host.origin}), "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..pipelines.models import KNOWN_STATES
-from . import values
+from . import option_types
 from .parser import About, GrammarError, HelpAsked, Parser, columns, valued
 
 __all__ = ["GrammarError", "HelpAsked", "build", "parse", "subparsers"]
@@ -161,7 +161,7 @@ def parse(arguments: Sequence[str], prog: str) -> argparse.Namespace:
         raise subparsers(parser)[asked.command].unknown(extra)
     if getattr(asked, "sort", None) is not None:
         try:
-            asked.sort = values.sort_by(asked.command, " ".join(asked.sort))
+            asked.sort = option_types.sort_by(asked.command, " ".join(asked.sort))
         except ValueError as error:
             raise GrammarError(str(error)) from None
     return asked
@@ -314,7 +314,7 @@ def _add_run(parser: Parser, experiment: str, *, notebook: bool) -> None:
         "--arg",
         action="append",
         default=[],
-        type=valued(values.assignment),
+        type=valued(option_types.assignment),
         metavar="NAME=VALUE",
         help="an argument; as often as you like",
     )
@@ -339,7 +339,7 @@ def _add_run(parser: Parser, experiment: str, *, notebook: bool) -> None:
 def _add_timeout(parser: Parser) -> None:
     parser.add_argument(
         "--timeout",
-        type=valued(values.seconds),
+        type=valued(option_types.seconds),
         default=86400.0,
         metavar="TIME",
         help="wait at most so long: 90s, 30m, 2h (24h)",
@@ -374,7 +374,7 @@ def _show_options() -> Parser:
 def _list_options(kind: str) -> Parser:
     options = Parser(add_help=False)
     options.add_argument(
-        "--limit", type=valued(values.limit), default=20, metavar="N", help="at most N (20)"
+        "--limit", type=valued(option_types.limit), default=20, metavar="N", help="at most N (20)"
     )
     options.add_argument("--search", default="", metavar="TEXT", help="part of the name")
     sort = options.add_argument(
@@ -382,7 +382,7 @@ def _list_options(kind: str) -> Parser:
         nargs="+",
         default=["created"],
         metavar="FIELD",
-        help=f"{', '.join(values.SORTS[kind])}; asc or desc behind it",
+        help=f"{', '.join(option_types.SORTS[kind])}; asc or desc behind it",
     )
-    sort.words = list(values.SORTS[kind])  # type: ignore[attr-defined]
+    sort.words = list(option_types.SORTS[kind])  # type: ignore[attr-defined]
     return Parser(add_help=False, parents=[options, _show_options()])

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ..pipelines.models import Model
-from .names import ONE
+from .formatting import plain
+from .lookup import ONE
 from .results import Result
-from .words import plain
 
 #: Where the dashboard shows Pipelines, below its own address.
 DASHBOARD_PATH = "/_/pipeline/"

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..connection.errors import PipelinesError
-from ..connection.kubernetes import Kubernetes, KubernetesError
-from ..pipelines.client import PipelinesClient
+from ..cluster.client import Kubernetes, KubernetesError
+from ..http.errors import PipelinesError
+from ..pipelines.connection import Connection
 from ..pipelines.models import Run, Task
+from .formatting import plain
 from .parser import GrammarError, did_you_mean
 from .results import Result
-from .tasks import failing, work
+from .task_summary import failing, work
 from .waiting import Interrupted, NotSucceeded
-from .words import plain
 
 #: Seconds between two looks with ``--follow``.
 _PAUSE = 2.0
@@ -72,7 +72,7 @@ class Reader:
         run: whose logs.
     """
 
-    def __init__(self, client: PipelinesClient, run: Run) -> None:
+    def __init__(self, client: Connection, run: Run) -> None:
         self._client = client
         self._run = run
         self._refused = ""
@@ -146,7 +146,7 @@ def chosen(run: Run, text: str | None) -> list[Task]:
 
 
 def follow(
-    client: PipelinesClient,
+    client: Connection,
     run_id: str,
     text: str | None,
     write: Callable[[str], object],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, TextIO
 
-from ..connection.settings import Settings
+from ..config.settings import Settings
 from ..doctor import repair
 from ..doctor.repair import Outcome, Plan
 from .results import Result

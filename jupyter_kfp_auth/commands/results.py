@@ -8,9 +8,9 @@ from html import escape
 from typing import Any, overload
 
 from ..pipelines.models import Model, Page
+from .formatting import ago, duration, plain
 from .tables import COLUMNS, html_table, text_table
-from .tasks import in_order
-from .words import ago, duration, plain
+from .task_summary import in_order
 
 
 class Result:

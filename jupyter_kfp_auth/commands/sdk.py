@@ -10,8 +10,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from ..connection.minted import MintedTokenFile
-from ..connection.settings import Settings
+from ..cluster.token_request import RequestedTokenFile, token_file
+from ..config.settings import Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit, misfit
 
@@ -49,8 +49,8 @@ def credentials(settings: Settings) -> Any:
         ImportError: no kfp is installed.
     """
     own = credentials_class()
-    file = settings.token_file
-    if not isinstance(file, MintedTokenFile):
+    file = token_file(settings)
+    if not isinstance(file, RequestedTokenFile):
         return own(path=settings.token_path.value)
     renew = file.renew
 

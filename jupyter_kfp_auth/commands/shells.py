@@ -190,7 +190,7 @@ def _start(path: Path, kind: str, namespace: str | None) -> None:
 
 
 def _fill(path: Path, kind: str, namespace: str | None) -> None:
-    from .listed import fetch
+    from .candidates import fetch
 
     found: Sequence[Candidate] = ()
     try:

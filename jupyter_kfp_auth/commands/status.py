@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..connection.errors import PipelinesError, TokenError
-from ..connection.settings import KfpAuth, Settings
+from ..config.settings import KfpAuth, Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit
-from ..pipelines.client import PipelinesClient
+from ..http.errors import PipelinesError, TokenError
+from ..pipelines.connection import Connection
 from ..pipelines.errors import InvalidRequest
 from ..pipelines.models import rfc3339
-from .environments import API_VERSION, server, skew, versions
+from .version_check import API_VERSION, server, skew, versions
 
 __all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
 
@@ -21,7 +21,7 @@ __all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
 _TIMEOUT = 3.0
 
 
-def status(client: PipelinesClient) -> dict[str, Any]:
+def status(client: Connection) -> dict[str, Any]:
     """Return the connection as JSON-ready data: `Status` of ``server/openapi.yaml``."""
     settings = client.settings
     error = None
@@ -61,7 +61,7 @@ def status(client: PipelinesClient) -> dict[str, Any]:
     }
 
 
-def status_here(client: PipelinesClient) -> dict[str, Any]:
+def status_here(client: Connection) -> dict[str, Any]:
     """Return the connection of this process, beside the Jupyter server that started it.
 
     `status` with two keys more: ``environments``, the versions here (``kernel``) and what the

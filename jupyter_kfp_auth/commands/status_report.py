@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from .formatting import ago, plain
 from .results import Result
 from .tables import html_table
-from .words import ago, plain
 
 _LABELS = {
     "host": "Host",

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..pipelines.client import PipelinesClient
+from ..pipelines import compiled_pipeline
+from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
+from ..pipelines.connection import Connection
 from ..pipelines.errors import Conflict
 from ..pipelines.models import Run
-from . import compiler, package
+from . import compiler
 from .arguments import arguments, mapping
-from .names import Finder
-from .package import Package
+from .lookup import Finder
 from .parser import GrammarError
 
 _DEFAULT_EXPERIMENT = "Default"
@@ -26,13 +27,13 @@ _FILES = (".yaml", ".yml", ".json", ".zip", ".gz", ".tgz")
 class Source:
     """What is to run: a compiled pipeline, and where it is, if it has been uploaded."""
 
-    package: Package
+    package: CompiledPipeline
     pipeline_id: str = ""
     version_id: str = ""
 
 
 def submit(
-    client: PipelinesClient, asked: Namespace, variables: Mapping[str, Any]
+    client: Connection, asked: Namespace, variables: Mapping[str, Any]
 ) -> tuple[Run, tuple[str, ...]]:
     """Start the run that is asked for. Nothing is sent before the arguments are right.
 
@@ -72,7 +73,7 @@ def submit(
     return run, (note,) if note else ()
 
 
-def _source(client: PipelinesClient, asked: Namespace, variables: Mapping[str, Any]) -> Source:
+def _source(client: Connection, asked: Namespace, variables: Mapping[str, Any]) -> Source:
     """Find the pipeline: a variable, then a file, then what is uploaded."""
     text = asked.pipeline
     if not isinstance(text, str):  # the cell's own
@@ -84,7 +85,7 @@ def _source(client: PipelinesClient, asked: Namespace, variables: Mapping[str, A
         if path.endswith(".py"):
             return Source(compiler.from_python(_existing(path), wanted))
         if Path(text).suffix.lower() in _FILES or Path(text).is_file():
-            return Source(package.from_file(_existing(text)))
+            return Source(compiled_pipeline.from_file(_existing(text)))
     return _uploaded(client, asked, variables)
 
 
@@ -95,7 +96,7 @@ def _existing(text: str) -> Path:
     return path
 
 
-def _uploaded(client: PipelinesClient, asked: Namespace, variables: Mapping[str, Any]) -> Source:
+def _uploaded(client: Connection, asked: Namespace, variables: Mapping[str, Any]) -> Source:
     finder = Finder(client)
     text = asked.pipeline
     pipeline_id = finder.id_or_none("pipelines", text)
@@ -111,11 +112,11 @@ def _uploaded(client: PipelinesClient, asked: Namespace, variables: Mapping[str,
     found = client.get_pipeline_definition(pipeline_id, version_id)
     where = f"The pipeline {text}"
     if isinstance(found, str):
-        return Source(package.from_text(found, where), pipeline_id, version_id)
-    return Source(package.from_documents([found], where), pipeline_id, version_id)
+        return Source(compiled_pipeline.from_text(found, where), pipeline_id, version_id)
+    return Source(compiled_pipeline.from_documents([found], where), pipeline_id, version_id)
 
 
-def _experiment(client: PipelinesClient, text: str | None, *, create: bool) -> tuple[str, str]:
+def _experiment(client: Connection, text: str | None, *, create: bool) -> tuple[str, str]:
     """Return the id of the experiment, and a note where it had to be made."""
     finder = Finder(client)
     # What the SDK and the web page take, too, when nobody says.
@@ -126,7 +127,7 @@ def _experiment(client: PipelinesClient, text: str | None, *, create: bool) -> t
     if text and not create:
         try:
             return finder.id("experiments", text), ""
-        except GrammarError as error:
+        except (GrammarError, InvalidPipeline) as error:
             raise GrammarError(f"{error} To make it, add: --create-experiment") from None
     try:
         return client.create_experiment(name).id, f"Created the experiment {name}."

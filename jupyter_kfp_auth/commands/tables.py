@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from .words import ago, duration, plain
+from .formatting import ago, duration, plain
 
 Row = Callable[[Any], tuple[str, ...]]
 

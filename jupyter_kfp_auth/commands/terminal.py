@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ..pipelines.models import Run, Task
+from .formatting import duration, plain
 from .results import Details, Listing
 from .tables import COLUMNS, plain_table
-from .tasks import newly_ended, progress
-from .words import duration, plain
+from .task_summary import newly_ended, progress
 
 #: Styles of states; every state is also a word.
 STYLES = {

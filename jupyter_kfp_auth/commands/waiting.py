@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ..connection.errors import PipelinesError, UnreachableError
-from ..pipelines.client import PipelinesClient
+from ..http.errors import PipelinesError, UnreachableError
+from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
 from ..pipelines.models import Run
+from .formatting import plain
 from .results import Details
-from .tasks import failing
-from .words import plain
+from .task_summary import failing
 
 #: Seconds between two looks: short at first, longer for a long run.
 _SHORTEST, _LONGEST, _GROWTH = 1.0, 5.0, 1.2
@@ -59,7 +59,7 @@ class Watch(Protocol):
 
 
 def wait(
-    client: PipelinesClient,
+    client: Connection,
     run_id: str,
     timeout: float,
     watch: Watch,
@@ -91,7 +91,7 @@ def wait(
 
 
 def _last(
-    client: PipelinesClient,
+    client: Connection,
     run_id: str,
     timeout: float,
     watch: Watch,

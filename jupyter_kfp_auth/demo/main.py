@@ -12,13 +12,14 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..sandbox import Sandbox
+from kfp_sandbox import Sandbox
+
 from .lab import Lab, LabError
 
 TOUR = Path(__file__).parent / "tour.ipynb"
 
 #: What the tour submits.
-PIPELINE = Path(str(files("jupyter_kfp_auth.sandbox"))) / "fixtures" / "hello-world.yaml"
+PIPELINE = Path(str(files("kfp_sandbox"))) / "fixtures" / "hello-world.yaml"
 
 STAND_IN = "The experiments come from the embedded sandbox: a stand-in for a cluster, not one."
 

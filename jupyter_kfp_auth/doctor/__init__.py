@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ..connection.session import Session
-from ..connection.settings import Settings
-from ..pipelines.client import PipelinesClient
+from ..config.settings import Settings
+from ..pipelines.connection import Connection
 from .diagnosis import Check, Diagnosis, explain
 from .probes import diagnose
 
 __all__ = ["Check", "Diagnosis", "connect", "diagnose", "explain"]
 
 
-def connect(settings: Settings) -> PipelinesClient:
+def connect(settings: Settings) -> Connection:
     """Return a client whose errors explain themselves. Nothing is sent yet."""
-    return PipelinesClient(Session(settings), explain=explain)
+    return Connection(settings, explain=explain)

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
-from ..connection.errors import PipelinesError
-from ..connection.token import AUDIENCE
+from ..auth.token_file import AUDIENCE
+from ..http.errors import PipelinesError
 from . import links
 from .causes import CATALOGUE
 from .paste import fill

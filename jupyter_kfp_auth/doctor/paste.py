@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..connection.token import AUDIENCE
+from ..auth.token_file import AUDIENCE
 from .sdk import PIP
 
 _TEMPLATES = {

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..connection.errors import PipelinesError, TokenError
-from ..connection.session import Session
-from ..connection.settings import Settings, is_cluster_local
-from ..connection.token import AUDIENCE
-from ..pipelines.client import PipelinesClient
+from ..auth.token_file import AUDIENCE
+from ..cluster.token_request import token_file
+from ..config.settings import Settings
+from ..http.address import is_cluster_local
+from ..http.errors import PipelinesError, TokenError
+from ..pipelines.connection import Connection
 from ..pipelines.models import Health
 from .diagnosis import Check, Diagnosis, explain
 from .sdk import fit
@@ -25,12 +26,12 @@ PROBE_TIMEOUT = 2.0
 def diagnose(settings: Settings) -> Diagnosis:
     """Run the probes in order; the first that fails is the one cause."""
     timeout = min(settings.timeout, PROBE_TIMEOUT)
-    with PipelinesClient(Session(replace(settings, timeout=timeout))) as client:
+    with Connection(replace(settings, timeout=timeout)) as client:
         return _Examination(settings, client).run()
 
 
 class _Examination:
-    def __init__(self, settings: Settings, client: PipelinesClient) -> None:
+    def __init__(self, settings: Settings, client: Connection) -> None:
         self.settings = settings
         self.client = client
         self.checks: list[Check] = []
@@ -85,13 +86,13 @@ class _Examination:
     def _token(self) -> tuple[str, str]:
         path = self.settings.token_path.value
         try:
-            self.settings.token_file.read()
+            token_file(self.settings).read()
         except TokenError as error:
             self.token_error = error  # fatal only where the server wants one
             if error.cause_code == "token-missing":
                 return "warning", f"no file {path} ({self.settings.token_path.origin})"
             return "warning", error.detail
-        claims = self.settings.token_file.claims()
+        claims = token_file(self.settings).claims()
         if claims is None:
             return "passed", f"{path}, opaque"
         problems = []

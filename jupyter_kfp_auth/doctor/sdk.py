@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import metadata
 
-from ..connection.errors import PipelinesError
+from ..http.errors import PipelinesError
 
 
 class SdkError(PipelinesError):

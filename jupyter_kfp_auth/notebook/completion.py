@@ -66,7 +66,7 @@ class Completer:
 
     def _cache(self) -> Any:
         if self._names is None:
-            from ..commands.listed import Cache
+            from ..commands.candidates import Cache
 
             self._names = Cache(_settings)
         return self._names
@@ -109,11 +109,11 @@ def _settings() -> Any:
     """Return what decides which names come: other settings, other names."""
     if "requests" not in sys.modules:
         return None  # nobody has asked Pipelines yet; the thread that does brings the modules
-    from ..connection import process
-    from ..connection.errors import PipelinesError
+    from ..config import runtime
+    from ..http.errors import PipelinesError
 
     try:
-        settings = process.current_settings()
+        settings = runtime.current_settings()
     except PipelinesError:
         return None
     return settings.host.value, settings.namespace.value

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-from ..connection.settings import KfpAuth
+from ..config.settings import KfpAuth
 
 if TYPE_CHECKING:
     from ..doctor import Diagnosis
@@ -72,13 +72,13 @@ class Hints:
     def _diagnose(self, error: BaseException | None, answer: Any) -> Diagnosis | None:
         if error is not None and not _concerns_us(error):
             return None
-        from . import recognition  # only now: it brings requests along
+        from . import sdk_errors  # only now: it brings requests along
 
         if error is not None:
-            return recognition.of_error(error)
+            return sdk_errors.of_error(error)
         if self._unsigned.seen:
-            return recognition.of_unsigned_client()
-        return recognition.of_empty_answer(answer, self._shell.user_ns)
+            return sdk_errors.of_unsigned_client()
+        return sdk_errors.of_empty_answer(answer, self._shell.user_ns)
 
 
 def _display(hint: Hint) -> None:

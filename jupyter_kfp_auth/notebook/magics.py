@@ -15,9 +15,9 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from ..connection import process
-from ..connection.errors import PipelinesError
-from ..connection.settings import KfpAuth
+from ..config import runtime
+from ..config.settings import KfpAuth
+from ..http.errors import PipelinesError
 
 if TYPE_CHECKING:
     from ..commands.results import Result
@@ -45,7 +45,7 @@ class KfpMagics(Magics):
         super().__init__(shell)
         self.user_namespace: dict[str, Any] = shell.user_ns
         self.config_object = KfpAuth(parent=shell)
-        process.configure(self.config_object)
+        runtime.configure(self.config_object)
         self.hints: Hints | None = None
         self.completer: Completer | None = None
         self._commands: Any = None
@@ -144,24 +144,24 @@ class KfpMagics(Magics):
         """Close connections and forget what the process was told."""
         if self._commands is not None:
             self._commands.close()
-        if everywhere := sys.modules.get("jupyter_kfp_auth.commands.everywhere"):
-            everywhere.off()
-        process.reset()
-        process.configure(None)
+        if patch_kfp := sys.modules.get("jupyter_kfp_auth.commands.patch_kfp"):
+            patch_kfp.off()
+        runtime.reset()
+        runtime.configure(None)
 
     def _client(self, asked: Namespace) -> None:
-        from ..commands import everywhere
+        from ..commands import patch_kfp
         from ..commands.sdk import kfp_client
 
         if asked.off:
-            everywhere.off()
+            patch_kfp.off()
             print("kfp.Client is as it was.")
             return
         _variable(asked.name)
         try:
-            client = kfp_client(process.current_settings(namespace=asked.namespace), print)
+            client = kfp_client(runtime.current_settings(namespace=asked.namespace), print)
             if asked.everywhere:
-                everywhere.on()
+                patch_kfp.on()
         except ImportError as error:
             raise UsageError(str(error)) from None
         self.user_namespace[asked.name] = client

@@ -7,8 +7,8 @@ from typing import Any
 
 from IPython import display
 
-from ..commands.tasks import progress, work
-from ..commands.words import duration, plain
+from ..commands.formatting import duration, plain
+from ..commands.task_summary import progress, work
 from ..pipelines.models import Run, Task
 
 _SIGNS = {"SUCCEEDED": "✓", "FAILED": "✗", "RUNNING": "▶", "PENDING": "…"}

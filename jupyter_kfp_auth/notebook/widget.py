@@ -9,11 +9,11 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..commands import resources
+from ..commands import rest
 from ..commands.results import Result
 from ..commands.status import API_VERSION, error_body
-from ..connection.errors import PipelinesError
-from ..pipelines.client import PipelinesClient
+from ..http.errors import PipelinesError
+from ..pipelines.connection import Connection
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATIC = Path(__file__).parent / "static"
@@ -43,13 +43,13 @@ class Explorer(anywidget.AnyWidget):
     first = traitlets.Dict().tag(sync=True)
     connection = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, client: PipelinesClient, **state: Any) -> None:
+    def __init__(self, client: Connection, **state: Any) -> None:
         super().__init__(**state)
         self._client = client
         self.on_msg(self._answer)
 
     @classmethod
-    def showing(cls, result: Result, client: PipelinesClient, at: datetime) -> Explorer:
+    def showing(cls, result: Result, client: Connection, at: datetime) -> Explorer:
         """Make the widget for a result, with what the result knew at a time."""
         settings = client.settings
         connection = {
@@ -90,9 +90,9 @@ class Explorer(anywidget.AnyWidget):
         try:
             texts = {str(name): _text(value) for name, value in dict(query).items()}
             if message.get("method") == "POST":
-                status, done = resources.post(self._client, path, texts, message.get("body"))
+                status, done = rest.post(self._client, path, texts, message.get("body"))
                 return status, done or {}
-            return 200, resources.get(self._client, path, texts)
+            return 200, rest.get(self._client, path, texts)
         except PipelinesError as error:
             body = error_body(error)
             return int(body["status"]), {"error": body}

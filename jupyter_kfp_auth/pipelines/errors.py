@@ -12,11 +12,12 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..connection.errors import PipelinesError, SettingsError, TokenError, UnreachableError
-from ..connection.redaction import redacted
-from ..connection.session import Answer
-from ..connection.settings import Settings
-from ..connection.token import AUDIENCE, Claims
+from ..auth.token_file import AUDIENCE, Claims
+from ..cluster.token_request import token_file
+from ..config.settings import Settings
+from ..http.errors import PipelinesError, SettingsError, TokenError, UnreachableError
+from ..http.redaction import redacted
+from ..http.session import Answer
 
 __all__ = [
     "ApiError",
@@ -243,7 +244,7 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         # Before the web page's server Istio refuses exactly those who send no token.
         code = _token_problem(settings) or code
     if kind is Unauthenticated:
-        code = _precisely(code, answer.token, settings.token_file.claims(), facts)
+        code = _precisely(code, answer.token, token_file(settings).claims(), facts)
     if code == "token-audience":
         facts["wanted"] = wanted = _wanted(body)
         if wanted and wanted == facts.get("audience"):
@@ -260,7 +261,7 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
 def _token_problem(settings: Settings) -> str:
     """Return the code of what is wrong with the token's file; empty text when nothing is."""
     try:
-        settings.token_file.read()
+        token_file(settings).read()
     except TokenError as error:
         return error.cause_code
     return ""
@@ -297,7 +298,7 @@ def _wanted(body: str) -> str:
 def presentable(text: str, settings: Settings, length: int = 300) -> str:
     """Return the beginning of a text from the network, without this pod's token."""
     try:
-        token = settings.token_file.read()
+        token = token_file(settings).read()
     except TokenError:
         token = ""
     return redacted(text, token, length)

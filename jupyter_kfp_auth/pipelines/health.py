@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..connection.session import Answer
+from ..http.session import Answer
 from .errors import Unavailable
+from .fields import JsonObject, text
 from .models import Health
-from .wire import JsonObject, text
 
 _KEYS = {"commit_sha", "tag_name", "multi_user", "pipeline_store"}
 _KEYS |= {"apiServerReady", "apiServerTagName", "apiServerMultiUser", "frontendTagName"}

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+from .fields import JsonObject, mapping, text
 from .models import Task
-from .wire import JsonObject, mapping, text
 
 _ROUND = re.compile(r"iteration-iterations\((\d+):")
 #: What a node may begin with, beside the tasks of its own: its container, or its first round.

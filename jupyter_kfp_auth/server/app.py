@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
 
-from ..connection.settings import KfpAuth
+from ..config.settings import KfpAuth
 from .handlers import routes
 from .upstream import Upstream
 from .watch import Watcher

@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from ..connection import strict_json
+from ..http import strict_json
 from .upstream import INTERNAL, Answer, Upstream
 from .watch import Watcher
 

@@ -16,15 +16,15 @@ from functools import partial
 from logging import Logger
 from typing import TYPE_CHECKING, Any
 
-from ..connection import minted
-from ..connection.errors import PipelinesError, SettingsError
-from ..connection.settings import KfpAuth, Settings, resolve
+from ..auth import requested_token
+from ..config.settings import KfpAuth, Settings, resolve
+from ..http.errors import PipelinesError, SettingsError
 from .cache import Cache
 from .threads import Threads
 
 if TYPE_CHECKING:
-    from ..commands.resources import Query
-    from ..pipelines.client import PipelinesClient
+    from ..commands.rest import Query
+    from ..pipelines.connection import Connection
 
 #: Requests to Pipelines that may run at a time. Each waits for the network in its own thread.
 WORKERS = 8
@@ -86,7 +86,7 @@ class Upstream:
         )
         self._threads = Threads(WORKERS)
         self._lock = threading.Lock()
-        self._current: PipelinesClient | None = None
+        self._current: Connection | None = None
         self._seen: tuple[int, ...] | None = None
         self._failing: dict[str, float] = {}
 
@@ -126,10 +126,10 @@ class Upstream:
         return Answer.of(status, data)
 
     def _act(self, path: str, query: Query, body: Any) -> Answer:
-        from ..commands import resources
+        from ..commands import rest
 
         def work() -> tuple[int, Any]:
-            return resources.post(self._client(), path, query, body)
+            return rest.post(self._client(), path, query, body)
 
         return Answer.of(*self._attempt(path, work))
 
@@ -147,21 +147,21 @@ class Upstream:
         return error["status"], {"error": error}
 
     def _read(self, path: str, query: Query) -> dict[str, Any]:
-        from ..commands import resources
+        from ..commands import rest
 
         try:
             client = self._client()
         except SettingsError as error:
             if path == "doctor":  # it has an answer to that, too
-                resources.parse(("namespace",), query)
+                rest.parse(("namespace",), query)
                 return _unusable(error)
             raise
-        return resources.get(client, path, query)
+        return rest.get(client, path, query)
 
     def _settings(self) -> Settings:
         return resolve(config=self._config())
 
-    def _client(self) -> PipelinesClient:
+    def _client(self) -> Connection:
         """Return a client for the settings as they are now.
 
         They only change with the token's file: as long as that is there and the same, so are they.
@@ -213,5 +213,5 @@ def _stamp(settings: Settings) -> tuple[int, ...] | None:
         found = os.stat(settings.token_path.value)
     except (OSError, ValueError):
         return None
-    is_minted = minted.find(settings.service_account) is not None
+    is_minted = requested_token.find(settings.service_account) is not None
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size, is_minted

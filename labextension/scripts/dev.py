@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jupyter_kfp_auth.demo.lab import Lab
 from jupyter_kfp_auth.demo.main import lay_out
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 LABEXTENSION = Path(__file__).parents[1]
 BUILT = LABEXTENSION.parent / "jupyter_kfp_auth" / "labextension"

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 
 def jupyter_kfp(sandbox: Sandbox, *words: str) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from jupyter_kfp_auth.commands.shells import SCRIPTS
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..sandbox.documents import EXIT
 

@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_kfp_auth.commands.execute import Commands
 from jupyter_kfp_auth.commands.grammar import parse
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 Run = Callable[..., Any]
 

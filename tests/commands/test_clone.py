@@ -1,4 +1,4 @@
-"""`clone`: a run once more, with other arguments, in both dialects."""
+"""`clone`: a run once more, with other arguments, in both API versions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from jupyter_kfp_auth.commands import resources
+from jupyter_kfp_auth.commands import rest
 from jupyter_kfp_auth.commands.clone import Original
 from jupyter_kfp_auth.commands.execute import Commands
 from jupyter_kfp_auth.commands.grammar import GrammarError, parse
-from jupyter_kfp_auth.commands.package import Package
+from jupyter_kfp_auth.pipelines.compiled_pipeline import CompiledPipeline
 from jupyter_kfp_auth.pipelines.errors import InvalidRequest, NotFound
 from jupyter_kfp_auth.pipelines.models import Run as RunModel
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..sandbox.documents import EXIT
 from .conftest import Run
@@ -28,7 +28,7 @@ Execute = Callable[[str], Any]
 
 @pytest.fixture(params=["2.17.0", "2.0.5", "1.8.5"])
 def each(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A sandbox of each dialect, frozen in time; this process talks to it."""
+    """A sandbox of each API version, frozen in time; this process talks to it."""
     with Sandbox(request.param, auto_advance=False) as sandbox:
         for name, value in sandbox.environment().items():
             monkeypatch.setenv(name, value)
@@ -127,7 +127,7 @@ def test_a_version_that_is_gone_is_named(
     ],
 )
 def test_what_a_clone_is_called(old: str, new: str) -> None:
-    package = Package("p", False, {}, {})
+    package = CompiledPipeline("p", False, {}, {})
     assert Original(RunModel("r", old), package).clone_name == new
 
 
@@ -141,7 +141,7 @@ def old(commands: Commands) -> RunModel:
 
 
 def test_what_a_form_needs(commands: Commands, old: RunModel) -> None:
-    form = resources.get(commands.client(), f"runs/{old.id}/parameters", {})
+    form = rest.get(commands.client(), f"runs/{old.id}/parameters", {})
     assert form["name"] == "Clone of fraud by hand"
     parameters = {one["name"]: one for one in form["parameters"]}
     assert parameters["percent"] == {
@@ -158,7 +158,7 @@ def test_what_a_form_needs(commands: Commands, old: RunModel) -> None:
 
 def test_a_body_becomes_a_run(commands: Commands, old: RunModel) -> None:
     body = {"clone_of": old.id, "parameters": {"day": "today", "percent": None}}
-    status, made = resources.post(commands.client(), "runs", {}, body)
+    status, made = rest.post(commands.client(), "runs", {}, body)
     assert made is not None
     assert (status, made["parameters"]) == (201, {"day": "today"})
     assert made["display_name"] == "Clone of fraud by hand"
@@ -169,7 +169,7 @@ def test_every_argument_that_does_not_fit_is_named(
 ) -> None:
     body = {"clone_of": old.id, "parameters": {"percent": "half", "nope": None}}
     with pytest.raises(InvalidRequest) as refused:
-        resources.post(commands.client(), "runs", {}, body)
+        rest.post(commands.client(), "runs", {}, body)
     assert refused.value.fields == {
         "percent": "must be a whole number, not 'half'.",
         "nope": "there is no such parameter.",
@@ -196,5 +196,5 @@ def test_a_wrong_body_asks_nothing(frozen: Sandbox, body: Any) -> None:
     client = Commands().client()
     frozen.clear_requests()
     with pytest.raises(InvalidRequest):
-        resources.post(client, "runs", {}, body)
+        rest.post(client, "runs", {}, body)
     assert frozen.requests == []

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_kfp_auth.commands.candidates import DEADLINE, LIFETIME, Cache, fetch
 from jupyter_kfp_auth.commands.completion import Candidate, complete, split
 from jupyter_kfp_auth.commands.grammar import GrammarError
-from jupyter_kfp_auth.commands.listed import DEADLINE, LIFETIME, Cache, fetch
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 NAMES = {
     "experiments": [

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from jupyter_kfp_auth.commands import values
+from jupyter_kfp_auth.commands import option_types
 from jupyter_kfp_auth.commands.grammar import (
     TERMINAL_ONLY,
     GrammarError,
@@ -107,7 +107,7 @@ def test_sort_takes_friendly_names_and_the_apis_own(words: str, asked: str) -> N
 
 
 def test_lists_are_newest_first_when_nobody_says() -> None:
-    for kind in values.SORTS:
+    for kind in option_types.SORTS:
         assert parse([kind], "%kfp").sort == "created_at desc"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import Run
 

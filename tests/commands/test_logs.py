@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_kfp_auth.cluster.client import KubernetesError
 from jupyter_kfp_auth.commands import logs
 from jupyter_kfp_auth.commands.grammar import GrammarError
 from jupyter_kfp_auth.commands.waiting import Interrupted
-from jupyter_kfp_auth.connection.kubernetes import KubernetesError
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import Run
 
@@ -79,7 +79,7 @@ def test_one_sentence_where_it_cannot_be(run: Run, monkeypatch: pytest.MonkeyPat
     play(monkeypatch, denied=True)
     failure = '{"error_message":"gone","error_details":"gone"}'
     monkeypatch.setattr(
-        "jupyter_kfp_auth.pipelines.client.PipelinesClient.get_node_log",
+        "jupyter_kfp_auth.pipelines.connection.Connection.get_node_log",
         lambda self, run_id, node_id: failure,
     )
     with pytest.raises(logs.NoLogs) as refused:

@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from jupyter_kfp_auth.commands.grammar import GrammarError
-from jupyter_kfp_auth.connection import strict_json
-from jupyter_kfp_auth.pipelines.documents import NotYaml, documents
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.http import strict_json
+from jupyter_kfp_auth.pipelines.yaml_loader import NotYaml, documents
+from kfp_sandbox import Sandbox
 
+from ..pipelines.test_compiled_pipeline import IR
 from .conftest import Run
-from .test_package import IR
 
 HUGE = "9" * 5000
 

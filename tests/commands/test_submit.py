@@ -1,4 +1,4 @@
-"""`submit`: files and uploaded pipelines, in both dialects."""
+"""`submit`: files and uploaded pipelines, in both API versions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import yaml
 from jupyter_kfp_auth.commands.execute import Commands
 from jupyter_kfp_auth.commands.grammar import GrammarError, parse
 from jupyter_kfp_auth.commands.waiting import NotSucceeded
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
+from ..pipelines.test_compiled_pipeline import ARGO
 from ..sandbox.documents import EXIT
 from .conftest import Run
-from .test_package import ARGO
 
 WORKFLOW = {
     **ARGO,

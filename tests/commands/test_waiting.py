@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.commands.tasks import in_order, progress, work
-from jupyter_kfp_auth.commands.waiting import (
-    Interrupted,
-    NotSucceeded,
-    TimeOver,
-    verdict,
-    wait,
-)
-from jupyter_kfp_auth.connection.errors import UnreachableError
+from jupyter_kfp_auth.commands.task_summary import in_order, progress, work
+from jupyter_kfp_auth.commands.waiting import Interrupted, NotSucceeded, TimeOver, verdict, wait
+from jupyter_kfp_auth.http.errors import UnreachableError
 from jupyter_kfp_auth.pipelines.errors import Forbidden
 from jupyter_kfp_auth.pipelines.models import Run, StateChange, Task
 

@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from jupyter_kfp_auth.demo.main import TOUR, lay_out
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")

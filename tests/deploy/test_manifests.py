@@ -12,7 +12,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from jupyter_kfp_auth.connection.token import AUDIENCE
+from jupyter_kfp_auth.auth.token_file import AUDIENCE
 from jupyter_kfp_auth.doctor.paste import fill
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

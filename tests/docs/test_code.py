@@ -14,8 +14,8 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from jupyter_kfp_auth.commands import grammar, shells
-from jupyter_kfp_auth.connection.settings import KfpAuth
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.config.settings import KfpAuth
+from kfp_sandbox import Sandbox
 
 from ..sdk.environments import SDKS
 from .pages import PAGES, ROOT, blocks

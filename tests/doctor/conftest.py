@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection.settings import Settings, resolve
+from jupyter_kfp_auth.config.settings import Settings, resolve
 from jupyter_kfp_auth.doctor import Diagnosis
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..hostile import hostile as hostile
 from ..hostile import no_names as no_names

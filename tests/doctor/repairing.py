@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection import minted, process
-from jupyter_kfp_auth.connection.settings import Settings
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.routing import Call, Reply
+from jupyter_kfp_auth.auth import requested_token
+from jupyter_kfp_auth.config import runtime
+from jupyter_kfp_auth.config.settings import Settings
+from kfp_sandbox import Sandbox
+from kfp_sandbox.routing import Call, Reply
 
 MINT = "/serviceaccounts/token/create"
 PATCH = "kubeflow.org/notebooks/patch"
@@ -30,7 +31,7 @@ class Pod:
 
     @property
     def settings(self) -> Settings:
-        return process.current_settings()
+        return runtime.current_settings()
 
     @property
     def ordinary_token(self) -> str:
@@ -38,7 +39,7 @@ class Pod:
 
     @property
     def minted(self) -> Path | None:
-        return minted.find(str(self.cluster.directory))
+        return requested_token.find(str(self.cluster.directory))
 
     @property
     def minted_token(self) -> str:
@@ -84,10 +85,10 @@ def pod(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     sandbox.faults.set("token-missing")
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
-    runtime = tmp_path / "runtime"
-    runtime.mkdir()
-    monkeypatch.setenv("TMPDIR", str(runtime))
+    directory = tmp_path / "runtime"
+    directory.mkdir()
+    monkeypatch.setenv("TMPDIR", str(directory))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    process.reset()
+    runtime.reset()
     yield Pod(sandbox, monkeypatch)
-    shutil.rmtree(runtime, ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jupyter_kfp_auth
-from jupyter_kfp_auth.connection.errors import PipelinesError
 from jupyter_kfp_auth.doctor import Diagnosis, explain
 from jupyter_kfp_auth.doctor.causes import _CAUSES, ADMIN, CATALOGUE, YOU, Cause
 from jupyter_kfp_auth.doctor.diagnosis import _UNKNOWN
 from jupyter_kfp_auth.doctor.paste import _PLACEHOLDERS, _TEMPLATES, fill
+from jupyter_kfp_auth.http.errors import PipelinesError
 from jupyter_kfp_auth.pipelines import errors
 from jupyter_kfp_auth.pipelines.errors import InvalidRequest
 

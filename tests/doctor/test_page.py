@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jupyter_kfp_auth.connection.errors import PipelinesError
 from jupyter_kfp_auth.doctor import explain
 from jupyter_kfp_auth.doctor.catalogue import _GROUPS, PANEL, SEEN, page
 from jupyter_kfp_auth.doctor.causes import CATALOGUE
 from jupyter_kfp_auth.doctor.links import DOCUMENTATION
+from jupyter_kfp_auth.http.errors import PipelinesError
 from jupyter_kfp_auth.notebook.hints import Hint
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection.errors import PipelinesError
-from jupyter_kfp_auth.connection.settings import Settings
+from jupyter_kfp_auth.config.settings import Settings
 from jupyter_kfp_auth.doctor import connect, diagnose
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.http.errors import PipelinesError
+from kfp_sandbox import Sandbox
 
 from ..hostile import Exchange, Hostile, always, answer
 from ..secrecy import leaks

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 import jupyter_kfp_auth
-from jupyter_kfp_auth.connection import minted
-from jupyter_kfp_auth.connection.errors import PipelinesError
+from jupyter_kfp_auth.auth import requested_token
 from jupyter_kfp_auth.doctor import repair
+from jupyter_kfp_auth.http.errors import PipelinesError
 
 from .repairing import GET, MINT, PATCH, Pod
 from .repairing import pod as pod
@@ -37,7 +37,7 @@ def test_mint(pod: Pod) -> None:
     assert (outcome.ok, outcome.changed) == (True, True)
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.ok
-    assert pod.settings.token_path.origin == minted.ORIGIN
+    assert pod.settings.token_path.origin == requested_token.ORIGIN
     assert experiments() > 0
     assert pod.sandbox.requests[-1].headers["Authorization"] == f"Bearer {pod.minted_token}"
     assert repair.plan(pod.settings).remedy == "nothing"
@@ -216,14 +216,14 @@ def test_a_minted_token_that_was_invalidated_is_minted_anew(pod: Pod) -> None:
 
 def test_a_chosen_file_is_not_overruled(pod: Pod) -> None:
     pod.cluster.allow(MINT)
-    from jupyter_kfp_auth.connection import process
+    from jupyter_kfp_auth.config import runtime
 
-    settings = process.current_settings(token_path="/nowhere/token")
+    settings = runtime.current_settings(token_path="/nowhere/token")
     plan = repair.plan(settings)
     assert plan.remedy == "nothing"
     assert "/nowhere/token is chosen by argument" in plan.message
     repair.apply(repair.plan(pod.settings))
-    assert process.current_settings(token_path="/nowhere/token").token_path.origin == "argument"
+    assert runtime.current_settings(token_path="/nowhere/token").token_path.origin == "argument"
 
 
 def test_undoing_needs_its_rights_too(pod: Pod) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jupyter_kfp_auth.doctor.repair import RepairError, notebook
 from jupyter_kfp_auth.doctor.repair.notebook import Addition
-from jupyter_kfp_auth.sandbox.kubernetes import _apply
+from kfp_sandbox.kubernetes import _apply
 
 from .repairing import GET, Pod
 from .repairing import pod as pod

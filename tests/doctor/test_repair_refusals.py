@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_kfp_auth.doctor import repair
 from jupyter_kfp_auth.doctor.causes import CATALOGUE
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.routing import Call, Reply
+from kfp_sandbox import Sandbox
+from kfp_sandbox.routing import Call, Reply
 
 from ..hostile import Hostile
 from ..hostile import hostile as hostile

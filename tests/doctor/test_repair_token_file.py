@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 import jupyter_kfp_auth
-from jupyter_kfp_auth.connection import minted
-from jupyter_kfp_auth.connection.kubernetes import Kubernetes, KubernetesError
-from jupyter_kfp_auth.connection.token import TokenFile
+from jupyter_kfp_auth.auth import requested_token
+from jupyter_kfp_auth.auth.token_file import TokenFile
+from jupyter_kfp_auth.cluster import token_request
+from jupyter_kfp_auth.cluster.client import Kubernetes, KubernetesError
 from jupyter_kfp_auth.doctor import repair
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.routing import Call, Reply
+from kfp_sandbox import Sandbox
+from kfp_sandbox.routing import Call, Reply
 
 from ..secrecy import leaks
 from .repairing import MINT, Pod, document, status
@@ -34,7 +35,7 @@ CERTIFICATES = Path(__file__).parents[1] / "certificates"
 @pytest.fixture
 def fixed(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> Pod:
     """A pod that has had a token minted."""
-    monkeypatch.setattr(minted, "_failed", {})
+    monkeypatch.setattr(token_request, "_failed", {})
     pod.cluster.allow(MINT)
     assert repair.apply(repair.plan(pod.settings)).ok
     return pod
@@ -118,14 +119,14 @@ def test_a_token_that_others_could_have_put_there_is_not_used(
 def test_it_is_not_on_the_home_volume(fixed: Pod) -> None:
     assert path_of(fixed).parent.parent == Path(os.environ["TMPDIR"])
     fixed.set("TMPDIR", "")
-    where = minted.place(str(fixed.cluster.directory)).parent
+    where = requested_token.place(str(fixed.cluster.directory)).parent
     assert where == Path("/tmp") / f"jupyter-kfp-auth-{os.getuid()}"
 
 
 def test_the_session_directory_comes_first(pod: Pod, tmp_path: Path) -> None:
     pod.cluster.allow(MINT)
     pod.set("XDG_RUNTIME_DIR", str(tmp_path / "nowhere"))
-    assert "runtime" in str(minted.place(str(pod.cluster.directory)))
+    assert "runtime" in str(requested_token.place(str(pod.cluster.directory)))
     pod.set("XDG_RUNTIME_DIR", str(tmp_path))
     assert repair.apply(repair.plan(pod.settings)).ok
     assert path_of(pod).parent == tmp_path / "jupyter-kfp-auth"
@@ -133,7 +134,7 @@ def test_the_session_directory_comes_first(pod: Pod, tmp_path: Path) -> None:
 
 def test_a_token_of_another_pod_is_not_used(fixed: Pod) -> None:
     """A home directory may outlive a pod, and be mounted in two."""
-    assert fixed.settings.token_path.origin == minted.ORIGIN
+    assert fixed.settings.token_path.origin == requested_token.ORIGIN
     other = fixed.cluster.directory.parent / "other"
     shutil.copytree(fixed.cluster.directory, other)
     with Sandbox(seed=None) as elsewhere:
@@ -216,7 +217,7 @@ def test_a_failed_renewal_does_no_harm_and_is_not_repeated_at_once(fixed: Pod) -
     assert fixed.minted_token == old
     assert mintings(fixed) == 2
     fixed.cluster.allow(MINT)
-    fixed._patch.setattr(minted, "PAUSE", 0.0)
+    fixed._patch.setattr(token_request, "PAUSE", 0.0)
     assert jupyter_kfp_auth.connect().list_experiments().items
     assert fixed.minted_token != old
 
@@ -245,7 +246,7 @@ def test_renewal_ends_in_time_when_the_cluster_is_silent(
     fixed: Pod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = age(fixed, 0.9)
-    monkeypatch.setattr("jupyter_kfp_auth.connection.kubernetes.TIMEOUT", 0.3)
+    monkeypatch.setattr("jupyter_kfp_auth.cluster.client.TIMEOUT", 0.3)
     fixed.answers("POST", "/serviceaccounts/", lambda call: Reply(0, b"", delivery="silent"))
     begin = time.monotonic()
     assert fixed.settings.token_file.read() == old
@@ -254,10 +255,10 @@ def test_renewal_ends_in_time_when_the_cluster_is_silent(
 
 
 def test_settings_see_that_the_file_is_gone(fixed: Pod) -> None:
-    assert fixed.settings.token_path.origin == minted.ORIGIN
-    minted.remove(path_of(fixed))
+    assert fixed.settings.token_path.origin == requested_token.ORIGIN
+    requested_token.remove(path_of(fixed))
     assert fixed.settings.token_path.origin == "KF_PIPELINES_SA_TOKEN_PATH"
-    assert not minted.remove(minted.place(str(fixed.cluster.directory)))
+    assert not requested_token.remove(requested_token.place(str(fixed.cluster.directory)))
 
 
 def test_undoing_leaves_no_file(fixed: Pod) -> None:
@@ -274,7 +275,7 @@ def test_looking_for_a_minted_token_costs_a_look(pod: Pod, monkeypatch: pytest.M
         raise AssertionError("nothing was minted, so nothing needs to be read")
 
     monkeypatch.setattr(TokenFile, "read", read)
-    assert minted.find(str(pod.cluster.directory)) is None
+    assert requested_token.find(str(pod.cluster.directory)) is None
 
 
 # -- Secrecy ----------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ def test_no_error_shows_a_token(fixed: Pod, caplog: pytest.LogCaptureFixture) ->
         Kubernetes(fixed.cluster.directory) as kubernetes,
         pytest.raises(KubernetesError) as caught,
     ):
-        minted.mint(kubernetes, path_of(fixed))
+        token_request.mint(kubernetes, path_of(fixed))
     for token in tokens:
         assert leaks(caught.value, token) == []
         assert token.split(".")[1][:40] not in str(caught.value.facts)
@@ -315,7 +316,7 @@ def test_no_error_shows_what_was_minted(
     pod.answers("POST", "/serviceaccounts/", give)
     path = Path("/proc/nothing/token") if how == "unwritable" else tmp_path / "minted" / "token"
     with Kubernetes(pod.cluster.directory) as kubernetes, pytest.raises(KubernetesError) as caught:
-        minted.mint(kubernetes, path)
+        token_request.mint(kubernetes, path)
     assert leaks(caught.value, token) == []
     assert leaks(caught.value, pod.ordinary_token) == []
     assert not path.exists()
@@ -354,4 +355,4 @@ def test_over_tls_with_the_clusters_own_ca(pod: Pod, monkeypatch: pytest.MonkeyP
         assert pod.settings.host.value.startswith("https://")
         outcome = repair.apply(repair.plan(pod.settings))
         assert outcome.ok, outcome.text()
-        assert minted.find(str(cluster.kubernetes.directory))
+        assert requested_token.find(str(cluster.kubernetes.directory))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..hostile import Exchange, Hostile, always, answer
 from ..pipelines.conftest import MULTI_USER, routes

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from jupyter_kfp_auth.commands import arguments, completion, grammar, logs, package, resources
-from jupyter_kfp_auth.commands import values as command_values
+from jupyter_kfp_auth.commands import arguments, completion, grammar, logs, rest
+from jupyter_kfp_auth.commands import option_types as command_values
+from jupyter_kfp_auth.commands.formatting import plain
 from jupyter_kfp_auth.commands.parser import GrammarError, HelpAsked
-from jupyter_kfp_auth.commands.words import plain
-from jupyter_kfp_auth.connection import strict_json
-from jupyter_kfp_auth.connection.redaction import redacted
-from jupyter_kfp_auth.connection.session import Answer, Session
-from jupyter_kfp_auth.connection.settings import resolve
-from jupyter_kfp_auth.pipelines import wire
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.config.settings import resolve
+from jupyter_kfp_auth.http import strict_json
+from jupyter_kfp_auth.http.redaction import redacted
+from jupyter_kfp_auth.http.session import Answer
+from jupyter_kfp_auth.pipelines import compiled_pipeline, fields
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import PipelinesError, error_from
 from jupyter_kfp_auth.pipelines.models import rfc3339
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 #: What people type, and what they do not.
 WORDS = st.text(max_size=8) | st.sampled_from(
@@ -90,7 +90,9 @@ def test_values(read: Callable[[str], Any], kind: type) -> None:
     text=st.text(max_size=20) | st.from_regex(r"[-+0-9.eE_]{1,12}|\[{0,400}|true|NaN|1e999"),
 )
 def test_arguments(kind: str, text: str) -> None:
-    taken = package.Package("p", False, {}, {"x": package.Parameter("x", kind)})
+    taken = compiled_pipeline.CompiledPipeline(
+        "p", False, {}, {"x": compiled_pipeline.Parameter("x", kind)}
+    )
 
     def read() -> str:
         return json.dumps(arguments.arguments(taken, [("x", text)], {}), allow_nan=False)
@@ -101,7 +103,7 @@ def test_arguments(kind: str, text: str) -> None:
 
 @given(st.text(max_size=200) | st.recursive(st.text(max_size=5), st.lists).map(json.dumps))
 def test_a_compiled_pipeline(text: str) -> None:
-    error = refusal(lambda: package.from_text(text, "the file"), GrammarError)
+    error = refusal(lambda: compiled_pipeline.from_text(text, "the file"), GrammarError)
     assert error is None or str(error)
 
 
@@ -111,7 +113,7 @@ def test_json_of_others(data: bytes) -> None:
         strict_json.loads(data)
 
 
-@pytest.mark.parametrize("option", resources._PARSERS)
+@pytest.mark.parametrize("option", rest._PARSERS)
 def test_query_parameters(option: str) -> None:
     digits = st.from_regex(r"[0-9]{1,9}", fullmatch=True)
 
@@ -119,7 +121,7 @@ def test_query_parameters(option: str) -> None:
     @example("000001" + "9" * 5000)
     @example("9" * 5000)
     def check(value: str) -> None:
-        error = refusal(lambda: resources.parse((option,), {option: value}), PipelinesError)
+        error = refusal(lambda: rest.parse((option,), {option: value}), PipelinesError)
         assert getattr(error, "cause_code", "invalid-request") == "invalid-request"
 
     check()
@@ -127,7 +129,7 @@ def test_query_parameters(option: str) -> None:
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), timezones=st.just(timezone.utc)))
 def test_a_time_that_we_write_is_read_again(moment: datetime) -> None:
-    found = wire.time({"at": rfc3339(moment)}, "at")
+    found = fields.time({"at": rfc3339(moment)}, "at")
     assert found == moment.replace(microsecond=0)
 
 
@@ -157,14 +159,14 @@ def test_any_answer_is_some_error(status: int, body: bytes, content_type: str, t
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[PipelinesClient]:
+def client() -> Iterator[Connection]:
     with Sandbox() as sandbox:
         settings = resolve(environ=sandbox.environment())
-        with PipelinesClient(Session(settings)) as client:
+        with Connection(settings) as client:
             yield client
 
 
-def test_a_name_is_found_by_itself(client: PipelinesClient) -> None:
+def test_a_name_is_found_by_itself(client: Connection) -> None:
     """Through our encoding of filters, two decodings, and a database."""
 
     @given(st.text(min_size=1, max_size=30))

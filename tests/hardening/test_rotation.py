@@ -14,9 +14,9 @@ from pathlib import Path
 import jwt
 import pytest
 
-from jupyter_kfp_auth.connection.token import TokenFile
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
-from jupyter_kfp_auth.sandbox import RecordedRequest, Sandbox
+from jupyter_kfp_auth.auth.token_file import TokenFile
+from jupyter_kfp_auth.pipelines.connection import Connection
+from kfp_sandbox import RecordedRequest, Sandbox
 
 from ..pipelines.conftest import MakeClient
 from ..server.conftest import Ask
@@ -94,7 +94,7 @@ def seen(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Seen:
     return seen
 
 
-def work(client: PipelinesClient, run: str) -> Iterator[Callable[[], object]]:
+def work(client: Connection, run: str) -> Iterator[Callable[[], object]]:
     """What a busy notebook asks, for ever: lists, an item, and actions."""
     return cycle(
         (

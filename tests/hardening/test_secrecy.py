@@ -24,9 +24,9 @@ from rich.traceback import Traceback
 
 import jupyter_kfp_auth as jka
 from jupyter_kfp_auth import cli
-from jupyter_kfp_auth.connection.errors import PipelinesError
+from jupyter_kfp_auth.http.errors import PipelinesError
 from jupyter_kfp_auth.notebook.widget import Explorer
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..secrecy import leaks
 from ..server.conftest import Ask

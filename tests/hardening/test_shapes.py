@@ -12,15 +12,14 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_kfp_auth.commands import resources
+from jupyter_kfp_auth.commands import rest
 from jupyter_kfp_auth.commands.results import Details, Listing
-from jupyter_kfp_auth.connection.errors import PipelinesError
-from jupyter_kfp_auth.connection.session import Session
-from jupyter_kfp_auth.connection.settings import resolve
+from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import explain
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.http.errors import PipelinesError
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.server.upstream import Answer
+from kfp_sandbox import Sandbox
 
 from ..hostile import Hostile, always, answer
 from ..server import contract
@@ -56,7 +55,7 @@ class Wire:
 
     answers: Mapping[str, Any]
     server: Hostile
-    client: PipelinesClient
+    client: Connection
 
 
 def _answers(sandbox: Sandbox, paths: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
@@ -71,14 +70,14 @@ def _answers(sandbox: Sandbox, paths: Mapping[str, str]) -> Iterator[tuple[str, 
 def wire(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Wire]:
-    """Take the answers of a sandbox of each dialect, and play its health check."""
+    """Take the answers of a sandbox of each API version, and play its health check."""
     path = tmp_path_factory.mktemp("pod") / "token"
     path.write_text("a-token")
     api = "v1beta1" if request.param.startswith("1") else "v2beta1"
     recurring = "jobs" if api == "v1beta1" else "recurringruns"
     with Sandbox(release=request.param) as sandbox, Hostile() as server:
         settings = resolve(environ=sandbox.environment(), timeout=20.0)
-        real = PipelinesClient(Session(settings))
+        real = Connection(settings)
         ids = {
             kind: getattr(real, f"list_{kind}")().items[0].id
             for kind in ("experiments", "runs", "recurring_runs")
@@ -105,7 +104,7 @@ def wire(
         server.script = [always(answer({"detail": "Not Found"}, 404))] * (api == "v1beta1")
         server.answer = always(answer({"tag_name": request.param, "multi_user": True}))
         environ = {"KF_PIPELINES_ENDPOINT": server.url, "KF_PIPELINES_SA_TOKEN_PATH": str(path)}
-        client = PipelinesClient(Session(resolve(environ=environ, timeout=20.0)))
+        client = Connection(resolve(environ=environ, timeout=20.0))
         assert client.health.api == api
         yield Wire(answers, server, client)
         client.close()
@@ -121,7 +120,7 @@ def test_whatever_comes_is_our_own_shape_or_an_error(wire: Wire, path: str) -> N
     def check(document: Any) -> None:
         wire.server.answer = always(answer(document))
         try:
-            data = resources.get(wire.client, path, {})
+            data = rest.get(wire.client, path, {})
         except PipelinesError as error:
             diagnosis = explain(error)
             assert diagnosis.message

@@ -18,12 +18,12 @@ from rich.console import Console
 
 import jupyter_kfp_auth as jka
 from jupyter_kfp_auth import cli
-from jupyter_kfp_auth.commands.listed import fetch
+from jupyter_kfp_auth.commands.candidates import fetch
 from jupyter_kfp_auth.commands.terminal import LineWatch, TerminalWatch
 from jupyter_kfp_auth.notebook.progress import NotebookWatch
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.models import Run
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..hostile import Answer, Exchange, Hostile, answer
 
@@ -229,7 +229,7 @@ def test_completion_of_names() -> None:
 
 
 def test_progress() -> None:
-    client: PipelinesClient = jka.connect()
+    client: Connection = jka.connect()
     runs: list[Run] = [client.get_run(one.id) for one in client.list_runs(page_size=4).items]
     client.close()
     screen, lines = Terminal(), io.StringIO()

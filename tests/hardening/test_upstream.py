@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection import session as session_module
-from jupyter_kfp_auth.connection.errors import PipelinesError
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.http import session as session_module
+from jupyter_kfp_auth.http.errors import PipelinesError
+from kfp_sandbox import Sandbox
 
 from ..hostile import Answer, Exchange, Hostile, always, answer
 from ..pipelines.conftest import MULTI_USER, MakeClient, routes

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from jupyter_client.manager import KernelManager
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..sandbox.documents import EXIT
 from .test_kernel import execute

@@ -14,8 +14,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from jupyter_kfp_auth.doctor.causes import CATALOGUE
-from jupyter_kfp_auth.notebook import recognition
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.notebook import sdk_errors
+from kfp_sandbox import Sandbox
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_hint_that_fails_is_no_second_failure(
     def broken(error: BaseException) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(recognition, "of_error", broken)
+    monkeypatch.setattr(sdk_errors, "of_error", broken)
     printed = run(shell, "import kfp")
     assert "ModuleNotFoundError" in printed
     assert "RuntimeError" not in printed
@@ -111,7 +111,7 @@ def test_a_cell_that_is_none_of_our_business_imports_nothing() -> None:
 
 
 def test_each_code_that_is_recognised_is_in_the_catalogue() -> None:
-    codes = set(re.findall(r'_problem\(\s*"([a-z0-9-]+)"', inspect.getsource(recognition)))
+    codes = set(re.findall(r'_problem\(\s*"([a-z0-9-]+)"', inspect.getsource(sdk_errors)))
     assert len(codes) > 5
-    codes |= {*recognition._ONLY_IN.values(), *recognition._IN_A_CALL.values()}
+    codes |= {*sdk_errors._ONLY_IN.values(), *sdk_errors._IN_A_CALL.values()}
     assert codes <= set(CATALOGUE)

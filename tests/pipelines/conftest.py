@@ -1,4 +1,4 @@
-"""Clients of the sandbox in each release's dialect, and of a server that answers as told."""
+"""Clients of the sandbox in each API version, and of a server that answers as told."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection.session import Session
-from jupyter_kfp_auth.connection.settings import resolve
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
-from jupyter_kfp_auth.sandbox import RecordedRequest, Sandbox
+from jupyter_kfp_auth.config.settings import resolve
+from jupyter_kfp_auth.pipelines.connection import Connection
+from kfp_sandbox import RecordedRequest, Sandbox
 
 from ..hostile import Answer, Exchange, Hostile, always, answer
 from ..hostile import hostile as hostile
@@ -23,15 +22,15 @@ NOWHERE = Path("/nowhere/namespace")
 MULTI_USER = {"commit_sha": "abc", "tag_name": "2.17.0", "multi_user": True}
 SINGLE_USER = {"commit_sha": "abc", "tag_name": "2.17.0"}
 
-MakeClient = Callable[..., PipelinesClient]
+MakeClient = Callable[..., Connection]
 
 
 @pytest.fixture
 def make_client() -> Iterator[MakeClient]:
     """Make clients that are closed after the test."""
-    made: list[PipelinesClient] = []
+    made: list[Connection] = []
 
-    def make(server: Sandbox | Hostile, **arguments: Any) -> PipelinesClient:
+    def make(server: Sandbox | Hostile, **arguments: Any) -> Connection:
         environ = {}
         if isinstance(server, Sandbox):
             environ = server.environment()
@@ -40,7 +39,7 @@ def make_client() -> Iterator[MakeClient]:
             arguments.setdefault("namespace", "team-a")
         arguments.setdefault("timeout", 5.0)
         settings = resolve(environ=environ, namespace_file=NOWHERE, **arguments)
-        made.append(PipelinesClient(Session(settings)))
+        made.append(Connection(settings))
         return made[-1]
 
     yield make
@@ -49,7 +48,7 @@ def make_client() -> Iterator[MakeClient]:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox, make_client: MakeClient) -> PipelinesClient:
+def client(sandbox: Sandbox, make_client: MakeClient) -> Connection:
     """A client of the newest release."""
     return make_client(sandbox)
 
@@ -62,13 +61,13 @@ def each(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def each_client(each: Sandbox, make_client: MakeClient) -> PipelinesClient:
+def each_client(each: Sandbox, make_client: MakeClient) -> Connection:
     """A client of `each`."""
     return make_client(each)
 
 
 @pytest.fixture
-def told(hostile: Hostile, make_client: MakeClient, tmp_path: Path) -> PipelinesClient:
+def told(hostile: Hostile, make_client: MakeClient, tmp_path: Path) -> Connection:
     """A client of a multi-user server that answers what `hostile.script` holds."""
     (tmp_path / "token").write_text("a-token")
     hostile.answer = routes(healthz=MULTI_USER)

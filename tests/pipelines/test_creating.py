@@ -1,4 +1,4 @@
-"""Starting runs and making experiments in both dialects; definitions and logs."""
+"""Starting runs and making experiments in both API versions; definitions and logs."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.connection.errors import PipelinesError
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.http.errors import PipelinesError
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import ApiError, InvalidRequest
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from ..hostile import Exchange, Hostile, always, answer
 from .conftest import MULTI_USER, asked, routes
 
 
-def test_an_experiment_is_made_in_the_own_namespace(each_client: PipelinesClient) -> None:
+def test_an_experiment_is_made_in_the_own_namespace(each_client: Connection) -> None:
     made = each_client.create_experiment("new", description="for the test")
     assert each_client.get_experiment(made.id) == made
     assert (made.name, made.description, made.namespace) == ("new", "for the test", "team-a")
 
 
-def test_a_run_of_an_uploaded_pipeline(each: Sandbox, each_client: PipelinesClient) -> None:
+def test_a_run_of_an_uploaded_pipeline(each: Sandbox, each_client: Connection) -> None:
     pipeline = each_client.list_pipelines().items[0]
     version = each_client.list_pipeline_versions(pipeline.id).items[0]
     experiment = each_client.create_experiment("new")
@@ -36,9 +36,7 @@ def test_a_run_of_an_uploaded_pipeline(each: Sandbox, each_client: PipelinesClie
     assert [run.id for run in each_client.list_runs(experiment_id=experiment.id)] == [made.id]
 
 
-def test_a_run_that_the_server_refuses_is_sent_once(
-    sandbox: Sandbox, client: PipelinesClient
-) -> None:
+def test_a_run_that_the_server_refuses_is_sent_once(sandbox: Sandbox, client: Connection) -> None:
     client.healthz()
     sandbox.clear_requests()
     with pytest.raises(InvalidRequest):
@@ -48,7 +46,7 @@ def test_a_run_that_the_server_refuses_is_sent_once(
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'{"experiment_id": ""}'])
 def test_an_answer_without_an_id_is_no_success(
-    body: bytes, told: PipelinesClient, hostile: Hostile
+    body: bytes, told: Connection, hostile: Hostile
 ) -> None:
     hostile.answer = routes(healthz=MULTI_USER, experiments=answer(body))
     with pytest.raises(ApiError) as caught:
@@ -59,7 +57,7 @@ def test_an_answer_without_an_id_is_no_success(
 
 @pytest.mark.parametrize("status", [401, 500])
 def test_what_is_made_is_sent_again_with_a_new_token_only(
-    status: int, told: PipelinesClient, hostile: Hostile
+    status: int, told: Connection, hostile: Hostile
 ) -> None:
     hostile.answer = routes(healthz=MULTI_USER, experiments=answer({}, status))
     with pytest.raises(PipelinesError):
@@ -76,7 +74,7 @@ def test_what_is_made_is_sent_again_with_a_new_token_only(
     assert hostile.requests[-1].raw.endswith(hostile.requests[-2].raw.rpartition(b"\r\n\r\n")[2])
 
 
-def test_the_definition_of_a_version(each_client: PipelinesClient) -> None:
+def test_the_definition_of_a_version(each_client: Connection) -> None:
     pipeline = each_client.list_pipelines().items[0]
     version = each_client.list_pipeline_versions(pipeline.id).items[0]
     found = each_client.get_pipeline_definition(pipeline.id, version.id)
@@ -85,7 +83,7 @@ def test_the_definition_of_a_version(each_client: PipelinesClient) -> None:
 
 
 def test_an_id_of_a_definition_is_checked_before_anything_is_asked(
-    sandbox: Sandbox, client: PipelinesClient
+    sandbox: Sandbox, client: Connection
 ) -> None:
     for ids in (("p", "../v"), ("../p", "v")):
         with pytest.raises(InvalidRequest):
@@ -96,7 +94,7 @@ def test_an_id_of_a_definition_is_checked_before_anything_is_asked(
     assert not sandbox.requests
 
 
-def test_a_log_is_text(told: PipelinesClient, hostile: Hostile) -> None:
+def test_a_log_is_text(told: Connection, hostile: Hostile) -> None:
     hostile.answer = routes(healthz=MULTI_USER, log=answer(b"one\ntwo \xff", 200, "text/plain"))
     assert told.get_node_log("r", "n") == "one\ntwo �"
     hostile.answer = routes(log=answer(b"gone", 404, "text/plain"))
@@ -109,7 +107,7 @@ RUN = {"run_id": "r", "pipeline_version_reference": REFERENCE}
 SPEC: dict[str, Any] = {"root": {"dag": {"tasks": {}}}}
 
 
-def test_the_definition_of_a_run_is_asked_for_once(told: PipelinesClient, hostile: Hostile) -> None:
+def test_the_definition_of_a_run_is_asked_for_once(told: Connection, hostile: Hostile) -> None:
     hostile.answer = routes(
         healthz=MULTI_USER,
         r=RUN,
@@ -126,7 +124,7 @@ def test_the_definition_of_a_run_is_asked_for_once(told: PipelinesClient, hostil
     "version", [answer({}, 404), answer({}, 403), answer(b"<html>"), answer(b"", 500), b""]
 )
 def test_a_definition_that_cannot_be_had_does_not_hide_the_run(
-    version: Any, told: PipelinesClient, hostile: Hostile
+    version: Any, told: Connection, hostile: Hostile
 ) -> None:
     def give(exchange: Exchange) -> None:
         if exchange.request.path.endswith("v-1"):
@@ -141,7 +139,7 @@ def test_a_definition_that_cannot_be_had_does_not_hide_the_run(
 
 @pytest.mark.parametrize("reference", [{"pipeline_id": "../x", "pipeline_version_id": "v"}, {}, 5])
 def test_ids_from_the_network_are_checked_too(
-    reference: Any, told: PipelinesClient, hostile: Hostile
+    reference: Any, told: Connection, hostile: Hostile
 ) -> None:
     body = json.loads(json.dumps({"run_id": "r", "pipeline_version_reference": reference}))
     hostile.answer = routes(healthz=MULTI_USER, r=body)
@@ -149,6 +147,6 @@ def test_ids_from_the_network_are_checked_too(
     assert len(hostile.requests) == 2
 
 
-def test_lists_do_not_ask_for_definitions(sandbox: Sandbox, client: PipelinesClient) -> None:
+def test_lists_do_not_ask_for_definitions(sandbox: Sandbox, client: Connection) -> None:
     client.list_runs()
     assert len(asked(sandbox)) == 1

@@ -1,4 +1,4 @@
-"""From the JSON of both dialects to models, with every oddity of the wire."""
+"""From the JSON of both API versions to models, with every oddity of the wire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_kfp_auth.pipelines import v1, v2
+from jupyter_kfp_auth.pipelines import v1beta1, v2beta1
 from jupyter_kfp_auth.pipelines.models import (
     Experiment,
     Metric,
@@ -27,7 +27,7 @@ from jupyter_kfp_auth.pipelines.models import (
     Task,
 )
 
-from .test_wire import JSON
+from .test_fields import JSON
 
 KINDS: dict[str, type[Model]] = {
     "experiment": Experiment,
@@ -55,7 +55,7 @@ def test_an_experiment_of_v2() -> None:
         "storage_state": "AVAILABLE",
         "last_run_created_at": UNSET,
     }
-    assert v2.experiment(data) == Experiment(
+    assert v2beta1.experiment(data) == Experiment(
         "e-1", "churn", "", "team-a", created_at=at(2), last_run_created_at=None
     )
 
@@ -72,8 +72,8 @@ def test_an_experiment_of_v2() -> None:
 )
 def test_words_for_archived(stored: str | None, expected: str) -> None:
     """Rows written by old releases hold their own words."""
-    for dialect in (v1, v2):
-        assert dialect.experiment({"storage_state": stored}).storage_state == expected
+    for api in (v1beta1, v2beta1):
+        assert api.experiment({"storage_state": stored}).storage_state == expected
 
 
 RUN = {
@@ -122,7 +122,7 @@ RUN = {
 
 
 def test_a_run_of_v2_with_its_tasks() -> None:
-    run = v2.run(RUN)
+    run = v2beta1.run(RUN)
     assert (run.id, run.name, run.state, run.finished) == ("r-1", "churn 1", "RUNNING", False)
     assert (run.pipeline_id, run.pipeline_version_id) == ("p-1", "v-1")
     assert (run.created_at, run.finished_at) == (at(2), None)
@@ -147,26 +147,26 @@ def test_a_run_of_v2_with_its_tasks() -> None:
 
 
 def test_a_run_in_a_list_is_without_its_tasks_and_its_definition() -> None:
-    run = v2.run(RUN, whole=False)
+    run = v2beta1.run(RUN, whole=False)
     assert (run.tasks, run.pipeline_spec) == ((), None)
-    assert dataclasses.replace(run, tasks=v2.run(RUN).tasks, pipeline_spec={"root": {}}) == v2.run(
-        RUN
-    )
+    assert dataclasses.replace(
+        run, tasks=v2beta1.run(RUN).tasks, pipeline_spec={"root": {}}
+    ) == v2beta1.run(RUN)
 
 
 def test_absent_values_are_the_zero_values() -> None:
-    assert v2.run({"run_id": "r-1"}) == Run("r-1")
-    assert v2.experiment({"experiment_id": "e-1"}) == Experiment("e-1")
-    assert v2.recurring_run({"recurring_run_id": "rr-1"}) == RecurringRun("rr-1")
-    assert v1.experiment({"id": "e-1"}) == Experiment("e-1")
-    assert v1.run({"id": "r-1"}) == Run("r-1")
-    assert v1.recurring_run({"id": "j-1"}) == RecurringRun("j-1")
+    assert v2beta1.run({"run_id": "r-1"}) == Run("r-1")
+    assert v2beta1.experiment({"experiment_id": "e-1"}) == Experiment("e-1")
+    assert v2beta1.recurring_run({"recurring_run_id": "rr-1"}) == RecurringRun("rr-1")
+    assert v1beta1.experiment({"id": "e-1"}) == Experiment("e-1")
+    assert v1beta1.run({"id": "r-1"}) == Run("r-1")
+    assert v1beta1.recurring_run({"id": "j-1"}) == RecurringRun("j-1")
 
 
 def test_a_state_that_nobody_knows_is_passed_on() -> None:
-    assert v2.run({"state": "HIBERNATING"}).state == "HIBERNATING"
-    assert v1.run({"status": "Hibernating"}).state == "Hibernating"
-    assert v2.run({"state": "RUNTIME_STATE_UNSPECIFIED"}).state == ""
+    assert v2beta1.run({"state": "HIBERNATING"}).state == "HIBERNATING"
+    assert v1beta1.run({"status": "Hibernating"}).state == "Hibernating"
+    assert v2beta1.run({"state": "RUNTIME_STATE_UNSPECIFIED"}).state == ""
 
 
 @pytest.mark.parametrize("state", ["SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"])
@@ -177,9 +177,9 @@ def test_final_states_include_the_one_that_sdks_forget(state: str) -> None:
 def test_why_a_run_failed_is_in_its_history() -> None:
     history = [{"state": "FAILED", "error": {"message": "a step failed"}}]
     run = {"run_id": "r", "state_history": history}
-    assert v2.run({**run, "state": "FAILED"}).error == "a step failed"
+    assert v2beta1.run({**run, "state": "FAILED"}).error == "a step failed"
     # A run that was retried and succeeded has nothing to complain about.
-    assert v2.run({**run, "state": "SUCCEEDED"}).error == ""
+    assert v2beta1.run({**run, "state": "SUCCEEDED"}).error == ""
 
 
 @pytest.mark.parametrize(
@@ -195,12 +195,12 @@ def test_why_a_run_failed_is_in_its_history() -> None:
 def test_a_row_that_the_server_could_not_read_is_a_row_with_an_error(
     error: Any, shown: str
 ) -> None:
-    run = v2.run({"run_id": "r-1", "experiment_id": "e-1", "error": error})
+    run = v2beta1.run({"run_id": "r-1", "experiment_id": "e-1", "error": error})
     assert (run.id, run.experiment_id, run.error) == ("r-1", "e-1", shown)
 
 
 def test_recurring_runs_of_v2() -> None:
-    cron = v2.recurring_run(
+    cron = v2beta1.recurring_run(
         {
             "recurring_run_id": "rr-1",
             "status": "ENABLED",
@@ -214,25 +214,25 @@ def test_recurring_runs_of_v2() -> None:
     )
     assert (cron.enabled, cron.cron, cron.interval_seconds) == (True, "0 0 2 * * *", None)
     assert (cron.max_concurrency, cron.no_catchup, cron.start_time) == (10, True, at(2))
-    periodic = v2.recurring_run(
+    periodic = v2beta1.recurring_run(
         {"mode": "ENABLE", "trigger": {"periodic_schedule": {"interval_second": "3600"}}}
     )
     assert (periodic.enabled, periodic.cron, periodic.interval_seconds) == (True, "", 3600)
-    assert v2.recurring_run({"status": "DISABLED", "mode": "ENABLE"}).enabled is False
+    assert v2beta1.recurring_run({"status": "DISABLED", "mode": "ENABLE"}).enabled is False
 
 
 def test_names_of_pipelines_before_2_14() -> None:
     old = {"pipeline_id": "p", "display_name": "Shown"}
-    assert v2.pipeline(old).name == "Shown"
-    assert v2.pipeline({**old, "name": "shown"}).name == "shown"
-    version = v2.pipeline_version(
+    assert v2beta1.pipeline(old).name == "Shown"
+    assert v2beta1.pipeline({**old, "name": "shown"}).name == "shown"
+    version = v2beta1.pipeline_version(
         {"pipeline_version_id": "v", "pipeline_id": "p", "package_url": {"pipeline_url": "u"}}
     )
     assert (version.id, version.pipeline_id, version.package_url) == ("v", "p", "u")
 
 
 def test_the_version_of_runs_started_by_old_clients() -> None:
-    assert v2.run({"pipeline_version_id": "v-1"}).pipeline_version_id == "v-1"
+    assert v2beta1.run({"pipeline_version_id": "v-1"}).pipeline_version_id == "v-1"
 
 
 @pytest.mark.parametrize("when", ["9999-12-31T23:59:59Z", "0002-01-01T00:00:00Z", UNSET, None])
@@ -242,7 +242,7 @@ def test_a_definition_that_contains_itself_ends(depth: int, when: str | None) ->
     times = {"create_time": when, "start_time": when, "end_time": when}
     nodes = [{"task_id": str(n), "display_name": "again", **times} for n in range(depth)]
     root = {"task_id": "root", "display_name": "root", **times}
-    run = v2.run(
+    run = v2beta1.run(
         {
             "run_id": "r",
             "pipeline_spec": {"root": step, "components": {"step": step}},
@@ -341,7 +341,7 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
         },
         "pipeline_runtime": {"workflow_manifest": json.dumps(WORKFLOW)},
     }
-    run = v1.run(v1.unwrap(answer))
+    run = v1beta1.run(v1beta1.unwrap(answer))
     assert (run.id, run.state, run.storage_state) == ("r-1", "FAILED", "ARCHIVED")
     assert (run.experiment_id, run.namespace) == ("e-1", "team-a")
     assert (run.pipeline_id, run.pipeline_version_id) == ("p-1", "v-1")
@@ -368,7 +368,7 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
 )
 def test_a_workflow_that_cannot_be_read_leaves_the_run(manifest: str) -> None:
     answer = {"run": {"id": "r-1"}, "pipeline_runtime": {"workflow_manifest": manifest}}
-    run = v1.run(v1.unwrap(answer))
+    run = v1beta1.run(v1beta1.unwrap(answer))
     assert (run.id, run.tasks) == ("r-1", ())
 
 
@@ -387,11 +387,11 @@ def test_a_workflow_that_cannot_be_read_leaves_the_run(manifest: str) -> None:
     ],
 )
 def test_states_of_v1(status: str | None, state: str) -> None:
-    assert v1.run({"status": status}).state == state
+    assert v1beta1.run({"status": status}).state == state
 
 
 def test_a_job_of_v1_is_a_recurring_run() -> None:
-    job = v1.recurring_run(
+    job = v1beta1.recurring_run(
         {
             "id": "j-1",
             "name": "nightly",
@@ -407,9 +407,13 @@ def test_a_job_of_v1_is_a_recurring_run() -> None:
 
 
 def test_pipelines_of_v1() -> None:
-    found = v1.pipeline({"id": "p", "name": "n", "resource_references": [refers("NAMESPACE", "a")]})
+    found = v1beta1.pipeline(
+        {"id": "p", "name": "n", "resource_references": [refers("NAMESPACE", "a")]}
+    )
     assert (found.id, found.name, found.display_name, found.namespace) == ("p", "n", "n", "a")
-    version = v1.pipeline_version({"id": "v", "resource_references": [refers("PIPELINE", "p")]})
+    version = v1beta1.pipeline_version(
+        {"id": "v", "resource_references": [refers("PIPELINE", "p")]}
+    )
     assert (version.id, version.pipeline_id) == ("v", "p")
 
 
@@ -453,8 +457,8 @@ def check_types(model: Model) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), OBJECT, max_size=12))
 def test_decoders_take_anything(data: dict[str, Any]) -> None:
-    for dialect, (name, kind) in itertools.product((v1, v2), KINDS.items()):
-        model = getattr(dialect, name)(dialect.unwrap(data))
+    for api, (name, kind) in itertools.product((v1beta1, v2beta1), KINDS.items()):
+        model = getattr(api, name)(api.unwrap(data))
         assert type(model) is kind
         check_types(model)
         for task in getattr(model, "tasks", ()):
@@ -466,7 +470,7 @@ def test_decoders_take_anything(data: dict[str, Any]) -> None:
 def test_a_workflow_may_hold_anything(value: Any) -> None:
     for workflow in (value, {"status": value}, {"status": {"nodes": {"a": value}}}):
         runtime = {"workflow_manifest": json.dumps(workflow)}
-        run = v1.run(v1.unwrap({"run": {"id": "r"}, "pipeline_runtime": runtime}))
+        run = v1beta1.run(v1beta1.unwrap({"run": {"id": "r"}, "pipeline_runtime": runtime}))
         assert run.id == "r"
 
 
@@ -474,7 +478,7 @@ def test_a_workflow_may_hold_anything(value: Any) -> None:
 
 
 def test_models_are_values() -> None:
-    one, two = v2.run(RUN), v2.run(RUN)
+    one, two = v2beta1.run(RUN), v2beta1.run(RUN)
     assert one == two
     assert len({one, two}) == 1
     assert pickle.loads(pickle.dumps(one)) == one
@@ -489,7 +493,7 @@ def test_json_data_has_the_fields_and_nothing_else(kind: Any) -> None:
 
 
 def test_json_data_has_times_as_text() -> None:
-    data = v2.run(RUN).as_dict()
+    data = v2beta1.run(RUN).as_dict()
     assert data["created_at"] == "2026-08-22T02:00:00Z"
     assert data["finished_at"] is None
     assert data["tasks"][0]["state_history"] == [

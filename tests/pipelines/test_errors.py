@@ -10,8 +10,8 @@ from typing import Any
 import jwt
 import pytest
 
-from jupyter_kfp_auth.connection.session import Answer
-from jupyter_kfp_auth.connection.settings import Settings, resolve
+from jupyter_kfp_auth.config.settings import Settings, resolve
+from jupyter_kfp_auth.http.session import Answer
 from jupyter_kfp_auth.pipelines.errors import (
     ApiError,
     Conflict,

@@ -1,4 +1,4 @@
-"""Single items and actions in every dialect, against the stand-in."""
+"""Single items and actions in every API version, against the stand-in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import (
     ApiError,
     Conflict,
@@ -14,7 +14,7 @@ from jupyter_kfp_auth.pipelines.errors import (
     InvalidRequest,
     NotFound,
 )
-from jupyter_kfp_auth.sandbox import VIEW, Sandbox
+from kfp_sandbox import VIEW, Sandbox
 
 from .conftest import asked
 
@@ -23,7 +23,7 @@ BAD_IDS: list[Any] = ["", "a/b", "..", "../x", "a?b", "a#b", "a b", "a%2Fb", ":"
 BAD_IDS += ["a" * 129, "a\n", None, 5]
 
 
-def test_what_is_listed_can_be_got(each_client: PipelinesClient) -> None:
+def test_what_is_listed_can_be_got(each_client: Connection) -> None:
     experiment = each_client.list_experiments().items[0]
     assert each_client.get_experiment(experiment.id) == experiment
     recurring = each_client.list_recurring_runs().items[0]
@@ -35,7 +35,7 @@ def test_what_is_listed_can_be_got(each_client: PipelinesClient) -> None:
     assert version.pipeline_id == pipeline.id
 
 
-def test_a_run_is_got_with_its_tasks(each_client: PipelinesClient) -> None:
+def test_a_run_is_got_with_its_tasks(each_client: Connection) -> None:
     listed = [run for run in each_client.iter_runs(page_size=200) if run.finished]
     assert all(run.tasks == () and run.pipeline_spec is None for run in listed)
     run = each_client.get_run(listed[0].id)
@@ -51,7 +51,7 @@ def test_a_run_is_got_with_its_tasks(each_client: PipelinesClient) -> None:
             assert task.started_at <= task.finished_at
 
 
-def test_a_running_run_has_not_finished_in_1970(each_client: PipelinesClient) -> None:
+def test_a_running_run_has_not_finished_in_1970(each_client: Connection) -> None:
     running = each_client.list_runs(state="RUNNING").items
     assert running
     for run in running:
@@ -60,7 +60,7 @@ def test_a_running_run_has_not_finished_in_1970(each_client: PipelinesClient) ->
 
 
 @pytest.mark.parametrize("kind", ["experiment", "run", "recurring_run", "pipeline"])
-def test_what_is_not_there(kind: str, each_client: PipelinesClient) -> None:
+def test_what_is_not_there(kind: str, each_client: Connection) -> None:
     with pytest.raises(NotFound) as caught:
         getattr(each_client, f"get_{kind}")(UNKNOWN)
     assert (caught.value.status, caught.value.cause_code) == (404, "not-found")
@@ -69,7 +69,7 @@ def test_what_is_not_there(kind: str, each_client: PipelinesClient) -> None:
 
 @pytest.mark.parametrize("bad", BAD_IDS)
 def test_an_id_is_checked_before_anything_is_asked(
-    bad: Any, sandbox: Sandbox, client: PipelinesClient
+    bad: Any, sandbox: Sandbox, client: Connection
 ) -> None:
     calls = [
         lambda: client.get_experiment(bad),
@@ -89,7 +89,7 @@ def test_an_id_is_checked_before_anything_is_asked(
     assert not sandbox.requests
 
 
-def test_terminate_and_retry(each: Sandbox, each_client: PipelinesClient) -> None:
+def test_terminate_and_retry(each: Sandbox, each_client: Connection) -> None:
     run = each_client.list_runs(state="RUNNING").items[0]
     each_client.terminate_run(run.id)
     assert each_client.get_run(run.id).state == "CANCELING"
@@ -100,7 +100,7 @@ def test_terminate_and_retry(each: Sandbox, each_client: PipelinesClient) -> Non
     assert each_client.get_run(run.id).state in ("PENDING", "RUNNING")
 
 
-def test_archive_and_unarchive_a_run(each_client: PipelinesClient) -> None:
+def test_archive_and_unarchive_a_run(each_client: Connection) -> None:
     run = each_client.list_runs(state="SUCCEEDED").items[0]
     each_client.archive_run(run.id)
     assert each_client.get_run(run.id).storage_state == "ARCHIVED"
@@ -108,7 +108,7 @@ def test_archive_and_unarchive_a_run(each_client: PipelinesClient) -> None:
     assert each_client.get_run(run.id).storage_state == "AVAILABLE"
 
 
-def test_disable_and_enable_a_recurring_run(each_client: PipelinesClient) -> None:
+def test_disable_and_enable_a_recurring_run(each_client: Connection) -> None:
     recurring = next(item for item in each_client.list_recurring_runs() if item.enabled)
     each_client.disable_recurring_run(recurring.id)
     assert each_client.get_recurring_run(recurring.id).enabled is False
@@ -116,7 +116,7 @@ def test_disable_and_enable_a_recurring_run(each_client: PipelinesClient) -> Non
     assert each_client.get_recurring_run(recurring.id).enabled is True
 
 
-def test_an_action_is_sent_exactly_once(each: Sandbox, each_client: PipelinesClient) -> None:
+def test_an_action_is_sent_exactly_once(each: Sandbox, each_client: Connection) -> None:
     run = each_client.list_runs(state="SUCCEEDED").items[0]
     each.clear_requests()
     each_client.archive_run(run.id)
@@ -131,7 +131,7 @@ def test_an_action_is_sent_exactly_once(each: Sandbox, each_client: PipelinesCli
 
 @pytest.mark.parametrize("fault", ["reset", "truncated", "upstream-unavailable", "not-json"])
 def test_an_action_is_not_repeated_whatever_happens(
-    fault: str, sandbox: Sandbox, client: PipelinesClient
+    fault: str, sandbox: Sandbox, client: Connection
 ) -> None:
     run = client.list_runs(state="SUCCEEDED").items[0]
     sandbox.clear_requests()
@@ -141,14 +141,14 @@ def test_an_action_is_not_repeated_whatever_happens(
     assert len(sandbox.requests) == 1
 
 
-def test_an_action_that_the_state_forbids(each_client: PipelinesClient) -> None:
+def test_an_action_that_the_state_forbids(each_client: Connection) -> None:
     finished = each_client.list_runs(state="SUCCEEDED").items[0]
     with pytest.raises(InvalidRequest) as caught:
         each_client.terminate_run(finished.id)
     assert "Failed to terminate" in caught.value.facts["said"]
 
 
-def test_an_action_that_rbac_forbids(each: Sandbox, each_client: PipelinesClient) -> None:
+def test_an_action_that_rbac_forbids(each: Sandbox, each_client: Connection) -> None:
     run = each_client.list_runs(state="RUNNING").items[0]
     each.rbac.bind(each.namespace, each.account.user, VIEW)
     with pytest.raises(Forbidden) as caught:
@@ -156,16 +156,14 @@ def test_an_action_that_rbac_forbids(each: Sandbox, each_client: PipelinesClient
     assert caught.value.facts["verb"] == "terminate"
 
 
-def test_a_name_that_is_taken(each_client: PipelinesClient) -> None:
+def test_a_name_that_is_taken(each_client: Connection) -> None:
     each_client.create_experiment("once")
     with pytest.raises(Conflict) as caught:
         each_client.create_experiment("once")
     assert (caught.value.status, caught.value.cause_code) == (409, "conflict")
 
 
-def test_an_answer_about_something_else_is_no_item(
-    sandbox: Sandbox, client: PipelinesClient
-) -> None:
+def test_an_answer_about_something_else_is_no_item(sandbox: Sandbox, client: Connection) -> None:
     client.healthz()
     sandbox.faults.set("not-json", body='{"kind": "Status"}')
     with pytest.raises(ApiError) as caught:

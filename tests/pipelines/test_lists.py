@@ -1,4 +1,4 @@
-"""Lists of every resource in every dialect, against the stand-in."""
+"""Lists of every resource in every API version, against the stand-in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import Forbidden, InvalidRequest, NotFound
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import MakeClient, asked
 
 
-def lists(client: PipelinesClient) -> dict[str, Callable[..., Any]]:
+def lists(client: Connection) -> dict[str, Callable[..., Any]]:
     pipeline = client.list_pipelines().items[0].id
     return {
         "experiments": client.list_experiments,
@@ -26,7 +26,7 @@ def lists(client: PipelinesClient) -> dict[str, Callable[..., Any]]:
     }
 
 
-def walks(client: PipelinesClient) -> dict[str, Callable[..., Any]]:
+def walks(client: Connection) -> dict[str, Callable[..., Any]]:
     pipeline = client.list_pipelines().items[0].id
     return {
         "experiments": client.iter_experiments,
@@ -40,9 +40,7 @@ def walks(client: PipelinesClient) -> dict[str, Callable[..., Any]]:
 @pytest.mark.parametrize(
     "resource", ["experiments", "runs", "recurring_runs", "pipelines", "pipeline_versions"]
 )
-def test_every_list_is_newest_first_and_counted(
-    resource: str, each_client: PipelinesClient
-) -> None:
+def test_every_list_is_newest_first_and_counted(resource: str, each_client: Connection) -> None:
     page = lists(each_client)[resource](page_size=200)
     assert len(page) > 0
     assert page.total_size == len(page)
@@ -57,14 +55,14 @@ def test_every_list_is_newest_first_and_counted(
 @pytest.mark.parametrize(
     "resource", ["experiments", "runs", "recurring_runs", "pipelines", "pipeline_versions"]
 )
-def test_walking_meets_each_item_once(resource: str, each_client: PipelinesClient) -> None:
+def test_walking_meets_each_item_once(resource: str, each_client: Connection) -> None:
     everything = lists(each_client)[resource](page_size=200)
     found = list(walks(each_client)[resource](page_size=1))
     assert found == list(everything)
 
 
 def test_every_page_names_the_namespace_the_order_and_the_filter(
-    sandbox: Sandbox, client: PipelinesClient
+    sandbox: Sandbox, client: Connection
 ) -> None:
     """None of the namespace is in the page token."""
     found = list(client.iter_experiments(page_size=3, search="n"))
@@ -81,7 +79,7 @@ def test_every_page_names_the_namespace_the_order_and_the_filter(
 
 
 def test_a_walk_holds_one_page_at_a_time_and_starts_when_it_is_used(
-    sandbox: Sandbox, client: PipelinesClient
+    sandbox: Sandbox, client: Connection
 ) -> None:
     walk = client.iter_experiments(page_size=3)
     assert not sandbox.requests
@@ -90,7 +88,7 @@ def test_a_walk_holds_one_page_at_a_time_and_starts_when_it_is_used(
     assert first.id == client.list_experiments(page_size=1).items[0].id
 
 
-def test_thousands_of_rows_come_once_each(sandbox: Sandbox, client: PipelinesClient) -> None:
+def test_thousands_of_rows_come_once_each(sandbox: Sandbox, client: Connection) -> None:
     added = sandbox.add_experiments(1000)
     found = Counter(item.id for item in client.iter_experiments(page_size=200))
     assert set(added) < set(found)
@@ -98,13 +96,13 @@ def test_thousands_of_rows_come_once_each(sandbox: Sandbox, client: PipelinesCli
     assert len(asked(sandbox)) == 6
 
 
-def test_a_walk_may_begin_in_the_middle(client: PipelinesClient) -> None:
+def test_a_walk_may_begin_in_the_middle(client: Connection) -> None:
     page = client.list_experiments(page_size=3)
     rest = list(client.iter_experiments(page_size=3, page_token=page.next_page_token))
     assert [*page, *rest] == list(client.list_experiments())
 
 
-def test_empty_lists(each_client: PipelinesClient, each: Sandbox) -> None:
+def test_empty_lists(each_client: Connection, each: Sandbox) -> None:
     each.rbac.bind("empty", each.account.user)
     for name in ("experiments", "runs", "recurring_runs", "pipelines"):
         page = getattr(each_client, f"list_{name}")("empty")
@@ -116,7 +114,7 @@ NAMES = ["a+b", "100%", "R&D", 'say "hi"', "größe 数据", "back\\slash", "50%
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_search_finds_any_name(name: str, each_client: PipelinesClient) -> None:
+def test_a_search_finds_any_name(name: str, each_client: Connection) -> None:
     each_client.create_experiment("another")
     made = each_client.create_experiment(f"before {name} after")
     assert made.name == f"before {name} after"
@@ -124,7 +122,7 @@ def test_a_search_finds_any_name(name: str, each_client: PipelinesClient) -> Non
     assert [item.id for item in each_client.iter_experiments(search=name)] == [made.id]
 
 
-def test_runs_by_state_experiment_and_name(each_client: PipelinesClient) -> None:
+def test_runs_by_state_experiment_and_name(each_client: Connection) -> None:
     everything = list(each_client.iter_runs(page_size=200))
     failed = list(each_client.iter_runs(state="FAILED", page_size=2))
     assert 0 < len(failed) < len(everything)
@@ -136,7 +134,7 @@ def test_runs_by_state_experiment_and_name(each_client: PipelinesClient) -> None
     assert failed[0] in list(each_client.iter_runs(search=word, page_size=200))
 
 
-def test_recurring_runs_of_an_experiment(each_client: PipelinesClient) -> None:
+def test_recurring_runs_of_an_experiment(each_client: Connection) -> None:
     everything = list(each_client.list_recurring_runs())
     experiment = everything[0].experiment_id
     assert list(each_client.list_recurring_runs(experiment_id=experiment)) == [
@@ -144,7 +142,7 @@ def test_recurring_runs_of_an_experiment(each_client: PipelinesClient) -> None:
     ]
 
 
-def test_archived_rows_are_listed_on_request(each_client: PipelinesClient) -> None:
+def test_archived_rows_are_listed_on_request(each_client: Connection) -> None:
     experiment = next(iter(each_client.list_experiments()))
     each_client.archive_experiment(experiment.id)
     assert experiment.id not in {item.id for item in each_client.iter_experiments(page_size=3)}
@@ -154,7 +152,7 @@ def test_archived_rows_are_listed_on_request(each_client: PipelinesClient) -> No
     assert experiment.id in {item.id for item in each_client.list_experiments()}
 
 
-def test_sorting(each_client: PipelinesClient) -> None:
+def test_sorting(each_client: Connection) -> None:
     names = [item.name for item in each_client.list_experiments(sort_by="display_name")]
     assert names == sorted(names, key=str.lower)  # as MySQL does
     names = [item.name for item in each_client.iter_experiments(sort_by="name desc", page_size=3)]
@@ -164,12 +162,12 @@ def test_sorting(each_client: PipelinesClient) -> None:
     assert len(each_client.list_experiments(sort_by="last_run_created_at desc")) == len(names)
 
 
-def test_a_sort_that_the_server_refuses_says_so(each_client: PipelinesClient) -> None:
+def test_a_sort_that_the_server_refuses_says_so(each_client: Connection) -> None:
     with pytest.raises(InvalidRequest, match="bogus"):
         each_client.list_experiments(sort_by="bogus")
 
 
-def test_another_namespace(each: Sandbox, each_client: PipelinesClient) -> None:
+def test_another_namespace(each: Sandbox, each_client: Connection) -> None:
     """Only the query changes, never the host."""
     with pytest.raises(Forbidden) as caught:
         each_client.list_experiments("team-b")
@@ -183,7 +181,7 @@ def test_another_namespace(each: Sandbox, each_client: PipelinesClient) -> None:
     assert {item.namespace for item in found} == {"team-b"}
 
 
-def test_shared_pipelines_are_in_no_namespace(each_client: PipelinesClient) -> None:
+def test_shared_pipelines_are_in_no_namespace(each_client: Connection) -> None:
     shared = each_client.list_pipelines(namespace="")
     own = each_client.list_pipelines()
     assert {item.namespace for item in shared} == {""}
@@ -202,12 +200,12 @@ def test_a_single_user_server_is_told_no_namespace(make_client: MakeClient) -> N
                 assert "resource_reference_key.id" not in request.query
 
 
-def test_a_page_token_that_is_wrong(each_client: PipelinesClient) -> None:
+def test_a_page_token_that_is_wrong(each_client: Connection) -> None:
     with pytest.raises(InvalidRequest):
         each_client.list_experiments(page_token="%%%")
 
 
-def test_versions_of_a_pipeline_that_does_not_exist(client: PipelinesClient) -> None:
+def test_versions_of_a_pipeline_that_does_not_exist(client: Connection) -> None:
     with pytest.raises(NotFound) as caught:
         client.list_pipeline_versions("11111111-1111-1111-1111-111111111111")
     assert caught.value.cause_code == "not-found"
@@ -224,7 +222,7 @@ def test_versions_of_a_pipeline_that_does_not_exist(client: PipelinesClient) -> 
     ],
 )
 def test_a_wrong_question_is_not_asked(
-    query: dict[str, Any], sandbox: Sandbox, client: PipelinesClient
+    query: dict[str, Any], sandbox: Sandbox, client: Connection
 ) -> None:
     with pytest.raises(InvalidRequest):
         client.list_runs(**query)
@@ -233,7 +231,7 @@ def test_a_wrong_question_is_not_asked(
     assert not sandbox.requests
 
 
-def test_an_argument_that_does_not_exist_is_no_silent_first_page(client: PipelinesClient) -> None:
+def test_an_argument_that_does_not_exist_is_no_silent_first_page(client: Connection) -> None:
     with pytest.raises(TypeError):
         next(client.iter_runs(page_tokens="x"))
 
@@ -253,9 +251,7 @@ def test_a_list_whose_rows_are_too_large_comes_in_smaller_pages(make_client: Mak
         assert [r.query["page_size"] for r in asked(sandbox)] == ["20", "10", "5", *["2"] * 4]
 
 
-def test_a_single_row_that_is_too_large_is_an_error(
-    sandbox: Sandbox, client: PipelinesClient
-) -> None:
+def test_a_single_row_that_is_too_large_is_an_error(sandbox: Sandbox, client: Connection) -> None:
     sandbox.faults.set("grpc-too-large", limit=0)
     with pytest.raises(Exception, match="page-too-large") as caught:
         client.list_experiments(page_size=2)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_kfp_auth.connection.settings import resolve
+from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import connect
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.models import Run, Task
 from jupyter_kfp_auth.pipelines.tasks import arrange
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
@@ -31,7 +31,7 @@ def outline(run: Run) -> Counter[tuple[str, str]]:
     return Counter((path(task), task.state) for task in run.tasks)
 
 
-def client(sandbox: Sandbox) -> PipelinesClient:
+def client(sandbox: Sandbox) -> Connection:
     return connect(resolve(environ=sandbox.environment()))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 V1, V2 = "/apis/v1beta1", "/apis/v2beta1"
 

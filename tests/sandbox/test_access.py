@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import VIEW
+from kfp_sandbox import VIEW
 
 from .conftest import V1, V2, Client, StartSandbox
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import V2, Client, StartSandbox
 from .documents import EXIT, LINEAR, LOOP, Spec

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox.conditions import evaluate, guesses, literals, names
+from kfp_sandbox.conditions import evaluate, guesses, literals, names
 
 _X = "inputs.parameter_values['x']"
 _Y = 'inputs.parameter_values["y"]'

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from jupyter_kfp_auth.sandbox.cron import Cron, CronError
+from kfp_sandbox.cron import Cron, CronError
 
 _START = datetime(2026, 2, 27, 10, 30, 15, tzinfo=timezone.utc)  # a Friday
 

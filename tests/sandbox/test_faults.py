@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_kfp_auth.sandbox.faults import NAMES
+from kfp_sandbox.faults import NAMES
 
 from .conftest import V1, V2, Client, StartSandbox
 
@@ -213,7 +213,7 @@ def test_unknown_faults_are_refused(empty: Client) -> None:
 
 
 def test_the_documentation_names_every_fault() -> None:
-    from jupyter_kfp_auth.sandbox import faults
+    from kfp_sandbox import faults
 
     assert faults.__doc__ is not None
     assert {name for name in NAMES if f"| `{name}` |" in faults.__doc__} == NAMES

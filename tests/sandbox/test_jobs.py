@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox.world import stamp
+from kfp_sandbox.state import stamp
 
 from .conftest import V2, Client
 from .documents import LINEAR, pipeline, task

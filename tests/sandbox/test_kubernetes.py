@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from jupyter_kfp_auth.sandbox.tokens import AUDIENCE
+from kfp_sandbox.tokens import AUDIENCE
 
 from .conftest import V2, Client
 

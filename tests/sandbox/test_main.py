@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.__main__ import main
+from kfp_sandbox import Sandbox
+from kfp_sandbox.__main__ import main
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_the_environment_serves_and_stops(number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "jupyter_kfp_auth.sandbox", "--seed", "none"]
+    command = [sys.executable, "-m", "kfp_sandbox", "--seed", "none"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
@@ -36,7 +36,7 @@ def test_it_prints_the_environment_serves_and_stops(number: signal.Signals) -> N
 
 def test_options(tmp_path: Path) -> None:
     command = [
-        sys.executable, "-m", "jupyter_kfp_auth.sandbox", "--release", "1.8.5", "--single-user",
+        sys.executable, "-m", "kfp_sandbox", "--release", "1.8.5", "--single-user",
         "--directory", str(tmp_path), "--namespace", "mine",
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

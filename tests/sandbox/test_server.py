@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from jupyter_kfp_auth.sandbox import Clock, Sandbox
+from kfp_sandbox import Clock, Sandbox
 
 from .conftest import V2, Client, StartSandbox
 

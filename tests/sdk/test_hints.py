@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .python import Python
 

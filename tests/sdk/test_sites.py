@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_kfp_auth.doctor.paste import fill
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .python import Python
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from . import contract
 

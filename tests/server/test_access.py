@@ -11,8 +11,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from tornado.web import RequestHandler
 
-from jupyter_kfp_auth.sandbox import Sandbox
 from jupyter_kfp_auth.server import handlers
+from kfp_sandbox import Sandbox
 
 from .conftest import Ask
 from .contract import SOME_ID, routes

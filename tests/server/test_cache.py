@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
 from jupyter_kfp_auth.server import upstream as upstream_module
 from jupyter_kfp_auth.server.cache import Cache
 from jupyter_kfp_auth.server.upstream import Answer
+from kfp_sandbox import Sandbox
 
 from .conftest import Ask
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_kfp_auth.commands import resources
-from jupyter_kfp_auth.connection.settings import KfpAuth, Settings, resolve
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.commands import rest
+from jupyter_kfp_auth.config.settings import KfpAuth, Settings, resolve
 from jupyter_kfp_auth.server import upstream as upstream_module
 from jupyter_kfp_auth.server.upstream import Upstream
+from kfp_sandbox import Sandbox
 
 from .conftest import Ask
 
@@ -204,8 +204,8 @@ async def test_defect_of_ours(
     def fails(*arguments: Any) -> None:
         raise RuntimeError("a private matter")
 
-    monkeypatch.setattr(resources, "get", fails)
-    monkeypatch.setattr(resources, "post", fails)
+    monkeypatch.setattr(rest, "get", fails)
+    monkeypatch.setattr(rest, "post", fails)
     caplog.clear()
     reply = await ask("experiments")
     assert (reply.status, reply.cause) == (500, "internal")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.rbac import VIEW
+from kfp_sandbox import Sandbox
+from kfp_sandbox.rbac import VIEW
 
 from .conftest import Ask
 
@@ -50,7 +50,7 @@ async def test_a_clone_is_started_once_and_watched(
 
 
 @pytest.mark.parametrize("sandbox", ["1.8.5"], indirect=True)
-async def test_in_the_old_dialect(ask: Ask) -> None:
+async def test_in_the_old_api_version(ask: Ask) -> None:
     old = await old_run(ask)
     reply = await ask("runs", method="POST", body={"clone_of": old["run_id"], "name": "again"})
     assert (reply.status, reply.data["display_name"]) == (201, "again")

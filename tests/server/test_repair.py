@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import Ask
 

@@ -10,9 +10,9 @@ import pytest
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_kfp_auth.commands import jupyter
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.commands import server_discovery
 from jupyter_kfp_auth.server.watch import MOST, SCHEMA_ID, Watcher
+from kfp_sandbox import Sandbox
 
 from .conftest import Ask
 
@@ -187,12 +187,12 @@ async def test_a_kernel_begins_a_watch_with_the_servers_own_token_or_none(
         "token": jp_serverapp.identity_provider.token,
     }
     monkeypatch.setenv("JPY_PARENT_PID", "1")
-    monkeypatch.setattr(jupyter, "_servers", lambda: iter([info]))
+    monkeypatch.setattr(server_discovery, "_servers", lambda: iter([info]))
     run = await running(ask)
     fingerprint = (await ask("status")).data["fingerprint"]
-    await asyncio.to_thread(jupyter.watch, run, "another")
+    await asyncio.to_thread(server_discovery.watch, run, "another")
     assert run not in watcher.watched
-    await asyncio.to_thread(jupyter.watch, run, fingerprint)
+    await asyncio.to_thread(server_discovery.watch, run, fingerprint)
     assert run in watcher.watched
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from jupyter_kfp_auth.commands.results import Result
 from jupyter_kfp_auth.notebook.widget import Explorer
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
+from jupyter_kfp_auth.pipelines.connection import Connection
 
 URL = "http://bare.example/"
 
@@ -64,7 +64,7 @@ class BareHost:
         page.route(f"{URL}**", lambda route: route.fulfill(body=html, content_type="text/html"))
         page.goto(URL)
 
-    def show(self, result: Result, client: PipelinesClient) -> Explorer:
+    def show(self, result: Result, client: Connection) -> Explorer:
         """Put the widget of a result into the page."""
         widget = Explorer.showing(result, client, datetime.now(timezone.utc))
         replies: list[Any] = []

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from jupyter_kfp_auth.demo.lab import LAB, Lab
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 PREFIX = "/notebook/team-a/nb/"
 

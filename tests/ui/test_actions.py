@@ -10,8 +10,8 @@ import requests
 from playwright.sync_api import Locator, Page, Request, expect
 
 from jupyter_kfp_auth.demo.lab import Lab
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.rbac import EDIT, VIEW
+from kfp_sandbox import Sandbox
+from kfp_sandbox.rbac import EDIT, VIEW
 
 from .conftest import write_notebook
 from .test_widget import WIDGET, run_all

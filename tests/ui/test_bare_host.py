@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from jupyter_kfp_auth.commands.results import Details, Listing
-from jupyter_kfp_auth.connection.settings import resolve
+from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import connect
-from jupyter_kfp_auth.pipelines.client import PipelinesClient
-from jupyter_kfp_auth.sandbox import Sandbox
+from jupyter_kfp_auth.pipelines.connection import Connection
+from kfp_sandbox import Sandbox
 
 from .bare import BareHost
 
@@ -23,7 +23,7 @@ QUICK = 10_000
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[PipelinesClient]:
+def client(sandbox: Sandbox) -> Iterator[Connection]:
     with connect(resolve(environ=sandbox.environment())) as client:
         yield client
 
@@ -35,7 +35,7 @@ def host(page: Page) -> BareHost:
 
 
 def test_two_widgets_take_their_code_from_the_kernel_once(
-    host: BareHost, client: PipelinesClient
+    host: BareHost, client: Connection
 ) -> None:
     host.show(runs(client), client)
     host.show(experiments(client), client)
@@ -45,7 +45,7 @@ def test_two_widgets_take_their_code_from_the_kernel_once(
 
 
 def test_what_is_known_is_shown_until_the_kernel_answers(
-    host: BareHost, client: PipelinesClient
+    host: BareHost, client: Connection
 ) -> None:
     host.busy = True
     host.show(experiments(client), client)
@@ -61,7 +61,7 @@ def test_what_is_known_is_shown_until_the_kernel_answers(
 
 
 def test_says_so_when_the_kernel_has_other_code(
-    host: BareHost, client: PipelinesClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: BareHost, client: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "explorer").mkdir()
     monkeypatch.setattr("jupyter_kfp_auth.notebook.widget._STATIC", tmp_path)
@@ -73,7 +73,7 @@ def test_says_so_when_the_kernel_has_other_code(
 
 
 def test_refreshes_until_the_run_is_canceled(
-    host: BareHost, client: PipelinesClient, sandbox: Sandbox
+    host: BareHost, client: Connection, sandbox: Sandbox
 ) -> None:
     """A state that nobody knows may change: it is shown as it is, and looked at again."""
     run = in_state("RUNNING", client)
@@ -91,9 +91,7 @@ def test_refreshes_until_the_run_is_canceled(
     assert host.paths().count(f"runs/{run.item.id}") == looks
 
 
-def test_asks_nothing_when_it_is_closed_or_out_of_view(
-    host: BareHost, client: PipelinesClient
-) -> None:
+def test_asks_nothing_when_it_is_closed_or_out_of_view(host: BareHost, client: Connection) -> None:
     host.show(in_state("RUNNING", client), client)
     expect(explorers(host)).to_have_count(1)
     assert asks(host)
@@ -109,7 +107,7 @@ def test_asks_nothing_when_it_is_closed_or_out_of_view(
 
 
 def test_interrupt_ends_refreshing(
-    host: BareHost, client: PipelinesClient, monkeypatch: pytest.MonkeyPatch
+    host: BareHost, client: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host.show(in_state("RUNNING", client), client)
     expect(explorers(host)).to_have_count(1)
@@ -126,9 +124,7 @@ def interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_stops_after_a_while_until_it_is_asked_to_go_on(
-    host: BareHost, client: PipelinesClient
-) -> None:
+def test_stops_after_a_while_until_it_is_asked_to_go_on(host: BareHost, client: Connection) -> None:
     host.show(in_state("RUNNING", client), client)
     expect(explorers(host)).to_have_count(1)
     assert asks(host)
@@ -160,7 +156,7 @@ def drawn(host: BareHost) -> None:
     host.page.evaluate(frame)
 
 
-def in_state(state: str, client: PipelinesClient) -> Details:
+def in_state(state: str, client: Connection) -> Details:
     run = next(run for run in client.list_runs(page_size=100).items if run.state == state)
     return Details("runs", client.get_run(run.run_id))
 
@@ -169,11 +165,11 @@ def explorers(host: BareHost) -> Locator:
     return host.page.locator(".jp-kfp-Explorer")
 
 
-def runs(client: PipelinesClient) -> Listing:
+def runs(client: Connection) -> Listing:
     page = client.list_runs()
     return Listing("runs", page.items, page.total_size)
 
 
-def experiments(client: PipelinesClient) -> Listing:
+def experiments(client: Connection) -> Listing:
     page = client.list_experiments()
     return Listing("experiments", page.items, page.total_size)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jupyter_kfp_auth.demo.lab import Lab
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import ICON, PANEL
 from .test_widget import WIDGET, run_all

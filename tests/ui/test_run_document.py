@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import reload
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
 from jupyter_kfp_auth.demo.lab import Lab
-from jupyter_kfp_auth.sandbox import Sandbox
+from kfp_sandbox import Sandbox
 
 from .conftest import ICON, PANEL, kubeflow_lab, reload
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from jupyter_kfp_auth.sandbox import Sandbox
-from jupyter_kfp_auth.sandbox.rbac import EDIT, VIEW
+from kfp_sandbox import Sandbox
+from kfp_sandbox.rbac import EDIT, VIEW
 
 from .conftest import reload
 

@@ -6,9 +6,9 @@ again; `plan_undo` and `undo` take everything back.
 
 from __future__ import annotations
 
-from .carry_out import apply, undo
+from .apply import apply, undo
 from .notebook import RepairError
 from .plan import Outcome, Plan
-from .planning import plan, plan_undo
+from .planner import plan, plan_undo
 
 __all__ = ["Outcome", "Plan", "RepairError", "apply", "plan", "plan_undo", "undo"]

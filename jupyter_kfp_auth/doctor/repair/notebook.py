@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...connection.errors import PipelinesError
-from ...connection.settings import DEFAULT_TOKEN_PATH, NAMESPACE, SERVICE_ACCOUNT
-from ...connection.token import AUDIENCE
+from ...auth.token_file import AUDIENCE
+from ...config.settings import DEFAULT_TOKEN_PATH, NAMESPACE, SERVICE_ACCOUNT
+from ...http.errors import PipelinesError
 
 #: The annotation in which a Notebook remembers what was added to it.
 ADDED = "jupyter-kfp-auth/added"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from ...connection.settings import Settings
+from ...config.settings import Settings
 from ..diagnosis import Diagnosis
 from .notebook import Addition, Steps, Target
 

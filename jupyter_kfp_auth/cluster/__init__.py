@@ -1,0 +1,1 @@
+"""The Kubernetes API, asked as the pod's own service account."""

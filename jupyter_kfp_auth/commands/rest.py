@@ -1,0 +1,197 @@
+"""What an explorer may ask, by path: the same for the REST routes and for kernel messages.
+
+Paths and bodies are those of ``server/openapi.yaml``. Nothing else can be asked: the upstream host
+and path never come from a request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..config.settings import NAMESPACE, Setting, Settings
+from ..doctor import diagnose, repair
+from ..pipelines._transport import ID
+from ..pipelines.connection import Connection
+from ..pipelines.errors import Conflict, InvalidRequest, NotFound
+from ..pipelines.models import KNOWN_STATES
+from ..pipelines.query import MAX_PAGE_SIZE
+from . import clone
+from .status import status
+
+Query = Mapping[str, str]
+
+_SIZE = re.compile(r"[0-9]{1,3}")
+_SORT = re.compile(r"[a-z_]{1,40}( (asc|desc))?")
+
+
+def _matching(pattern: re.Pattern[str], allowed: str) -> Callable[[str, str], str]:
+    def parse(option: str, value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise InvalidRequest.of(option, allowed, value)
+        return value
+
+    return parse
+
+
+def _at_most(length: int) -> Callable[[str, str], str]:
+    def parse(option: str, value: str) -> str:
+        if len(value) > length:
+            raise InvalidRequest.of(option, f"at most {length} characters", value)
+        return value
+
+    return parse
+
+
+def _page_size(option: str, value: str) -> int:
+    if not _SIZE.fullmatch(value) or not 1 <= int(value) <= MAX_PAGE_SIZE:
+        raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PAGE_SIZE}", value)
+    return int(value)
+
+
+def _boolean(option: str, value: str) -> bool:
+    if value not in ("true", "false"):
+        raise InvalidRequest.of(option, "true or false", value)
+    return value == "true"
+
+
+def _state(option: str, value: str) -> str:
+    if value not in KNOWN_STATES:
+        raise InvalidRequest.of(option, f"one of {', '.join(KNOWN_STATES)}", value)
+    return value
+
+
+_PARSERS: dict[str, Callable[[str, str], Any]] = {
+    "namespace": _matching(re.compile(f"({NAMESPACE.pattern})?"), "a Kubernetes namespace"),
+    "experiment_id": _matching(ID, "an id as Pipelines gives it"),
+    "state": _state,
+    "page_size": _page_size,
+    "page_token": _at_most(16384),
+    "sort_by": _matching(_SORT, "a field, then asc or desc"),
+    "search": _at_most(256),
+    "include_archived": _boolean,
+    "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
+}
+_PAGING = ("page_size", "page_token", "sort_by", "search")
+_LISTS: dict[str, tuple[str, ...]] = {
+    "experiments": ("namespace", *_PAGING, "include_archived"),
+    "runs": ("namespace", "experiment_id", "state", *_PAGING, "include_archived"),
+    "recurring-runs": ("namespace", "experiment_id", *_PAGING),
+    "pipelines": ("namespace", *_PAGING),
+    "versions": _PAGING,
+}
+_ACTIONS: dict[str, tuple[str, ...]] = {
+    "experiments": ("archive", "unarchive"),
+    "runs": ("terminate", "retry", "archive", "unarchive"),
+    "recurring-runs": ("enable", "disable"),
+}
+
+
+def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
+    """Answer a GET: the status, a diagnosis, a list, one item, or what belongs to one.
+
+    Args:
+        client: the client to ask.
+        path: such as ``experiments``, ``runs/<id>`` or ``pipelines/<id>/versions``.
+        query: of `openapi.yaml`; an unknown parameter is an error, not a silent page one.
+
+    Raises:
+        PipelinesError: the request is wrong, or Pipelines refused.
+    """
+    if path == "status":
+        parse((), query)
+        return status(client)
+    if path == "doctor":
+        chosen = parse(("namespace",), query)
+        settings = client.settings
+        if "namespace" in chosen:  # checked by now, and it may be empty: that lists the shared
+            settings = replace(settings, namespace=Setting(chosen["namespace"], "argument"))
+        return diagnose(settings).as_dict()
+    if path == "doctor/plan":
+        parse((), query)
+        return _planned(repair.plan(client.settings))
+    kind, *rest = path.split("/")
+    if kind not in _LISTS or kind == "versions":
+        raise _no_such(path)
+    method = kind.replace("-", "_")
+    result: Any
+    if not rest:
+        result = getattr(client, f"list_{method}")(**parse(_LISTS[kind], query))
+    elif len(rest) == 1:
+        parse((), query)
+        result = getattr(client, f"get_{method[:-1]}")(_valid(rest[0]))
+    elif kind == "runs" and rest[1:] == ["parameters"]:
+        parse((), query)
+        return clone.form(client, _valid(rest[0]))
+    elif kind == "pipelines" and rest[1:] == ["versions"]:
+        result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
+    else:
+        raise _no_such(path)
+    found: dict[str, Any] = result.as_dict()
+    return found
+
+
+def post(
+    client: Connection, path: str, query: Query, body: Any = None
+) -> tuple[int, dict[str, Any] | None]:
+    """Do what a POST asks: ``runs/<id>/terminate`` and so on. Sent once, never repeated.
+
+    Args:
+        client: the client to ask.
+        path: such as ``runs/<id>/terminate``.
+        query: of `openapi.yaml`.
+        body: the parsed JSON, where the path takes any.
+
+    Returns:
+        The HTTP status, and what has come of it: a new run, or the outcome of ``doctor/fix``.
+
+    Raises:
+        PipelinesError: the request is wrong, or Pipelines refused.
+    """
+    if path == "doctor/fix":
+        return 200, _fixed(client.settings, **parse(("key",), query))
+    parse((), query)
+    if path == "runs":
+        return 201, clone.create(client, body)
+    kind, _, rest = path.partition("/")
+    item, _, action = rest.partition("/")
+    if action not in _ACTIONS.get(kind, ()):
+        raise _no_such(path)
+    getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
+    return 204, None
+
+
+def _planned(plan: repair.Plan) -> dict[str, Any]:
+    return {**plan.as_dict(), "key": plan.key}
+
+
+def _fixed(settings: Settings, key: str = "") -> dict[str, Any]:
+    """Carry out the plan that was shown: where another one would be made by now, none is."""
+    plan = repair.plan(settings)
+    if plan.key != key or not plan.changes:
+        raise Conflict("conflict", "this is not the plan that was shown", status=409)
+    return repair.apply(plan).as_dict()
+
+
+def parse(known: tuple[str, ...], query: Query) -> dict[str, Any]:
+    """Turn query parameters into arguments of the client.
+
+    Raises:
+        InvalidRequest: an unknown parameter, or a value outside what is allowed.
+    """
+    for name in query:
+        if name not in known:
+            allowed = f"one of {', '.join(known)}" if known else "absent"
+            raise InvalidRequest.of("query parameter", allowed, name)
+    return {name: _PARSERS[name](name, value) for name, value in query.items()}
+
+
+def _no_such(path: str) -> NotFound:
+    what = f"there is no {path[:80]!r}."
+    return NotFound("not-found", what, status=404, facts={"said": what})
+
+
+def _valid(item: str) -> str:
+    return str(_PARSERS["experiment_id"]("id", item))

@@ -1,0 +1,1 @@
+"""Who am I and where is Pipelines: the settings, each with its origin."""

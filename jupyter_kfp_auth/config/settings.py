@@ -1,0 +1,324 @@
+"""Where Pipelines is and who we are there: every setting, each with its origin."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from traitlets import Bool, Float, Unicode
+from traitlets.config import Configurable
+
+from ..auth import requested_token
+from ..auth.token_file import AUDIENCE, Claims, TokenFile
+from ..http.address import is_cluster_local
+from ..http.errors import SettingsError, TokenError
+
+DEFAULT_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"  # noqa: S105 - a path
+
+#: Where every pod has its ordinary token, its namespace and the CA of its cluster.
+SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+#: Environment variables that name a CA bundle, in the order in which they count.
+CA_VARIABLES = (
+    "KF_PIPELINES_SSL_SA_CERTS",
+    "PIPELINES_SSL_CA_CERTS",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+)
+
+#: Nobody waits longer, and sockets take no more than some weeks.
+MAX_TIMEOUT = 3600.0
+
+#: The name of a namespace, and of most other things in Kubernetes.
+NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+
+
+class KfpAuth(Configurable):
+    """Configuration for ``jupyter_server_config.py``, ``ipython_config.py`` and ``%config``."""
+
+    host = Unicode(
+        "",
+        help="Address of the Pipelines API, such as http://ml-pipeline.kubeflow:8888.",
+    ).tag(config=True)
+    kfp_namespace = Unicode(
+        "kubeflow", help="Namespace in which Kubeflow Pipelines itself is installed."
+    ).tag(config=True)
+    token_path = Unicode(
+        "", help="File with the projected service-account token for Pipelines."
+    ).tag(config=True)
+    namespace = Unicode("", help="Namespace of your experiments and runs.").tag(config=True)
+    ca_cert = Unicode("", help="File with the CA certificates to trust.").tag(config=True)
+    ui_url = Unicode(
+        "", help="Base address of the Pipelines web page; by default <origin>/_/pipeline/."
+    ).tag(config=True)
+    service_account_directory = Unicode(
+        "",
+        help="Directory of the pod's ordinary service account, where it is not mounted at "
+        f"{SERVICE_ACCOUNT}: in the sandbox.",
+    ).tag(config=True)
+    timeout = Float(10.0, help="Seconds to wait for an answer of Pipelines.").tag(config=True)
+    hints = Bool(
+        True, help="Show a hint below the traceback of a cell that Pipelines made fail."
+    ).tag(config=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value, and where it comes from. An empty value means that nothing sets it."""
+
+    value: str
+    origin: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the setting as JSON-ready data."""
+        return {"value": self.value, "origin": self.origin}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides how to reach Pipelines. ``timeout`` is in seconds."""
+
+    host: Setting
+    token_path: Setting
+    namespace: Setting
+    ca_cert: Setting
+    ui_url: Setting
+    timeout: float = 10.0
+    kfp_namespace: str = "kubeflow"
+    service_account: str = SERVICE_ACCOUNT
+
+    @property
+    def token_file(self) -> TokenFile:
+        """The token's file, read anew on each use. `cluster.token_request` renews what it holds."""
+        return TokenFile(self.token_path.value)
+
+    @property
+    def identity(self) -> str:
+        """``system:serviceaccount:<namespace>:<name>``; empty when the token does not say."""
+        claims = self.token_file.claims()
+        return claims.subject if claims else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal in two processes that talk to the same Pipelines as the same account.
+
+        A hash of host, namespace and identity. Nothing secret goes in or comes out.
+        """
+        parts = (self.host.value, self.namespace.value, self.identity)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def with_namespace(self, namespace: str, origin: str = "argument") -> Settings:
+        """Return the same settings for another namespace; the host never changes."""
+        return replace(self, namespace=_namespace(Setting(namespace, origin)))
+
+    def as_dict(self) -> dict[str, dict[str, str]]:
+        """Return every setting with its origin as JSON-ready data."""
+        names = ("host", "token_path", "namespace", "ca_cert", "ui_url")
+        return {name: getattr(self, name).as_dict() for name in names}
+
+
+def resolve(
+    *,
+    host: str | None = None,
+    namespace: str | None = None,
+    token_path: str | None = None,
+    ca_cert: str | None = None,
+    timeout: float | None = None,
+    use: Mapping[str, str] | None = None,
+    config: KfpAuth | None = None,
+    environ: Mapping[str, str] | None = None,
+    namespace_file: Path | None = None,
+) -> Settings:
+    """Find each setting in its places; the first that is set wins.
+
+    Args:
+        host: argument of the caller, like the four that follow.
+        use: what ``%kfp use`` has chosen for this process (``host``, ``namespace``).
+        config: traitlets configuration.
+        environ: environment variables, by default those of this process.
+        namespace_file: where Kubernetes puts the pod's namespace, if not where it usually does.
+
+    Raises:
+        SettingsError: a value that cannot be used, with the place it comes from.
+    """
+    env = os.environ if environ is None else environ
+    chosen = use or {}
+    config = config or KfpAuth()
+    _namespace(Setting(config.kfp_namespace, "KfpAuth.kfp_namespace"))
+    default_host = f"http://ml-pipeline.{config.kfp_namespace}.svc.cluster.local:8888"
+    found_host = _first(
+        (host, "argument"),
+        (chosen.get("host"), "%kfp use"),
+        (config.host, "KfpAuth.host"),
+        (env.get("KF_PIPELINES_ENDPOINT"), "KF_PIPELINES_ENDPOINT"),
+        (default_host, "default"),
+    )
+    service_account = _first(
+        (config.service_account_directory, "KfpAuth.service_account_directory"),
+        (env.get("KF_SERVICE_ACCOUNT_DIRECTORY"), "KF_SERVICE_ACCOUNT_DIRECTORY"),
+        (SERVICE_ACCOUNT, "default"),
+    ).value
+    explicit_token = _first((token_path, "argument"), (config.token_path, "KfpAuth.token_path"))
+    found_token = (
+        explicit_token
+        if explicit_token.value
+        else _mounted_or_minted(
+            _first(
+                (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
+                (DEFAULT_TOKEN_PATH, "default"),
+            ),
+            service_account,
+            env,
+        )
+    )
+    found_ca = _first(
+        (ca_cert, "argument"),
+        (config.ca_cert, "KfpAuth.ca_cert"),
+        *((env.get(name), name) for name in CA_VARIABLES),
+    )
+    found_ui = _first(
+        (config.ui_url, "KfpAuth.ui_url"),
+        (env.get("KF_PIPELINES_UI_ENDPOINT"), "KF_PIPELINES_UI_ENDPOINT"),
+    )
+    explicit = _first(
+        (namespace, "argument"),
+        (chosen.get("namespace"), "%kfp use"),
+        (config.namespace, "KfpAuth.namespace"),
+    )
+    return Settings(
+        host=_host(found_host),
+        token_path=_path(found_token),
+        namespace=_namespace(explicit)
+        if explicit.value
+        else _pod_namespace(
+            _path(found_token).value, env, namespace_file or Path(service_account) / "namespace"
+        ),
+        ca_cert=_path(found_ca) if found_ca.value else Setting("", "certifi"),
+        ui_url=found_ui if found_ui.value else Setting("", "the browser's own origin"),
+        timeout=_timeout(config.timeout, "KfpAuth.timeout")
+        if timeout is None
+        else _timeout(timeout, "argument"),
+        kfp_namespace=config.kfp_namespace,
+        service_account=service_account,
+    )
+
+
+def _mounted_or_minted(mounted: Setting, service_account: str, env: Mapping[str, str]) -> Setting:
+    """Prefer the mounted token as long as Pipelines may accept it."""
+    path = requested_token.find(service_account, env)
+    if path is None or usable(TokenFile(_path(mounted).value)):
+        return mounted
+    return Setting(str(path), requested_token.ORIGIN)
+
+
+def usable(file: TokenFile) -> bool:
+    """Tell whether Pipelines may accept the token, by what the token says of itself."""
+    try:
+        claims = Claims.of(file.read())
+    except TokenError:
+        return False
+    if claims is None:
+        return True
+    meant = not claims.audience or AUDIENCE in claims.audience
+    ended = claims.expires_at is not None and claims.expires_at <= datetime.now(timezone.utc)
+    return meant and not ended
+
+
+def _first(*places: tuple[str | None, str]) -> Setting:
+    for value, origin in places:
+        if value and value.strip():
+            return Setting(value.strip(), origin)
+    return Setting("", "")
+
+
+def _pod_namespace(token_path: str, env: Mapping[str, str], namespace_file: Path) -> Setting:
+    """Ask the token, the pod and ``NB_PREFIX``; where one is wrong, the next may know."""
+    for setting in _pod_namespaces(token_path, env, namespace_file):
+        if NAMESPACE.fullmatch(setting.value):
+            return setting
+    return Setting("", "")
+
+
+def _pod_namespaces(
+    token_path: str, env: Mapping[str, str], namespace_file: Path
+) -> Iterable[Setting]:
+    claims = TokenFile(token_path).claims()
+    if claims and claims.namespace:
+        yield Setting(claims.namespace, "the token")
+    with suppress(OSError, UnicodeDecodeError):
+        yield Setting(namespace_file.read_text("utf-8").strip(), "the pod")
+    prefix = env.get("NB_PREFIX", "").split("/")  # /notebook/<namespace>/<name>
+    if len(prefix) >= 4 and prefix[1] == "notebook":
+        yield Setting(prefix[2], "NB_PREFIX")
+
+
+def _path(setting: Setting) -> Setting:
+    return replace(setting, value=os.path.expanduser(setting.value))
+
+
+def _namespace(setting: Setting) -> Setting:
+    if not NAMESPACE.fullmatch(setting.value):
+        raise SettingsError(
+            "namespace-invalid",
+            f"{setting.value[:80]!r} from {setting.origin} is not a Kubernetes namespace",
+            facts={"namespace": setting.value[:80], "origin": setting.origin},
+        )
+    return setting
+
+
+def _timeout(seconds: float, origin: str) -> float:
+    usable = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if not usable or not 0 < seconds <= MAX_TIMEOUT:  # false for NaN, too
+        shown = repr(seconds)[:80]
+        raise SettingsError(
+            "timeout-invalid",
+            f"the timeout {shown} from {origin} is not a number of seconds up to {MAX_TIMEOUT:g}",
+            facts={"timeout": shown, "origin": origin},
+        )
+    return float(seconds)
+
+
+def _host(setting: Setting) -> Setting:
+    """Check and tidy the address: a scheme, no trailing slash, no credentials, no query."""
+    try:
+        return replace(setting, value=_address(setting.value))
+    except ValueError:
+        # Never shown, nor kept as the cause: someone may have put credentials into it.
+        pass
+    raise SettingsError(
+        "host-invalid",
+        f"the host from {setting.origin} is not an http:// or https:// address "
+        "without user, password and query",
+        facts={"origin": setting.origin},
+    )
+
+
+def _address(value: str) -> str:
+    """Return the tidy address. Raises ValueError for what is none, or holds more than one."""
+    if "://" not in value:
+        if value.lower().startswith(("http:", "https:")):
+            raise ValueError("one slash is missing")
+        # kfp itself writes the in-cluster address without a scheme, and means plain HTTP by it.
+        value = ("http://" if is_cluster_local(value) else "https://") + value
+    if not value.isprintable():  # urlsplit would take out some characters without a word
+        raise ValueError("control characters")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or "?" in value:
+        raise ValueError("not an address, or more than that")
+    name = parts.hostname or ""
+    if "[" in parts.netloc:
+        ipaddress.IPv6Address(name)
+    elif not _HOST_NAME.fullmatch(name):
+        raise ValueError("not a host name")
+    if parts.port == 0:
+        raise ValueError("no such port")
+    return f"{parts.scheme}://{parts.netloc.lower().rstrip(':')}{parts.path.rstrip('/')}"

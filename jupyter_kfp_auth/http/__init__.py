@@ -1,0 +1,1 @@
+"""One authenticated session to one host: deadline, size limit, no redirects, redaction, errors."""

@@ -1,0 +1,105 @@
+"""The API server: its routes for one release over one world."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from . import seeding, v1beta1, v2beta1
+from .access import Access
+from .artifacts import ArtifactRoutes
+from .clock import Clock
+from .experiments import Experiments
+from .faults import Faults
+from .jobs import Jobs
+from .pipelines import Pipelines
+from .rbac import Rbac
+from .releases import Release
+from .routing import Call, Reply, Router
+from .run_state import Engine
+from .runs import Runs
+from .state import KINDS, World
+from .tokens import Issuer
+from .v1beta1_json import MessagesV1
+from .v2beta1_json import Messages
+
+
+class Api:
+    """Answers calls as the API server of the given release does."""
+
+    def __init__(
+        self,
+        release: Release,
+        *,
+        multi_user: bool,
+        clock: Clock,
+        issuer: Issuer,
+        rbac: Rbac,
+        faults: Faults,
+        random: Random,
+        argo_tasks: bool = False,
+    ) -> None:
+        access = Access(release, multi_user, issuer, rbac, faults)
+        world = World(release, multi_user, clock, access, faults, random)
+        self.world = world
+        self.engine = Engine(world)
+        self.experiments = Experiments(world)
+        self.runs = Runs(world, self.engine)
+        self.jobs = Jobs(world, self.engine, self.runs)
+        self.pipelines = Pipelines(world)
+        self._router = Router(release)
+        self._ticked = 0
+        self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
+        messages_v1 = MessagesV1(world, self.engine)
+        v1beta1.ExperimentRoutesV1(world, self._router, messages_v1, self.experiments)
+        v1beta1.RunRoutesV1(world, self._router, messages_v1, self.runs)
+        v1beta1.JobRoutesV1(world, self._router, messages_v1, self.jobs)
+        v1beta1.PipelineRoutesV1(world, self._router, messages_v1, self.pipelines)
+        v1beta1.AuthRoute(world, self._router)
+        ArtifactRoutes(world, self._router, self.runs)
+        if release.has_v2:
+            self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
+            messages = Messages(release, argo_tasks=argo_tasks)
+            v2beta1.ExperimentRoutes(world, self._router, messages, self.experiments)
+            v2beta1.RunRoutes(world, self._router, messages, self.runs)
+            v2beta1.RecurringRunRoutes(world, self._router, messages, self.jobs)
+            v2beta1.PipelineRoutes(world, self._router, messages, self.pipelines)
+
+    def answer(self, call: Call) -> Reply:
+        """The answer to a call, after everything that was due has happened."""
+        now = self.world.now()
+        if now != self._ticked:
+            self._ticked = now
+            self.engine.settle()
+            self.jobs.tick()
+        return self._router.dispatch(call)
+
+    def seed(self, namespace: str) -> None:
+        """Fill the world with believable rows."""
+        seeding.Seeder(self.world, self.engine).fill(namespace)
+
+    def add_experiments(self, n: int, namespace: str) -> list[str]:
+        """Add many experiments. Returns their ids."""
+        return seeding.add_experiments(self.world, n, namespace)
+
+    def add_runs(self, n: int, experiment_id: str) -> list[str]:
+        """Add many finished runs. Returns their ids."""
+        return seeding.add_runs(self.world, n, experiment_id)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind."""
+        return {table: self.world.store.count(table) for table in KINDS}
+
+    def _healthz(self, call: Call) -> Reply:
+        release = self.world.release
+        document: dict[str, Any] = {
+            "commit_sha": "f5a3bd1c92d1c0a0f6f4ad1c5b7ed6e0e5a90d42",
+            "tag_name": release.name,
+            "multi_user": self.world.multi_user,
+        }
+        if release.has_pipeline_store and "v2beta1" in call.path:
+            document["pipeline_store"] = "database"
+        reply = Reply.of_json(document)
+        if not release.has_v2:
+            reply.headers["Content-Type"] = "text/plain; charset=utf-8"
+        return reply

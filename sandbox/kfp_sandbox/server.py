@@ -1,0 +1,396 @@
+"""The sandbox: a tornado server in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+import ssl
+import struct
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from . import proxy_faults, ui_server
+from .api import Api
+from .clock import Clock
+from .control import Control
+from .faults import Fault, Faults
+from .kubernetes import Kubernetes
+from .rbac import Rbac
+from .releases import Release
+from .routing import Call, Reply, parse_query
+from .tokens import AUDIENCE, Issuer, ServiceAccount, TokenVolume
+
+SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
+_UPLOAD_LIMIT = 64 * 1024 * 1024
+_MAX_REQUESTS = 20_000
+_KUBELET_INTERVAL = 10.0  # seconds between looks at the token's age
+_KUBELET_SHARE = 0.8  # of a token's life after which it is replaced
+
+
+@dataclass
+class RecordedRequest:
+    """A request that reached the sandbox. `status` is 0 until, or unless, it is answered."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    status: int = 0
+
+
+class Sandbox:
+    """A stand-in for the API server of Kubeflow Pipelines, on 127.0.0.1.
+
+    It also plays the kubelet: a token that it mounted is replaced after 80 % of its life, in real
+    time or when the clock is pushed. One that was put there by `write_token` or by a fault stays.
+
+    Use it as a context manager, or call `start` and `stop`. A stopped sandbox keeps its rows and
+    its port, so that it can be started again.
+
+    Args:
+        release: the release to speak for, such as `2.17.0`, `2.5.0` or `1.8.5`.
+        multi_user: whether namespaces, identities and RBAC count.
+        namespace: the namespace of the pretended notebook pod.
+        seed: fills the server with the same believable rows each time; None leaves it empty.
+        directory: where the token is mounted below; a temporary directory by default.
+        port: 0 takes any free port.
+        token_lifetime: seconds that a token lives.
+        auto_advance: whether the clock runs; otherwise only `clock.advance` moves it.
+        clock: the clock, if the test brings its own.
+        certificate: certificate file and key file, to serve HTTPS.
+        task_details: `argo` gives what releases up to 2.17 really send, a task for each node of
+            the Argo Workflow, without parents; `tree` gives the tasks of a run as the published
+            API describes them, with parents and children.
+        through_ui: whether the server of the web page stands before the API server.
+    """
+
+    def __init__(
+        self,
+        release: str = "2.17.0",
+        multi_user: bool = True,
+        namespace: str = "team-a",
+        seed: int | None = 1,
+        directory: str | Path | None = None,
+        port: int = 0,
+        token_lifetime: float = 7200.0,
+        auto_advance: bool = True,
+        *,
+        clock: Clock | None = None,
+        certificate: tuple[str | Path, str | Path] | None = None,
+        task_details: str = "argo",
+        through_ui: bool = False,
+    ) -> None:
+        if task_details not in ("tree", "argo"):
+            raise ValueError(f"task_details is tree or argo, not {task_details!r}")
+        self.release = Release.parse(release)
+        self.namespace = namespace
+        self.multi_user = multi_user
+        self.through_ui = through_ui
+        self.clock = clock or Clock(running=auto_advance)
+        self.rbac = Rbac()
+        self.faults = Faults(self._on_token_fault)
+        self.requests: list[RecordedRequest] = []
+        self.account = ServiceAccount(namespace, "default-editor")
+        self.rbac.bind(namespace, self.account.user)
+        self._issuer = Issuer(self.clock)
+        self.token_lifetime = token_lifetime
+        self._token = ""
+        self._renew_at: float | None = None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        if directory is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="kfp-sandbox-")
+            directory = self._temporary.name
+        self.directory = Path(directory)
+        self._volume = TokenVolume(self.directory)
+        self.port = port
+        self._certificate = certificate
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self.held: set[IOStream] = set()
+        self.api = Api(
+            self.release,
+            multi_user=multi_user,
+            clock=self.clock,
+            issuer=self._issuer,
+            rbac=self.rbac,
+            faults=self.faults,
+            random=random.Random(seed),
+            argo_tasks=task_details == "argo",
+        )
+        self.control = Control(self)
+        self.kubernetes = Kubernetes(
+            self.clock, self._issuer, self.account, self.directory, self._on_restart
+        )
+        self.kubernetes.mount(Path(certificate[0]) if certificate else None)
+        if seed is not None:
+            self.api.seed(namespace)
+        self.rotate_token()
+        self.clock.on_advance(self._renew_token)
+
+    # Where it is, and who the notebook is
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at the end."""
+        scheme = "https" if self._certificate else "http"
+        return f"{scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def token_path(self) -> Path:
+        """The mounted token."""
+        return self._volume.path
+
+    @property
+    def token(self) -> str:
+        """The text of the current token, wherever a fault may have put it."""
+        return self._token
+
+    def environment(self) -> dict[str, str]:
+        """Everything that a notebook process needs to find the sandbox."""
+        return {
+            "KF_PIPELINES_ENDPOINT": self.url,
+            "KF_PIPELINES_SA_TOKEN_PATH": str(self.token_path),
+            **self.kubernetes.environment(self.url),
+            "KF_SERVICE_ACCOUNT_DIRECTORY": str(self.kubernetes.directory),
+        }
+
+    def issue_token(
+        self,
+        audience: str = AUDIENCE,
+        expires_in: float | None = None,
+        service_account: str = "default-editor",
+        namespace: str | None = None,
+    ) -> str:
+        """A token for anyone, valid for `expires_in` seconds. It is not written anywhere."""
+        account = ServiceAccount(namespace or self.namespace, service_account)
+        lifetime = self.token_lifetime if expires_in is None else expires_in
+        return self._issuer.issue(account, audience, lifetime)
+
+    def write_token(self, text: str) -> None:
+        """Mount this text as the token, by the swap that the kubelet makes."""
+        self._token = text
+        self._renew_at = None
+        self._volume.write(text)
+
+    def rotate_token(self) -> None:
+        """Mount a new token, as the kubelet does at 80 % of the old one's life."""
+        self.write_token(self.issue_token())
+        self._renew_at = self.clock.time() + self.token_lifetime * _KUBELET_SHARE
+
+    def _renew_token(self) -> None:
+        """Rotate the token if it is time, as the kubelet does."""
+        if self._renew_at is not None and self.clock.time() >= self._renew_at:
+            self.rotate_token()
+
+    def record(self, request: RecordedRequest) -> None:
+        """Remember a request; the oldest are forgotten when there are very many."""
+        if len(self.requests) >= _MAX_REQUESTS:
+            del self.requests[: _MAX_REQUESTS // 2]
+        self.requests.append(request)
+
+    def clear_requests(self) -> None:
+        """Forget the recorded requests."""
+        self.requests.clear()
+
+    def add_experiments(self, n: int, namespace: str | None = None) -> list[str]:
+        """Add many experiments at once. Returns their ids."""
+        return self.api.add_experiments(n, namespace or self.namespace)
+
+    def add_runs(self, n: int, experiment_id: str) -> list[str]:
+        """Add many finished runs to an experiment at once. Returns their ids."""
+        return self.api.add_runs(n, experiment_id)
+
+    def _on_restart(self, had_token: bool, has_token: bool) -> None:
+        """The pod is new: its token is there, or gone, as its Notebook says."""
+        if has_token:
+            self.faults.clear("token-missing")
+        elif had_token:
+            self.faults.set("token-missing")
+
+    def _on_token_fault(self, fault: Fault | None) -> None:
+        self._renew_at = None
+        if fault is None:
+            self._issuer.revalidate()
+            self.rotate_token()
+        elif fault.name == "token-missing":
+            self._volume.remove()
+        elif fault.name == "token-empty":
+            self._volume.write("")
+        elif fault.name == "token-unreadable":
+            self._volume.write_unreadable()
+        elif fault.name == "token-expired":
+            self.write_token(self.issue_token(expires_in=-3600))
+        elif fault.name == "token-invalidated":
+            self._issuer.invalidate(self._token)
+        elif fault.name == "token-audience":
+            self.write_token(self.issue_token("https://kubernetes.default.svc.cluster.local"))
+
+    # Starting and stopping
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def start(self) -> None:
+        """Listen. Raises OSError when the port is taken."""
+        if self._thread:
+            return
+        sockets = bind_sockets(self.port, "127.0.0.1", family=socket.AF_INET)
+        self.port = sockets[0].getsockname()[1]
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(sockets, ready)),
+            name="kfp-sandbox",
+            daemon=True,
+        )
+        self._thread.start()
+        ready.wait()
+
+    def stop(self) -> None:
+        """Close every connection and stop listening. The rows stay."""
+        if not self._thread or not self._loop or not self._stopping:
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._thread = None
+
+    async def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        application = Application([(r".*", _Handler, {"sandbox": self})], log_function=_silence)
+        server = HTTPServer(
+            application, ssl_options=self._ssl(), max_buffer_size=_UPLOAD_LIMIT, xheaders=False
+        )
+        server.add_sockets(sockets)
+        ready.set()
+        while not self._stopping.is_set():
+            self._renew_token()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _KUBELET_INTERVAL)
+        server.stop()
+        for stream in list(self.held):
+            stream.close()
+        await server.close_all_connections()
+
+    def _ssl(self) -> ssl.SSLContext | None:
+        if not self._certificate:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*(str(path) for path in self._certificate))
+        return context
+
+
+class _Handler(RequestHandler):
+    """Takes every request, records it, and delivers the answer."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
+
+    def initialize(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header(*SIGNATURE)
+
+    def compute_etag(self) -> None:
+        """The API server sends none."""
+
+    async def _take(self) -> None:
+        sandbox, request = self._sandbox, self.request
+        if request.path.startswith("/sandbox/"):
+            self._write(sandbox.control.answer(_call(request)))
+            return
+        call = _call(request)
+        record = RecordedRequest(
+            call.method, call.path, call.query, HTTPHeaders(request.headers), request.body
+        )
+        sandbox.record(record)
+        reply = await self._reply(call)
+        record.status = reply.status
+        if reply.delivery == "whole":
+            self._write(reply)
+        else:
+            await self._break(reply)
+
+    async def _reply(self, call: Call) -> Reply:
+        sandbox = self._sandbox
+        if sandbox.kubernetes.serves(call.path):  # another server in a real cluster
+            return sandbox.kubernetes.answer(call)
+        slow = sandbox.faults.take("slow", call.path)
+        if slow:
+            await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
+        if sandbox.through_ui:
+            call = ui_server.onward(call)
+        early = proxy_faults.answer_early(call, sandbox.faults, multi_user=sandbox.multi_user)
+        answer = ui_server.answer if sandbox.through_ui else Api.answer
+        return early or proxy_faults.spoil(call, answer(sandbox.api, call), sandbox.faults)
+
+    get = head = post = delete = patch = put = options = _take
+
+    def _write(self, reply: Reply) -> None:
+        self.set_status(reply.status)
+        for name, value in reply.headers.items():
+            self.set_header(name, " ".join(value.split("\n")))
+        self.finish(reply.body)
+
+    async def _break(self, reply: Reply) -> None:
+        """Answer by half or not at all."""
+        stream = self.detach()
+        held = self._sandbox.held
+        held.add(stream)
+        try:
+            if reply.delivery == "silent":
+                await stream.read_until_close()
+                return
+            head = f"HTTP/1.1 {reply.status} OK\r\n{SIGNATURE[0]}: {SIGNATURE[1]}\r\n"
+            for name, value in {**reply.headers, "Content-Length": len(reply.body)}.items():
+                head += f"{name}: {value}\r\n"
+            half = reply.body[: len(reply.body) // 2]
+            await stream.write(head.encode() + b"\r\n" + half)
+            if reply.delivery == "reset":
+                linger = struct.pack("ii", 1, 0)  # closing sends RST instead of FIN
+                stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        except StreamClosedError:
+            pass
+        finally:
+            held.discard(stream)
+            stream.close()
+
+
+def _call(request: HTTPServerRequest) -> Call:
+    return Call(
+        str(request.method),
+        request.path,
+        parse_query(request.query),
+        request.headers,
+        request.body,
+    )
+
+
+def _silence(handler: RequestHandler) -> Any:
+    """Keep tornado's access log quiet: the requests are recorded."""

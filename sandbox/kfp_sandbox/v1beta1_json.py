@@ -1,0 +1,190 @@
+"""The messages of v1beta1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from . import pipeline_spec, workflow
+from .run_state import Engine, RunView, v1_state, view
+from .state import World, message, stamp, text_of
+from .store import Row
+
+Json = dict[str, Any]
+
+
+def reference(body: Mapping[str, Any], kind: str) -> str:
+    """The id of the first resource reference of this type, empty if there is none."""
+    for entry in body.get("resource_references") or body.get("resourceReferences") or []:
+        key = entry.get("key") or {}
+        if key.get("type") == kind:
+            return text_of(key, "id")
+    return ""
+
+
+class MessagesV1:
+    """Writes rows as v1beta1."""
+
+    def __init__(self, world: World, engine: Engine) -> None:
+        self._world = world
+        self._engine = engine
+        self._named = not world.release.has_v2  # 1.8 names what it refers to
+
+    def experiment(self, row: Row) -> Json:
+        """An experiment."""
+        references = [self._reference("NAMESPACE", row["namespace"], "OWNER")]
+        if self._named and not self._world.multi_user:
+            references = []
+        return message(
+            id=row["id"],
+            name=row["name"],
+            description=row["description"],
+            created_at=stamp(row["created_at"]),
+            resource_references=references,
+            storage_state=f"STORAGESTATE_{row['storage_state']}",
+        )
+
+    def run(self, row: Row, now: int) -> Json:
+        """A run without its workflow."""
+        current = view(row, now)
+        archived = row["storage_state"] == "ARCHIVED"
+        return message(
+            id=row["id"],
+            name=row["name"],
+            storage_state="STORAGESTATE_ARCHIVED" if archived else "",  # AVAILABLE is zero
+            description=row["description"],
+            pipeline_spec=self._pipeline_spec(row),
+            resource_references=self._owners(row),
+            service_account=row["service_account"],
+            created_at=stamp(row["created_at"]),
+            scheduled_at=stamp(row["scheduled_at"]),
+            finished_at=stamp(current.finished_at),
+            status=v1_state(current.state),
+            metrics=_metrics(row, current),
+        )
+
+    def run_detail(self, row: Row, now: int) -> Json:
+        """A run with its workflow."""
+        text = self._engine.manifest(row)
+        runtime = {"workflow_manifest": workflow.manifest(row, text, view(row, now))}
+        return {"run": self.run(row, now), "pipeline_runtime": runtime}
+
+    def job(self, row: Row) -> Json:
+        """A recurring run."""
+        return message(
+            id=row["id"],
+            name=row["name"],
+            description=row["description"],
+            pipeline_spec=self._pipeline_spec(row),
+            resource_references=self._owners(row),
+            service_account=row["service_account"],
+            max_concurrency=str(row["max_concurrency"]),
+            trigger=json.loads(row["trigger"]),
+            created_at=stamp(row["created_at"]),
+            updated_at=stamp(row["updated_at"]),
+            status="ENABLED" if row["enabled"] else "DISABLED",
+            enabled=bool(row["enabled"]),
+            no_catchup=bool(row["no_catchup"]),
+        )
+
+    def pipeline(self, row: Row) -> Json:
+        """A pipeline with its default version."""
+        version = self._world.store.get("versions", row["default_version_id"])
+        if version is None:
+            mine = [("pipeline_id = ?", [row["id"]])]
+            found = self._world.store.select("versions", mine, order="created_at DESC", limit=1)
+            version = found[0] if found else None
+        owners = [self._reference("NAMESPACE", row["namespace"], "OWNER")]
+        return message(
+            id=row["id"],
+            created_at=stamp(row["created_at"]),
+            name=row["name"],
+            description=row["description"],
+            parameters=_parameters(version["spec"]) if version else [],
+            default_version=self.version(version) if version else None,
+            resource_references=owners if row["namespace"] else [],
+        )
+
+    def version(self, row: Row) -> Json:
+        """A pipeline version."""
+        url = row["code_source_url"]
+        return message(
+            id=row["id"],
+            name=row["name"],
+            created_at=stamp(row["created_at"]),
+            parameters=_parameters(row["spec"]),
+            code_source_url=url,
+            package_url={"pipeline_url": url} if url else None,
+            resource_references=[self._reference("PIPELINE", row["pipeline_id"], "OWNER")],
+            description=row["description"],
+        )
+
+    def _pipeline_spec(self, row: Row) -> Json:
+        text = self._engine.manifest(row)
+        document = pipeline_spec.parse(text) if text else None
+        pipeline = self._world.store.get("pipelines", row["pipeline_id"])
+        given = json.loads(row["parameters"])
+        is_workflow = document is not None and document.is_workflow
+        config = message(parameters=given, pipeline_root=row["pipeline_root"])
+        return message(
+            pipeline_id=row["pipeline_id"],
+            pipeline_name=pipeline["name"] if pipeline else "",
+            workflow_manifest=text if is_workflow else "",
+            pipeline_manifest="" if is_workflow else text,
+            parameters=[
+                message(name=name, value=value if isinstance(value, str) else json.dumps(value))
+                for name, value in given.items()
+            ]
+            if is_workflow
+            else [],
+            runtime_config={} if is_workflow else config,
+        )
+
+    def _owners(self, row: Row) -> list[Json]:
+        references = [self._reference("EXPERIMENT", row["experiment_id"], "OWNER")]
+        if row["namespace"]:
+            references.append(self._reference("NAMESPACE", row["namespace"], "OWNER"))
+        if row["pipeline_version_id"]:
+            version = row["pipeline_version_id"]
+            references.append(self._reference("PIPELINE_VERSION", version, "CREATOR"))
+        if row.get("recurring_run_id"):
+            references.append(self._reference("JOB", row["recurring_run_id"], "CREATOR"))
+        return references
+
+    def _reference(self, kind: str, identifier: str, relationship: str) -> Json:
+        tables = {"EXPERIMENT": "experiments", "PIPELINE_VERSION": "versions", "JOB": "jobs"}
+        name = ""
+        if self._named and kind in tables:
+            row = self._world.store.get(tables[kind], identifier)
+            name = row["name"] if row else ""
+        return message(key={"type": kind, "id": identifier}, name=name, relationship=relationship)
+
+
+def _metrics(row: Row, current: RunView) -> list[Json]:
+    """The metrics of a run, as if its last step had reported them."""
+    steps = [task for task in current.tasks if task.plan.kind == "container" and task.end]
+    last = max(steps, key=lambda task: task.end or 0, default=None)
+    name = str(row["k8s_name"])
+    return [
+        message(
+            name=metric,
+            node_id=workflow.node_id(name, last) if last else name,
+            number_value=value,
+            format="PERCENTAGE" if metric == "accuracy" else "RAW",
+        )
+        for metric, value in json.loads(row["metrics"]).items()
+    ]
+
+
+def _parameters(text: str) -> list[Json]:
+    return [
+        message(name=name, value=_text(definition.get("defaultValue")))
+        for name, definition in pipeline_spec.parse(text).parameters().items()
+    ]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
