@@ -90,7 +90,7 @@ def test_tls_that_cannot_be_trusted(
 
 def test_a_ca_that_is_none(pod: Pod) -> None:
     (pod.cluster.directory / "ca.crt").write_text("nothing")
-    assert "ca.crt from the pod: there is no certificate in it" in reasons(pod)
+    assert "ca.crt: there is no certificate in it" in reasons(pod)
 
 
 def test_the_cluster_does_not_know_this_pod(pod: Pod) -> None:

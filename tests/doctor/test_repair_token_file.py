@@ -21,6 +21,7 @@ from jupyter_kfp_auth.auth import requested_token
 from jupyter_kfp_auth.auth.token_file import TokenFile
 from jupyter_kfp_auth.cluster import token_request
 from jupyter_kfp_auth.cluster.client import Kubernetes, KubernetesError
+from jupyter_kfp_auth.cluster.token_request import token_file
 from jupyter_kfp_auth.doctor import repair
 from kfp_sandbox import Sandbox
 from kfp_sandbox.routing import Call, Reply
@@ -162,7 +163,7 @@ def test_a_long_lived_client_is_never_signed_out(fixed: Pod) -> None:
 
 def test_one_renewal_for_many_threads(fixed: Pod) -> None:
     age(fixed, 0.9)
-    file = fixed.settings.token_file
+    file = token_file(fixed.settings)
     with ThreadPoolExecutor(12) as pool:
         found = set(pool.map(lambda _: file.read(), range(60)))
     assert mintings(fixed) == 2
@@ -184,7 +185,7 @@ def test_while_another_process_renews_a_good_token_is_used(fixed: Pod) -> None:
     old = age(fixed, 0.9)
     with open(path_of(fixed).with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert fixed.settings.token_file.read() == old
+        assert token_file(fixed.settings).read() == old
     assert mintings(fixed) == 1
 
 
@@ -201,7 +202,7 @@ def test_an_expired_token_waits_for_the_other_process(
     with open(path_of(fixed).with_suffix(".lock"), "w") as lock, ThreadPoolExecutor(1) as pool:
         lock_file(lock, fcntl.LOCK_EX)
         monkeypatch.setattr(fcntl, "flock", flock)
-        found = pool.submit(fixed.settings.token_file.read)
+        found = pool.submit(token_file(fixed.settings).read)
         assert waiting.wait(10)
         fresh = age(fixed, 0.0)  # what the other process does
         lock.close()
@@ -230,7 +231,7 @@ def test_a_renewal_for_another_audience_is_thrown_away(fixed: Pod) -> None:
         return Reply.of_json({**document(call), "status": {"token": other}}, 201)
 
     fixed.answers("POST", "/serviceaccounts/", give)
-    assert fixed.settings.token_file.read() == old
+    assert token_file(fixed.settings).read() == old
 
 
 def test_an_ended_token_that_cannot_be_renewed_is_named_as_such(fixed: Pod) -> None:
@@ -249,8 +250,8 @@ def test_renewal_ends_in_time_when_the_cluster_is_silent(
     monkeypatch.setattr("jupyter_kfp_auth.cluster.client.TIMEOUT", 0.3)
     fixed.answers("POST", "/serviceaccounts/", lambda call: Reply(0, b"", delivery="silent"))
     begin = time.monotonic()
-    assert fixed.settings.token_file.read() == old
-    assert fixed.settings.token_file.read() == old
+    assert token_file(fixed.settings).read() == old
+    assert token_file(fixed.settings).read() == old
     assert time.monotonic() - begin < 3
 
 
@@ -263,7 +264,7 @@ def test_settings_see_that_the_file_is_gone(fixed: Pod) -> None:
 
 def test_undoing_leaves_no_file(fixed: Pod) -> None:
     age(fixed, 0.9)
-    assert fixed.settings.token_file.read()  # renews it, under the lock
+    assert token_file(fixed.settings).read()  # renews it, under the lock
     directory = path_of(fixed).parent
     assert len(list(directory.iterdir())) == 2
     assert repair.undo(fixed.settings).ok

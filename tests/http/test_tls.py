@@ -14,6 +14,7 @@ import pytest
 
 from jupyter_kfp_auth.config.settings import Setting, Settings, resolve
 from jupyter_kfp_auth.http.errors import PipelinesError
+from jupyter_kfp_auth.pipelines.connection import Connection
 
 from ..hostile import Answer, Exchange, Hostile, always, answer
 from ..pod import NOWHERE
@@ -136,10 +137,13 @@ def test_a_ca_bundle_that_cannot_be_used_is_named_with_its_origin(
         path = path / "below"
     elif kind != "missing":
         path.write_text("" if kind == "empty" else "no certificate\n")
-    error = failure(make_session, trusting(settings, serve("server").url, str(path)), token)
+    chosen = trusting(settings, serve("server").url, str(path))
+    error = failure(make_session, chosen, token)
     assert error.cause_code == "ca-missing"
     assert error.facts["path"] == str(path)
-    assert error.facts["origin"] == "SSL_CERT_FILE"
+    with Connection(chosen) as connection, pytest.raises(PipelinesError) as caught:
+        connection.healthz()
+    assert caught.value.facts["origin"] == "SSL_CERT_FILE"
 
 
 def test_without_tls_the_ca_bundle_does_not_matter(

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from jupyter_kfp_auth.commands.arguments import arguments, mapping
+from jupyter_kfp_auth.commands.grammar import GrammarError
 from jupyter_kfp_auth.pipelines import compiled_pipeline
 from jupyter_kfp_auth.pipelines.compiled_pipeline import InvalidPipeline
 
@@ -55,7 +56,7 @@ def read(document: Any, *more: Any) -> compiled_pipeline.CompiledPipeline:
 
 
 def complaint(texts: list[tuple[str, str]], values: dict[str, Any] | None = None) -> str:
-    with pytest.raises(InvalidPipeline) as refused:
+    with pytest.raises(GrammarError) as refused:
         arguments(read(IR), texts, values or {})
     return str(refused.value)
 
@@ -186,13 +187,13 @@ def test_values_that_do_not_fit(name: str, value: Any) -> None:
 
 def test_argo_workflows_say_types_in_a_note() -> None:
     assert arguments(read(ARGO), [("epochs", "3")], {}) == {"epochs": 3}
-    with pytest.raises(InvalidPipeline, match="epochs: must be a whole number"):
+    with pytest.raises(GrammarError, match="epochs: must be a whole number"):
         arguments(read(ARGO), [("epochs", "x")], {})
 
 
 def test_an_artifact_cannot_be_given() -> None:
     spec = {**IR, "root": {"inputDefinitions": {"artifacts": {"model": {}}}}}
-    with pytest.raises(InvalidPipeline, match="model: is an artifact"):
+    with pytest.raises(GrammarError, match="model: is an artifact"):
         arguments(read(spec), [], {})
 
 
@@ -202,5 +203,5 @@ def test_all_arguments_at_once(tmp_path: Path) -> None:
     assert mapping("mine", {"mine": {"b": 2}}) == {"b": 2}
     assert mapping(str(path), {}) == mapping('{"a": 1}', {}) == {"a": 1}
     for text in ("nowhere.json", "[1]", "{", '{"1": 2'):
-        with pytest.raises(InvalidPipeline, match="--args must be a JSON object"):
+        with pytest.raises(GrammarError, match="--args must be a JSON object"):
             mapping(text, {"nowhere.json": 3})
