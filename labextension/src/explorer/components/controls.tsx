@@ -78,8 +78,11 @@ const COPIED = 2_000;
 
 /** Puts text into the clipboard and says so. */
 export function CopyButton(props: {
-  text: string;
+  /** A function where it takes time to make. */
+  text: string | (() => string);
   label: string;
+  /** Whether it is only an icon. */
+  icon?: boolean;
 }): JSX.Element {
   const trans = useTrans();
   const [copied, setCopied] = React.useState<boolean | null>(null);
@@ -91,19 +94,31 @@ export function CopyButton(props: {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = () =>
-    void copyText(props.text).then(
+    void copyText(
+      typeof props.text === 'string' ? props.text : props.text()
+    ).then(
       () => setCopied(true),
       () => setCopied(false)
     );
+  const said =
+    copied === null
+      ? props.label
+      : copied
+        ? trans.__('Copied')
+        : trans.__('Select the text and copy it');
   return (
-    <button type="button" className="jp-kfp-Button" onClick={copy}>
+    <button
+      type="button"
+      className={props.icon ? 'jp-kfp-IconButton' : 'jp-kfp-Button'}
+      title={props.icon ? said : undefined}
+      onClick={copy}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
-      <span aria-live="polite">
-        {copied === null
-          ? props.label
-          : copied
-            ? trans.__('Copied')
-            : trans.__('Select the text and copy it')}
+      <span
+        aria-live="polite"
+        className={props.icon ? 'jp-kfp-Hidden' : undefined}
+      >
+        {said}
       </span>
     </button>
   );

@@ -7,6 +7,7 @@ const RING = 'M8 1.75a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5Z';
 
 /** Strokes on a 16 by 16 grid, in the colour of the text around them. */
 const PATHS = {
+  aim: 'M8 2v8.5 M4.5 7 8 10.5 11.5 7 M3 13.5h10',
   archive: 'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M6.5 8.75h3',
   back: 'M10 3 5 8l5 5',
   bell: 'M4 11V7a4 4 0 0 1 8 0v4l1 1.25H3z M6.75 14.25h2.5',
@@ -22,6 +23,8 @@ const PATHS = {
   // The only filled shape, so that it is found without colour.
   failed:
     'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z M5.9 4.8 8 6.9l2.1-2.1 1.1 1.1L9.1 8l2.1 2.1-1.1 1.1L8 9.1l-2.1 2.1-1.1-1.1L6.9 8 4.8 5.9z',
+  down: 'M8 3v10 M4 9l4 4 4-4',
+  download: 'M8 2v7.5 M4.75 6.5 8 9.75l3.25-3.25 M2.5 11.5v2h11v-2',
   differs: 'M3 6.25h10 M3 9.75h10 M10.5 3l-5 10',
   document: 'M2.5 3h11v10h-11z M2.5 5.75h11',
   fit: 'M2.5 6v-3.5h3.5 M10 2.5h3.5V6 M13.5 10v3.5H10 M6 13.5H2.5V10',
@@ -48,9 +51,11 @@ const PATHS = {
   terminated: `${RING} M6 6h4v4H6z`,
   terminating: 'M8 1.75A6.25 6.25 0 1 1 1.75 8 M6 6h4v4H6z',
   succeeded: `${RING} M5 8.25 7.25 10.5 11 5.75`,
+  up: 'M8 13V3 M4 7l4-4 4 4',
   unarchive:
     'M2 3h12v3H2z M3.25 6v7.25h9.5V6 M8 12V8.25 M6.25 9.75 8 8l1.75 1.75',
   unknown: `${RING} M6 6.25a2 2 0 1 1 2.75 1.9c-.5.2-.75.5-.75 1.1 M8 11.25v.01`,
+  wrap: 'M2 3.5h12 M2 8h9.5a2.25 2.25 0 0 1 0 4.5H8 M9.75 10.75 8 12.5l1.75 1.75 M2 12.5h3',
   warning: 'M8 2 14.5 13.5h-13z M8 6.5v3.25 M8 11.5v.01'
 } as const;
 

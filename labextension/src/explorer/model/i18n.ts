@@ -33,3 +33,19 @@ function fill(text: string, ...args: unknown[]): string {
     Number(digit) <= args.length ? String(args[Number(digit) - 1]) : whole
   );
 }
+
+/** A number of bytes as the reader writes it: 18 KB, 1.2 MB. */
+export function sizeText(bytes: number, trans: Trans): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  const power = Math.min(
+    units.length - 1,
+    Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  );
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(localeOf(trans), {
+    style: 'unit',
+    unit: units[power],
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0
+  }).format(value);
+}
