@@ -1,0 +1,20 @@
+import type { Point } from './types';
+
+/** The points by their false positive rate, as a curve goes through them. */
+export function ordered(points: readonly Point[]): Point[] {
+  return points
+    .filter(([, fpr, tpr]) => Number.isFinite(fpr) && Number.isFinite(tpr))
+    .sort((one, other) => one[1] - other[1] || one[2] - other[2]);
+}
+
+/**
+ * The area under the curve through these points, by the trapezoid rule. The curve
+ * begins at (0, 0) and ends at (1, 1), whether or not these are among the points.
+ */
+export function areaUnder(points: readonly Point[]): number {
+  const curve: Point[] = [[null, 0, 0], ...ordered(points), [null, 1, 1]];
+  return curve.reduce((area, [, fpr, tpr], index) => {
+    const [, before, height] = curve[index - 1] ?? [null, fpr, tpr];
+    return area + ((fpr - before) * (tpr + height)) / 2;
+  }, 0);
+}
