@@ -1,14 +1,15 @@
 """A small session to the pod's own Kubernetes API server, with the pod's ordinary token.
 
-It serves one purpose: to repair this pod's access to Pipelines. The address comes from the
-environment that Kubernetes gives to every pod, never from a request or an answer.
+The address comes from the environment that Kubernetes gives to every pod, never from a request or
+an answer.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..auth.token_file import Claims, TokenFile
 from ..http.errors import PipelinesError, TokenError, UnreachableError
 from ..http.redaction import redacted
 from ..http.session import Answer, Body, Session
+from ..http.stream import Stream
 
 #: Seconds for each request; the API server is near, and the user waits.
 TIMEOUT = 5.0
@@ -112,9 +114,35 @@ class Kubernetes:
         status = _object(answer).get("status")
         return isinstance(status, dict) and status.get("allowed") is True
 
-    def get(self, path: str) -> dict[str, Any]:
-        """Return an object. Raises `KubernetesError`."""
-        return _object(self._send("GET", path))
+    def get(
+        self, path: str, params: Mapping[str, str] | None = None, *, accept: str = ""
+    ) -> dict[str, Any]:
+        """Return an object, in the representation that ``accept`` names.
+
+        Raises:
+            KubernetesError: the cluster could not be asked, or refused.
+        """
+        return _object(self._send("GET", path, params, accept=accept))
+
+    @contextmanager
+    def stream(
+        self, path: str, params: Mapping[str, str], *, accept: str, seconds: float
+    ) -> Iterator[Stream]:
+        """Open a watch, for at most so many seconds. Raises as `get`, also while it is read."""
+        try:
+            with self._session.stream(path, params, accept=accept, seconds=seconds) as stream:
+                if stream.status != 200:
+                    raise _refusal(
+                        Answer(stream.status, stream.headers, stream.body(), self.url + path, True),
+                        self.url,
+                    )
+                yield stream
+        except TokenError as error:
+            raise _unusable(error) from None
+        except KubernetesError:
+            raise
+        except PipelinesError as error:
+            raise self._out_of_reach(error) from None
 
     def text(self, path: str) -> str:
         """Return what is no object, such as the log of a pod. Raises as `get`."""
@@ -145,17 +173,12 @@ class Kubernetes:
         try:
             answer = self._session.request(method, path, params, needs_token=True, **body)
         except TokenError as error:
-            raise _absent(f"the pod's own token is not usable: {error.detail}") from None
+            raise _unusable(error) from None
         except PipelinesError as error:
             raise self._out_of_reach(error) from None
         if 200 <= answer.status < 300:
             return answer
-        said = _said(answer)
-        facts = {"said": said, "host": self.url, "status": str(answer.status)}
-        code = _CODES.get(answer.status, "cluster-failed")
-        raise KubernetesError(
-            code, f"HTTP {answer.status}: {said}", status=answer.status, facts=facts
-        )
+        raise _refusal(answer, self.url)
 
     def _out_of_reach(self, error: PipelinesError) -> KubernetesError:
         trust = error.cause_code.startswith("tls-") or not isinstance(error, UnreachableError)
@@ -170,6 +193,18 @@ _CODES = {
     404: "cluster-not-found",
     409: "cluster-conflict",
 }
+
+
+def _refusal(answer: Answer, url: str) -> KubernetesError:
+    """Return the error for an answer that is not the wanted one."""
+    said = _said(answer)
+    facts = {"said": said, "host": url, "status": str(answer.status)}
+    code = _CODES.get(answer.status, "cluster-failed")
+    return KubernetesError(code, f"HTTP {answer.status}: {said}", status=answer.status, facts=facts)
+
+
+def _unusable(error: TokenError) -> KubernetesError:
+    return _absent(f"the pod's own token is not usable: {error.detail}")
 
 
 def _absent(why: str) -> KubernetesError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from . import strict_json
 from .address import is_cluster_local
 from .errors import PipelinesError, TokenError, UnreachableError
 from .network_errors import CONNECT_TIMEOUT, dropped, unreachable
+from .stream import Stream
 from .token_source import TokenSource
 from .transport import HttpSession
 
@@ -136,6 +138,7 @@ class Session:
         *,
         body: Body | None = None,
         content_type: str = "application/json",
+        accept: str = "",
         needs_token: bool = False,
         refused: Callable[[Answer], bool] = lambda answer: answer.status == 401,
     ) -> Answer:
@@ -150,6 +153,7 @@ class Session:
             params: query parameters.
             body: sent as JSON.
             content_type: what the body is said to be.
+            accept: the representation that is wanted, where it is not plain JSON.
             needs_token: fail without a token; otherwise a token that is not there, or cannot be
                 used, is left out.
             refused: tells that an answer refuses the token.
@@ -159,12 +163,49 @@ class Session:
             SettingsError: the CA bundle cannot be used.
             UnreachableError: no complete answer within the time and size allowed.
         """
+        sent = (body, {"Content-Type": content_type} if body is not None else {})
+        if accept:
+            sent[1]["Accept"] = accept
         bearer = _Bearer(self._token_source, needed=needs_token)
-        answer = self._send(method, path, params, (body, content_type), bearer)
+        answer = self._send(method, path, params, sent, bearer)
         if refused(answer) and bearer.replaced():
             bearer = _Bearer(self._token_source, needed=needs_token)
-            answer = self._send(method, path, params, (body, content_type), bearer)
+            answer = self._send(method, path, params, sent, bearer)
         return answer
+
+    @contextmanager
+    def stream(
+        self, path: str, params: Mapping[str, str], *, accept: str, seconds: float
+    ) -> Iterator[Stream]:
+        """Open an answer that goes on, such as a watch of Kubernetes; needs a token.
+
+        Args:
+            path: below the host.
+            params: query parameters.
+            accept: the representation that is wanted.
+            seconds: the longest time until its end.
+
+        Raises:
+            TokenError: there is no token that can be used.
+            UnreachableError: it did not begin, or broke off.
+        """
+        url = self.base_url + path
+        bearer = _Bearer(self._token_source, needed=True)
+        failure: Exception | None = None
+        try:
+            response = self._open("GET", url, params, (None, {"Accept": accept}), bearer, seconds)
+        except PipelinesError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as in `_send`
+            failure = unreachable(error, self.base_url, self._verify, self.timeout)
+        if failure is not None:
+            raise failure
+        with response:
+            yield Stream(
+                response,
+                lambda error: unreachable(error, self.base_url, self._verify, seconds),
+                self._max_bytes,
+            )
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -175,7 +216,7 @@ class Session:
         method: str,
         path: str,
         params: Mapping[str, str] | None,
-        sent: tuple[Body | None, str],
+        sent: tuple[Body | None, Mapping[str, str]],
         bearer: _Bearer,
     ) -> Answer:
         url = self.base_url + path
@@ -200,12 +241,12 @@ class Session:
         method: str,
         url: str,
         params: Mapping[str, str] | None,
-        sent: tuple[Body | None, str],
+        sent: tuple[Body | None, Mapping[str, str]],
         bearer: _Bearer,
+        seconds: float | None = None,
     ) -> requests.Response:
         """Send the request and return as soon as the answer begins."""
-        body, content_type = sent
-        headers = {} if body is None else {"Content-Type": content_type}
+        body, headers = sent
 
         def send() -> requests.Response:
             return self._http.request(
@@ -215,7 +256,7 @@ class Session:
                 json=body,
                 headers=headers,
                 auth=bearer,
-                timeout=(min(CONNECT_TIMEOUT, self.timeout), self.timeout),
+                timeout=(min(CONNECT_TIMEOUT, self.timeout), seconds or self.timeout),
                 allow_redirects=False,
                 stream=True,
                 verify=self._verify or True,

@@ -89,6 +89,26 @@ class _TimedSocket:
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(_TimedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
+        self.sock = sock
+
+
+def hang_up(response: requests.Response) -> None:
+    """End an answer that is being read, from any thread: its reader sees the end of the data."""
+    original = response.raw._original_response
+    if isinstance(original, _Response):
+        with suppress(OSError):  # it has ended already
+            original.sock.shutdown(socket.SHUT_RDWR)
+
+
+#: A peer that has silently gone away is noticed within two minutes (seconds, seconds, count).
+_KEEP_ALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+        if hasattr(socket, name)
+    ),
+]
 
 
 class _Mute:
@@ -105,6 +125,7 @@ class _Mute:
 
 class _Connection(_Mute, HTTPConnection):
     response_class = _Response
+    default_socket_options = [*HTTPConnection.default_socket_options, *_KEEP_ALIVE]
 
     def _new_conn(self) -> socket.socket:
         return _connect(self, super()._new_conn)
@@ -112,6 +133,7 @@ class _Connection(_Mute, HTTPConnection):
 
 class _TlsConnection(_Mute, HTTPSConnection):
     response_class = _Response
+    default_socket_options = [*HTTPSConnection.default_socket_options, *_KEEP_ALIVE]
 
     def _new_conn(self) -> socket.socket:
         return _connect(self, super()._new_conn)
