@@ -9,6 +9,7 @@ from . import seeding, v1beta1, v2beta1
 from .access import Access
 from .artifacts import ArtifactRoutes
 from .clock import Clock
+from .cluster import Cluster
 from .experiments import Experiments
 from .faults import Faults
 from .jobs import Jobs
@@ -47,6 +48,7 @@ class Api:
         self.runs = Runs(world, self.engine)
         self.jobs = Jobs(world, self.engine, self.runs)
         self.pipelines = Pipelines(world)
+        self.cluster = Cluster(world, self.engine)
         self._router = Router(release)
         self._ticked = 0
         self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
@@ -67,12 +69,25 @@ class Api:
 
     def answer(self, call: Call) -> Reply:
         """The answer to a call, after everything that was due has happened."""
-        now = self.world.now()
-        if now != self._ticked:
-            self._ticked = now
-            self.engine.settle()
-            self.jobs.tick()
+        self.tick()
         return self._router.dispatch(call)
+
+    def tick(self) -> bool:
+        """Let everything happen that was due. Returns whether a second has passed."""
+        now = self.world.now()
+        if now == self._ticked:
+            return False
+        self._ticked = now
+        self.engine.settle()
+        self.jobs.tick()
+        return True
+
+    def keep_time(self) -> None:
+        """Tell those who watch what has happened."""
+        passed = self.tick()
+        self.cluster.update()
+        if passed:
+            self.cluster.wake()
 
     def seed(self, namespace: str) -> None:
         """Fill the world with believable rows."""

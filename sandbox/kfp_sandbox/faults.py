@@ -25,6 +25,8 @@
 | `reset` | the connection is reset in the middle of the answer |
 | `truncated` | half of the answer; `announced=False`: with a Content-Length that fits the half |
 | `not-json` | 200 with `body=` and `content_type=` (default `application/json`) |
+| `watch-expired` | a watch of Kubernetes is answered with an ERROR event of 410 |
+| `watch-dropped` | every open watch of Kubernetes breaks, and those that are opened |
 | `grpc-too-large` | 500 for lists when `page_size` is greater than `limit=` (default 10) |
 
 `namespace-required` and `namespace-rejected` take `always=True` to refuse whatever was sent.
@@ -68,6 +70,8 @@ WIRE_FAULTS = frozenset(
         "truncated",
         "not-json",
         "grpc-too-large",
+        "watch-expired",
+        "watch-dropped",
     }
 )
 NAMES = TOKEN_FAULTS | WIRE_FAULTS
@@ -89,11 +93,17 @@ class Faults:
     Args:
         on_token_fault: called with a fault of the token file when it is set, and with None when
             the token shall be good again.
+        on_watch_dropped: called when open watches shall break.
     """
 
-    def __init__(self, on_token_fault: Callable[[Fault | None], None]) -> None:
+    def __init__(
+        self,
+        on_token_fault: Callable[[Fault | None], None],
+        on_watch_dropped: Callable[[], None],
+    ) -> None:
         self._active: dict[str, Fault] = {}
         self._on_token_fault = on_token_fault
+        self._on_watch_dropped = on_watch_dropped
 
     def set(self, name: str, *, times: int | None = None, path: str = "", **options: Any) -> None:
         """Switch a fault on. Raises ValueError for a name that does not exist."""
@@ -103,6 +113,8 @@ class Faults:
         self._active[name] = fault
         if name in TOKEN_FAULTS:
             self._on_token_fault(fault)
+        elif name == "watch-dropped":
+            self._on_watch_dropped()
 
     def clear(self, name: str | None = None) -> None:
         """Switch one fault off, or all. The token becomes good again."""

@@ -1,4 +1,4 @@
-"""The few routes of the Kubernetes API that a notebook needs to repair its own access.
+"""The routes of the Kubernetes API that a notebook needs, with their RBAC.
 
 They are served beside those of Pipelines, on the same address. A pod finds the real ones at
 `KUBERNETES_SERVICE_HOST`, and signs in with its ordinary token, which Pipelines does not accept.
@@ -6,34 +6,45 @@ They are served beside those of Pipelines, on the same address. A pod finds the 
 
 from __future__ import annotations
 
-import copy
+import gzip
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from .clock import Clock
+from .cluster import Cluster
+from .faults import Faults
+from .notebook import Conflict, Notebook, UnknownFormat
 from .routing import Call, Reply
 from .state import stamp
-from .tokens import AUDIENCE, Issuer, ReviewError, ServiceAccount
+from .tokens import Issuer, ReviewError, ServiceAccount
+from .watch import Collection, Expired, Invalid, Selection, lines
 
 CLUSTER_AUDIENCE = "https://kubernetes.default.svc.cluster.local"
-_LIFETIME = 365 * 86400.0  # seconds
 MOUNT = Path("var/run/secrets/kubernetes.io/serviceaccount")
 
+_READ = ("get", "list", "watch")
+_WRITE = ("patch", "update")
 EDIT = frozenset(
-    {
-        *(f"kubeflow.org/notebooks/{verb}" for verb in ("get", "list", "watch", "patch", "update")),
-        *(f"kubeflow.org/poddefaults/{verb}" for verb in ("get", "list", "watch")),
-    }
+    f"{resource}/{verb}"
+    for resource, verbs in {
+        "kubeflow.org/notebooks": (*_READ, *_WRITE),
+        "kubeflow.org/poddefaults": _READ,
+        "kubeflow.org/scheduledworkflows": (*_READ, *_WRITE, "create", "delete"),
+        "argoproj.io/workflows": (*_READ, *_WRITE, "create", "delete"),
+    }.items()
+    for verb in verbs
 )
 """What kubeflow-edit allows of what is served here, as `group/resource/verb`."""
 
+_TOKEN_LIFETIME = 365 * 86400.0  # seconds
+_COMPRESSED_FROM = 128 * 1024  # bytes
 _ROUTE = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+\.[^/]+))/(?P<version>v\w+)"
-    r"/namespaces/(?P<namespace>[^/]+)/(?P<resource>\w+)"
+    r"(?:/namespaces/(?P<namespace>[^/]+))?/(?P<resource>\w+)"
     r"(?:/(?P<name>[^/]+)(?:/(?P<sub>\w+))?)?"
 )
 _REVIEW = re.compile(r"/apis/authorization\.k8s\.io/v1/selfsubjectaccessreviews")
@@ -43,27 +54,44 @@ _REASONS = {
     403: "Forbidden",
     404: "NotFound",
     409: "Conflict",
+    410: "Expired",
     415: "UnsupportedMediaType",
     422: "Invalid",
 }
+_VERBS = {"POST": "create", "PATCH": "patch", "PUT": "update", "DELETE": "delete"}
 
 Object = dict[str, Any]
 
 
 class _Refused(Exception):
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, **details: str) -> None:
         super().__init__(message)
-        self.reply = Reply.of_json(
-            {
-                "kind": "Status",
-                "apiVersion": "v1",
-                "metadata": {},
-                "status": "Failure",
-                "message": message,
-                "reason": _REASONS[status],
-                "code": status,
-            },
-            status,
+        self.reply = Reply.of_json(_status(status, message, **details), status)
+
+
+@dataclass
+class _Target:
+    """What a request is about."""
+
+    group: str
+    version: str
+    namespace: str
+    resource: str
+    name: str
+    sub: str
+
+    @property
+    def full(self) -> str:
+        return f"{self.resource}/{self.sub}" if self.sub else self.resource
+
+    @property
+    def subject(self) -> str:
+        subject = f"{self.resource}.{self.group}" if self.group else self.resource
+        return f'{subject} "{self.name}"' if self.name else subject
+
+    def missing(self) -> _Refused:
+        return _Refused(
+            404, f"{self.subject} not found", name=self.name, group=self.group, kind=self.resource
         )
 
 
@@ -71,17 +99,15 @@ class Kubernetes:
     """One namespace with one notebook, as its own pod sees them.
 
     Attributes:
-        name: the name of the notebook.
         allowed: what the pod's account may do, as `group/resource/verb`; tests may change it. The
             core group is empty: `/serviceaccounts/token/create`.
-        notebook: the Notebook object.
         poddefaults: the PodDefault objects of the namespace.
-        restarts: how often a change of the Notebook has restarted the pod.
     """
 
     def __init__(
         self,
-        clock: Clock,
+        cluster: Cluster,
+        faults: Faults,
         issuer: Issuer,
         account: ServiceAccount,
         root: Path,
@@ -90,13 +116,22 @@ class Kubernetes:
         self.name = "notebook"
         self.allowed: set[str] = set(EDIT)
         self.poddefaults: list[Object] = []
-        self.restarts = 0
-        self.notebook = _notebook(self.name, account, clock)
-        self._clock = clock
+        self._notebook = Notebook(self.name, account, cluster.clock, on_restart)
+        self._cluster = cluster
+        self._faults = faults
         self._issuer = issuer
         self._account = account
-        self._on_restart = on_restart
         self._directory = root / MOUNT
+
+    @property
+    def notebook(self) -> Object:
+        """The Notebook object."""
+        return self._notebook.document
+
+    @property
+    def restarts(self) -> int:
+        """How often a change of the Notebook has restarted the pod."""
+        return self._notebook.restarts
 
     @property
     def directory(self) -> Path:
@@ -106,7 +141,7 @@ class Kubernetes:
     def mount(self, certificate: Path | None) -> None:
         """Write the files that every pod has; `ca.crt` only if there is a certificate."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        token = self._issuer.issue(self._account, CLUSTER_AUDIENCE, _LIFETIME)
+        token = self._issuer.issue(self._account, CLUSTER_AUDIENCE, _TOKEN_LIFETIME)
         (self._directory / "token").write_text(token)
         (self._directory / "namespace").write_text(self._account.namespace)
         if certificate:
@@ -143,9 +178,10 @@ class Kubernetes:
             if not match:
                 raise _Refused(404, "the server could not find the requested resource")
             parts = {key: unquote(value or "") for key, value in match.groupdict().items()}
-            return self._resource(call, user, **parts)
+            reply = self._resource(call, user, _Target(**parts))
         except _Refused as refused:
             return refused.reply
+        return _compressed(call, reply)
 
     def _authenticate(self, call: Call) -> str:
         try:
@@ -168,38 +204,93 @@ class Kubernetes:
         allowed = self._may(user, str(asked.get("namespace", "")), pair)
         status: Object = {"allowed": allowed}
         if allowed:
-            status["reason"] = "RBAC: allowed by RoleBinding of ClusterRole kubeflow-edit"
+            own = f"{self._account.name}/{self._account.namespace}"
+            status["reason"] = (
+                f'RBAC: allowed by RoleBinding "{own}" of ClusterRole "kubeflow-edit" '
+                f'to ServiceAccount "{own}"'
+            )
         return Reply.of_json({**review, "metadata": {}, "status": status}, 201)
 
-    def _resource(
-        self, call: Call, user: str, group: str, version: str, namespace: str, resource: str,
-        name: str, sub: str,
-    ) -> Reply:  # fmt: skip
-        verbs = {"GET": "get" if name else "list", "POST": "create", "PATCH": "patch"}
-        verb = verbs.get(call.method, call.method.lower())
-        full = f"{resource}/{sub}" if sub else resource
-        if not self._may(user, namespace, f"{group}/{full}/{verb}"):
-            subject = f"{resource}.{group}" if group else resource
-            raise _Refused(
-                403,
-                f'{subject}{f" {json.dumps(name)}" if name else ""} is forbidden: User "{user}" '
-                f'cannot {verb} resource "{full}" in API group "{group}" in the namespace '
-                f'"{namespace}"',
-            )
-        match group, full, verb:
+    def _resource(self, call: Call, user: str, target: _Target) -> Reply:
+        watch = call.query.get("watch", "") in ("1", "true")
+        verb = _VERBS.get(call.method) or ("watch" if watch else "get" if target.name else "list")
+        if not self._may(user, target.namespace, f"{target.group}/{target.full}/{verb}"):
+            raise _forbidden(user, verb, target)
+        collection = self._cluster.collections.get((target.group, target.resource))
+        if collection:
+            return self._changing(call, target, verb, collection)
+        return self._own(call, target, verb)
+
+    def _own(self, call: Call, target: _Target, verb: str) -> Reply:
+        """Answer about what the notebook needs for its repair."""
+        api_version = f"{target.group}/{target.version}"
+        match target.group, target.full, verb:
             case "", "serviceaccounts/token", "create":
-                return self._token_request(call, name)
+                return self._token_request(call, target.name)
             case "kubeflow.org", "poddefaults", "list":
-                kind = {"apiVersion": f"{group}/{version}", "kind": "PodDefaultList"}
-                return Reply.of_json({**kind, "metadata": {}, "items": self.poddefaults})
+                return Reply.of_json(_list(api_version, "PodDefaultList", self.poddefaults))
             case "kubeflow.org", "notebooks", "list":
-                kind = {"apiVersion": f"{group}/{version}", "kind": "NotebookList"}
-                return Reply.of_json({**kind, "metadata": {}, "items": [self.notebook]})
+                return Reply.of_json(_list(api_version, "NotebookList", [self.notebook]))
             case "kubeflow.org", "notebooks", "get" | "patch":
-                if name != self.name:
-                    raise _Refused(404, f'notebooks.kubeflow.org "{name}" not found')
-                return Reply.of_json(self.notebook) if verb == "get" else self._patch(call)
+                if target.name != self.name:
+                    raise target.missing()
+                return self._patch(call) if verb == "patch" else Reply.of_json(self.notebook)
         raise _Refused(404, "the server could not find the requested resource")
+
+    def _changing(self, call: Call, target: _Target, verb: str, collection: Collection) -> Reply:
+        """Answer about objects that change by themselves."""
+        self._cluster.update()
+        query = call.query
+        selection = Selection(
+            target.namespace,
+            query.get("label_selector", ""),
+            query.get("field_selector", ""),
+            "as=PartialObjectMetadata" in (call.headers.get("Accept") or ""),
+        )
+        try:
+            if verb == "watch":
+                return self._watch(call, selection, collection)
+            if verb == "list":
+                limit = int(query.get("limit") or 0)
+                return Reply.of_json(collection.page(selection, limit, query.get("continue", "")))
+        except Invalid as error:
+            raise _Refused(400, str(error)) from None
+        event = collection.find((target.namespace, target.name))
+        if verb != "get":
+            raise _Refused(405, "the server does not allow this method on the requested resource")
+        if event is None:
+            raise target.missing()
+        return Reply.of_json(selection.form(event))
+
+    def _watch(self, call: Call, selection: Selection, collection: Collection) -> Reply:
+        query = call.query
+        if query.get("send_initial_events") == "true":
+            text = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is"
+            raise _Refused(
+                422,
+                'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: '
+                f"{text} enabled",
+                group="meta.k8s.io",
+                kind="ListOptions",
+            )
+        try:
+            if self._faults.take("watch-expired", call.path):
+                collection.compact()
+            since = collection.check_version(query.get("resource_version", ""))
+        except Expired as error:
+            return Reply.of_stream(lines(("ERROR", _status(410, str(error)))))
+        except Invalid as error:  # the real one says 500 without a reason
+            raise _Refused(500, str(error)) from None
+        broken = self._faults.take("watch-dropped", call.path) is not None
+        return Reply.of_stream(
+            collection.watch(
+                selection,
+                since,
+                broken=broken,
+                timeout=float(query.get("timeout_seconds") or 0),
+                bookmarks=query.get("allow_watch_bookmarks") in ("1", "true"),
+            )
+        )
 
     def _token_request(self, call: Call, name: str) -> Reply:
         request = _json(call)
@@ -215,78 +306,61 @@ class Kubernetes:
         account = ServiceAccount(self._account.namespace, name)
         status = {
             "token": self._issuer.issue(account, audience, seconds),
-            "expirationTimestamp": stamp(self._clock.time() + seconds),
+            "expirationTimestamp": stamp(self._cluster.clock.time() + seconds),
         }
         spec = {**given, "expirationSeconds": seconds}
         return Reply.of_json({**request, "metadata": {}, "spec": spec, "status": status}, 201)
 
     def _patch(self, call: Call) -> Reply:
         kind = call.headers.get("Content-Type") or ""
-        changed = copy.deepcopy(self.notebook)
         try:
-            if kind.startswith("application/json-patch+json"):
-                for step in json.loads(call.body):
-                    _apply(changed, step)
-            elif kind.startswith("application/merge-patch+json"):
-                changed = _merge(changed, json.loads(call.body))
-            else:
-                raise _Refused(415, "the body of the request was in an unknown format")
-        except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise _Refused(
-                422, f"the server rejected our request due to an error: {error}"
-            ) from None
-        version = self.notebook["metadata"]["resourceVersion"]
-        if changed["metadata"].get("resourceVersion") != version:
+            dry_run = call.query.get("dry_run") == "All"
+            return Reply.of_json(self._notebook.patch(kind, call.body, dry_run=dry_run))
+        except UnknownFormat:
+            raise _Refused(415, "the body of the request was in an unknown format") from None
+        except ValueError as error:
+            text = f"the server rejected our request due to an error: {error}"
+            raise _Refused(422, text) from None
+        except Conflict:
             raise _Refused(
                 409,
                 f'Operation cannot be fulfilled on notebooks.kubeflow.org "{self.name}": the '
                 "object has been modified; please apply your changes to the latest version and "
                 "try again",
-            )
-        if changed != self.notebook and call.query.get("dry_run") != "All":
-            changed["metadata"]["resourceVersion"] = str(int(version) + 1)
-            before, self.notebook = self.notebook, changed
-            if before["spec"] != changed["spec"]:
-                self.restarts += 1
-                self._on_restart(mounts_token(before), mounts_token(changed))
-        return Reply.of_json(changed)
+            ) from None
 
 
-def mounts_token(notebook: Object) -> bool:
-    """Whether the pod of the notebook has a projected token for Pipelines."""
-    pod = notebook["spec"]["template"]["spec"]
-    names = {
-        volume["name"]
-        for volume in pod.get("volumes") or []
-        for source in (volume.get("projected") or {}).get("sources") or []
-        if (source.get("serviceAccountToken") or {}).get("audience") == AUDIENCE
+def _forbidden(user: str, verb: str, target: _Target) -> _Refused:
+    where = "at the cluster scope"
+    if target.namespace:
+        where = f'in the namespace "{target.namespace}"'
+    return _Refused(
+        403,
+        f'{target.subject} is forbidden: User "{user}" cannot {verb} resource "{target.full}" '
+        f'in API group "{target.group}" {where}',
+        name=target.name,
+        group=target.group,
+        kind=target.resource,
+    )
+
+
+def _status(status: int, message: str, **details: str) -> Object:
+    document: Object = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
     }
-    mounts: Iterable[Object] = (pod["containers"][0] or {}).get("volumeMounts") or []
-    return any(mount.get("name") in names for mount in mounts)
+    if status in _REASONS:
+        document["reason"] = _REASONS[status]
+    if details:
+        document["details"] = {name: text for name, text in details.items() if text}
+    return {**document, "code": status}
 
 
-def _notebook(name: str, account: ServiceAccount, clock: Clock) -> Object:
-    container = {
-        "name": name,
-        "image": "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.10.0",
-        "env": [],
-        "volumeMounts": [{"mountPath": "/home/jovyan", "name": "home"}],
-    }
-    volume = {"name": "home", "persistentVolumeClaim": {"claimName": f"{name}-volume"}}
-    pod = {"serviceAccountName": account.name, "containers": [container], "volumes": [volume]}
-    return {
-        "apiVersion": "kubeflow.org/v1",
-        "kind": "Notebook",
-        "metadata": {
-            "name": name,
-            "namespace": account.namespace,
-            "creationTimestamp": stamp(clock.time()),
-            "resourceVersion": "1000",
-            "labels": {"app": name},
-            "annotations": {},
-        },
-        "spec": {"template": {"spec": pod}},
-    }
+def _list(api_version: str, kind: str, items: list[Object]) -> Object:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {}, "items": items}
 
 
 def _json(call: Call) -> Object:
@@ -299,43 +373,10 @@ def _json(call: Call) -> Object:
     return document
 
 
-def _merge(target: Any, patch: Any) -> Any:
-    """A JSON merge patch (RFC 7396)."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = _merge(result.get(name), value)
-    return result
-
-
-def _apply(document: Any, step: Object) -> None:
-    """One operation of a JSON patch (RFC 6902): add, replace, remove or test."""
-    keys = [part.replace("~1", "/").replace("~0", "~") for part in step["path"].split("/")[1:]]
-    parent = document
-    for key in keys[:-1]:
-        parent = parent[int(key)] if isinstance(parent, list) else parent[key]
-    last: Any = keys[-1]
-    operation = step["op"]
-    if isinstance(parent, list):
-        last = len(parent) if last == "-" else int(last)
-        if operation == "add":
-            parent.insert(last, step["value"])
-            return
-        if operation == "replace":
-            parent[last] = step["value"]
-            return
-    if operation == "test":
-        if parent[last] != step["value"]:
-            raise ValueError(f"testing value {step['path']} failed")
-    elif operation == "remove":
-        del parent[last]
-    elif operation in ("add", "replace"):
-        if operation == "replace" and last not in parent:
-            raise ValueError(f"replace operation does not apply: {step['path']} is missing")
-        parent[last] = step["value"]
-    else:
-        raise ValueError(f"unexpected operation {operation}")
+def _compressed(call: Call, reply: Reply) -> Reply:
+    """The reply as kube-apiserver sends it: long answers in gzip, a watch never."""
+    wanted = "gzip" in (call.headers.get("Accept-Encoding") or "")
+    if wanted and call.method == "GET" and len(reply.body) > _COMPRESSED_FROM:
+        reply.body = gzip.compress(reply.body, 4)
+        reply.headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -47,13 +47,19 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
-    delivery: str = "whole"  # or silent, reset, truncated
+    delivery: str = "whole"  # or silent, reset, truncated, stream
+    stream: AsyncGenerator[bytes, None] | None = None
 
     @classmethod
     def of_json(cls, document: Any, status: int = 200) -> Reply:
         """A JSON answer."""
         body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
         return cls(status, body, {"Content-Type": "application/json"})
+
+    @classmethod
+    def of_stream(cls, stream: AsyncGenerator[bytes, None]) -> Reply:
+        """A successful answer in JSON, line by line; one that breaks off raises ConnectionError."""
+        return cls(200, b"", {"Content-Type": "application/json"}, "stream", stream)
 
     @classmethod
     def of_text(cls, text: str, status: int, content_type: str = "text/plain") -> Reply:

@@ -10,7 +10,7 @@ import ssl
 import struct
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
 _UPLOAD_LIMIT = 64 * 1024 * 1024
 _MAX_REQUESTS = 20_000
 _KUBELET_INTERVAL = 10.0  # seconds between looks at the token's age
+_WATCH_INTERVAL = 0.1  # seconds between looks at the clock while a watch is open
 _KUBELET_SHARE = 0.8  # of a token's life after which it is replaced
 
 
@@ -102,7 +103,7 @@ class Sandbox:
         self.through_ui = through_ui
         self.clock = clock or Clock(running=auto_advance)
         self.rbac = Rbac()
-        self.faults = Faults(self._on_token_fault)
+        self.faults = Faults(self._on_token_fault, self.drop_watches)
         self.requests: list[RecordedRequest] = []
         self.account = ServiceAccount(namespace, "default-editor")
         self.rbac.bind(namespace, self.account.user)
@@ -120,7 +121,8 @@ class Sandbox:
         self._certificate = certificate
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._alarm: asyncio.Event | None = None
+        self._running = False
         self.held: set[IOStream] = set()
         self.api = Api(
             self.release,
@@ -134,13 +136,19 @@ class Sandbox:
         )
         self.control = Control(self)
         self.kubernetes = Kubernetes(
-            self.clock, self._issuer, self.account, self.directory, self._on_restart
+            self.api.cluster,
+            self.faults,
+            self._issuer,
+            self.account,
+            self.directory,
+            self._on_restart,
         )
         self.kubernetes.mount(Path(certificate[0]) if certificate else None)
         if seed is not None:
             self.api.seed(namespace)
         self.rotate_token()
         self.clock.on_advance(self._renew_token)
+        self.clock.on_advance(self.wake)
 
     # Where it is, and who the notebook is
 
@@ -196,6 +204,11 @@ class Sandbox:
         """Rotate the token if it is time, as the kubelet does."""
         if self._renew_at is not None and self.clock.time() >= self._renew_at:
             self.rotate_token()
+
+    def drop_watches(self) -> None:
+        """Break every open watch of the Kubernetes API, as a restart of its server does."""
+        if self._thread and self._loop:
+            self._loop.call_soon_threadsafe(self.api.cluster.drop)
 
     def record(self, request: RecordedRequest) -> None:
         """Remember a request; the oldest are forgotten when there are very many."""
@@ -263,6 +276,7 @@ class Sandbox:
         sockets = bind_sockets(self.port, "127.0.0.1", family=socket.AF_INET)
         self.port = sockets[0].getsockname()[1]
         ready = threading.Event()
+        self._running = True
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(sockets, ready)),
             name="kfp-sandbox",
@@ -273,25 +287,36 @@ class Sandbox:
 
     def stop(self) -> None:
         """Close every connection and stop listening. The rows stay."""
-        if not self._thread or not self._loop or not self._stopping:
+        if not self._thread:
             return
-        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._running = False
+        self.wake()
         self._thread.join()
         self._thread = None
 
+    def wake(self) -> None:
+        """Let the server look at the clock now, from any thread."""
+        if self._thread and self._loop and self._alarm:
+            self._loop.call_soon_threadsafe(self._alarm.set)
+
     async def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
+        self._alarm = asyncio.Event()
         application = Application([(r".*", _Handler, {"sandbox": self})], log_function=_silence)
         server = HTTPServer(
             application, ssl_options=self._ssl(), max_buffer_size=_UPLOAD_LIMIT, xheaders=False
         )
         server.add_sockets(sockets)
         ready.set()
-        while not self._stopping.is_set():
+        while self._running:
+            self._alarm.clear()
             self._renew_token()
+            watched = self.api.cluster.watched
+            if watched:
+                self.api.keep_time()
+            interval = _WATCH_INTERVAL if watched else _KUBELET_INTERVAL
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _KUBELET_INTERVAL)
+                await asyncio.wait_for(self._alarm.wait(), interval)
         server.stop()
         for stream in list(self.held):
             stream.close()
@@ -312,6 +337,7 @@ class _Handler(RequestHandler):
 
     def initialize(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._streaming: asyncio.Future[None] | None = None
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -334,6 +360,8 @@ class _Handler(RequestHandler):
         record.status = reply.status
         if reply.delivery == "whole":
             self._write(reply)
+        elif reply.stream:
+            await self._stream(reply, reply.stream)
         else:
             await self._break(reply)
 
@@ -357,6 +385,32 @@ class _Handler(RequestHandler):
         for name, value in reply.headers.items():
             self.set_header(name, " ".join(value.split("\n")))
         self.finish(reply.body)
+
+    async def _stream(self, reply: Reply, stream: AsyncGenerator[bytes, None]) -> None:
+        """Answer line by line until the stream ends, breaks off, or the client goes away."""
+        for name, value in reply.headers.items():
+            self.set_header(name, value)
+        self._streaming = asyncio.ensure_future(self._copy(stream))
+        self._sandbox.wake()
+        try:
+            await self._streaming
+            self.finish()
+        except (ConnectionError, StreamClosedError):
+            self.detach().close()
+        except asyncio.CancelledError:
+            pass
+
+    async def _copy(self, stream: AsyncGenerator[bytes, None]) -> None:
+        await self.flush()
+        async with contextlib.aclosing(stream) as lines:
+            async for line in lines:
+                self.write(line)
+                await self.flush()
+
+    def on_connection_close(self) -> None:
+        """End the stream of a client that has gone."""
+        if self._streaming:
+            self._streaming.cancel()
 
     async def _break(self, reply: Reply) -> None:
         """Answer by half or not at all."""

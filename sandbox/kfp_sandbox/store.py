@@ -68,6 +68,11 @@ class Store:
         for statement in _INDEXES:
             self._connection.execute(statement)
 
+    @property
+    def changes(self) -> int:
+        """How often a row has changed."""
+        return self._connection.total_changes
+
     def insert(self, table: str, row: Row) -> None:
         """Add a row. Raises sqlite3.IntegrityError when it is there already."""
         self.insert_many(table, [row])

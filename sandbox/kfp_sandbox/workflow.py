@@ -7,7 +7,7 @@ from typing import Any
 
 from . import pipeline_spec
 from .errors import ApiError
-from .run_state import RunView, TaskView, v1_state
+from .run_state import FINAL, RunView, TaskView, v1_state
 from .state import stamp
 from .store import Row
 
@@ -16,7 +16,25 @@ _KINDS = {"dag": "DAG", "loop": "TaskGroup", "iteration": "DAG", "container": "P
 
 def manifest(row: Row, text: str, current: RunView) -> str:
     """The workflow of a run as JSON. `text` is the compiled pipeline."""
+    return json.dumps(document(row, text, current, persisted=False), separators=(",", ":"))
+
+
+def document(row: Row, text: str, current: RunView, *, persisted: bool) -> dict[str, Any]:
+    """The workflow of a run.
+
+    Args:
+        text: the compiled pipeline.
+        persisted: whether Pipelines has been told how it ended.
+    """
     name = str(row["k8s_name"] or row["id"])
+    labels = {"pipeline/runid": row["id"]}
+    annotations = {"pipelines.kubeflow.org/run_name": row["name"]}
+    if current.state != "PENDING":
+        labels["workflows.argoproj.io/completed"] = str(current.state in FINAL).lower()
+        labels["workflows.argoproj.io/phase"] = v1_state(current.state)
+        annotations["workflows.argoproj.io/pod-name-format"] = "v2"
+    if persisted:
+        labels["pipeline/persistedFinalState"] = "true"
     nodes = {node["id"]: node for node in _nodes(name, current)}
     status: dict[str, Any] = {
         "phase": v1_state(current.state),
@@ -24,20 +42,21 @@ def manifest(row: Row, text: str, current: RunView) -> str:
         "finishedAt": stamp(current.finished_at) if current.finished_at else None,
         "nodes": nodes,
     }
-    document = {
+    return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Workflow",
         "metadata": {
             "name": name,
+            "generateName": f"{name.rpartition('-')[0]}-",
             "namespace": row["namespace"],
             "uid": row["id"],
             "creationTimestamp": stamp(row["created_at"]),
-            "labels": {"pipeline/runid": row["id"]},
+            "labels": labels,
+            "annotations": annotations,
         },
         "spec": _spec(text, row),
         "status": status,
     }
-    return json.dumps(document, separators=(",", ":"))
 
 
 def _spec(text: str, row: Row) -> dict[str, Any]:
