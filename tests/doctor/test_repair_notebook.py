@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+import jsonpatch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_kfp_auth.doctor.repair import RepairError, notebook
 from jupyter_kfp_auth.doctor.repair.notebook import Addition
-from kfp_sandbox.kubernetes import _apply
 
 from .repairing import GET, Pod
 from .repairing import pod as pod
@@ -43,10 +42,7 @@ def a_notebook(
 
 
 def patched(found: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
-    changed = copy.deepcopy(found)
-    for step in steps:
-        _apply(changed, step)
-    return changed
+    return dict(jsonpatch.apply_patch(found, steps))
 
 
 def test_everything_is_missing() -> None:
