@@ -1,0 +1,1 @@
+"""What runs produced: parameters, metrics and artifacts, and how runs compare."""

@@ -1,0 +1,1 @@
+"""ML Metadata, where KFP 2 keeps what its runs produced."""

@@ -1,0 +1,42 @@
+"""Values of ML Metadata as Python's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def value(message: Any) -> Any:
+    """Return what a ``Value`` of ML Metadata holds; ``None`` for nothing."""
+    kind = message.WhichOneof("value")
+    if kind is None:
+        return None
+    if kind == "struct_value":
+        return struct(message.struct_value)
+    return getattr(message, kind)
+
+
+def struct(message: Any) -> dict[str, Any]:
+    """Return a ``Struct`` as a dictionary."""
+    return {key: _json(item) for key, item in message.fields.items()}
+
+
+def unwrapped(found: Any) -> Any:
+    """Return a list or an object of an artifact's metadata, which is wrapped under its kind."""
+    if isinstance(found, Mapping) and len(found) == 1:
+        if isinstance(found.get("list"), list):
+            return found["list"]
+        if isinstance(found.get("struct"), Mapping):
+            return found["struct"]
+    return found
+
+
+def _json(message: Any) -> Any:
+    kind = message.WhichOneof("value")
+    if kind == "number_value":
+        return message.number_value
+    if kind == "struct_value":
+        return struct(message.struct_value)
+    if kind == "list_value":
+        return [_json(item) for item in message.list_value.values]
+    return None if kind in (None, "null_value") else getattr(message, kind)
