@@ -12,11 +12,11 @@ from ..config import runtime
 from ..config.settings import Settings
 from ..doctor import Diagnosis
 from ..http.errors import PipelinesError
+from ..outputs.connection import Connection
 from ..pipelines.compiled_pipeline import InvalidPipeline
-from ..pipelines.connection import Connection
 from ..pipelines.models import Page, Run
 from ..pipelines.query import MAX_PAGE_SIZE
-from . import server_discovery
+from . import outputs, server_discovery
 from .arguments import mapping
 from .clone import clone, original
 from .links import Link
@@ -97,6 +97,19 @@ class Commands:
     def _run(self, asked: Namespace) -> Result:
         run_id = self._find("runs", asked)
         return Details("runs", self.client(asked.namespace).get_run(run_id))
+
+    def _outputs(self, asked: Namespace) -> Result:
+        run_id = self._find("runs", asked)
+        return outputs.outputs(self.client(asked.namespace), run_id, asked.task)
+
+    def _artifact(self, asked: Namespace) -> Result:
+        run_id = self._find("runs", asked)
+        return outputs.artifact(self.client(asked.namespace), run_id, asked.artifact, asked.save)
+
+    def _compare(self, asked: Namespace) -> Result:
+        client = self.client(asked.namespace)
+        finder = Finder(client)
+        return outputs.compare(client, [finder.id("runs", text) for text in asked.ids])
 
     def _experiment_id(self, asked: Namespace) -> str:
         if not asked.experiment:

@@ -19,6 +19,9 @@ OVERVIEW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("experiments", "List experiments, newest first."),
             ("runs", "List runs: -e EXPERIMENT, --state failed."),
             ("run RUN", "Show one run with its tasks."),
+            ("outputs RUN [TASK]", "Show what it produced: metrics, parameters, artifacts."),
+            ("artifact RUN TASK/NAME", "Look at an artifact, or --save PATH."),
+            ("compare RUN RUN ...", "Arguments, states and metrics side by side."),
             ("recurring-runs", "List recurring runs."),
             ("pipelines", "List uploaded pipelines."),
             ("open ID", "Link to its page in the Kubeflow dashboard."),
@@ -67,6 +70,30 @@ _ABOUT: dict[str, About] = {
     "run": About(
         "Show one run with its tasks.",
         (("3f1c9a52", "by id, the beginning of an id, or name"),),
+    ),
+    "outputs": About(
+        "Show what a run produced: metrics, parameters and artifacts.",
+        (
+            ("3f1c9a52", "of the whole run, metrics first"),
+            ("3f1c9a52 train", "of one task"),
+            ("3f1c9a52 --json", "for a program"),
+        ),
+        "In a notebook, x = %kfp outputs RUN binds a sequence of tasks: x.metrics are rows,\n"
+        "x.artifacts can be read, and x.to_pandas() is a DataFrame.",
+    ),
+    "artifact": About(
+        "Look at an artifact, or save it.",
+        (
+            ("3f1c9a52 train/model", "what is known of it, and how it begins"),
+            ("3f1c9a52 train/model --save model", "the whole, a file or a folder"),
+        ),
+        "TASK/NAME is the path that outputs shows, or its end.\n"
+        "In a notebook, x = %kfp artifact ... binds it: x.read(), x.open(), x.to_pandas().",
+    ),
+    "compare": About(
+        "Show runs side by side: arguments, states and metrics.",
+        (("3f1c9a52 7be01c44", "two runs, or as many as you like"),),
+        "In a notebook, x = %kfp compare ... binds it: x.to_pandas() has a row for each run.",
     ),
     "recurring-runs": About(
         "List recurring runs, newest first.",
@@ -225,6 +252,7 @@ def build(prog: str) -> Parser:
     _add_lists(command)
     run = command("run", show)
     _positional(run, "id", "RUN", "runs")
+    _add_outputs(command, show)
     opened = command("open", show)
     _positional(opened, "id", "ID", "runs experiments recurring-runs pipelines")
     _add_submit(command("submit", show), notebook=prog.startswith("%"))
@@ -284,6 +312,24 @@ def _add_lists(command: Any) -> None:
             )
         if kind in ("runs", "experiments"):
             listed.add_argument("--archived", action="store_true", help="the archived ones, too")
+
+
+def _add_outputs(command: Any, show: Parser) -> None:
+    outputs = command("outputs", show)
+    _positional(outputs, "id", "RUN", "runs")
+    _completes(
+        outputs.add_argument("task", metavar="TASK", nargs="?", help="name, path or id of a task"),
+        "tasks",
+    )
+    artifact = command("artifact", show)
+    _positional(artifact, "id", "RUN", "runs")
+    artifact.add_argument("artifact", metavar="TASK/NAME", help="the path that outputs shows")
+    artifact.add_argument("--save", metavar="PATH", help="copy the file or folder to PATH")
+    compare = command("compare", show)
+    compare_ids = compare.add_argument(
+        "ids", metavar="RUN", nargs="+", help="ids, beginnings of ids, or names of runs"
+    )
+    _completes(compare_ids, "runs")
 
 
 def _add_submit(submit: Parser, *, notebook: bool) -> None:

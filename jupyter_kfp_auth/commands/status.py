@@ -115,11 +115,24 @@ def http_status(error: PipelinesError) -> int:
     """
     if error.cause_code in ("invalid-request", "namespace-invalid", "namespace-required"):
         return 400
-    return {"rbac-denied": 403, "not-found": 404, "conflict": 409}.get(
-        error.cause_code, 503 if error.cause_code in _AWAY else 502
-    )
+    return _STATUSES.get(error.cause_code, 503 if error.cause_code in _AWAY else 502)
 
 
+_STATUSES = {
+    "rbac-denied": 403,
+    "not-found": 404,
+    "artifact-gone": 404,
+    "conflict": 409,
+    "artifact-is-folder": 409,
+}
 _AWAY = frozenset(
-    {"network-unreachable", "mesh-unavailable", "pipelines-down", "connection-refused", "no-answer"}
+    {
+        "network-unreachable",
+        "mesh-unavailable",
+        "pipelines-down",
+        "connection-refused",
+        "no-answer",
+        "metadata-unreachable",
+        "artifact-unreachable",
+    }
 )

@@ -16,6 +16,7 @@ _LABELS = {
     "namespace": "Namespace",
     "ca_cert": "CA bundle",
     "ui_url": "Web page",
+    "metadata_endpoint": "Metadata store",
     "kfp_namespace": "Namespace of Pipelines",
     "timeout": "Timeout in seconds",
 }

@@ -39,6 +39,7 @@ MAX_TIMEOUT = 3600.0
 
 #: The name of a namespace, and of most other things in Kubernetes.
 NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ENDPOINT = re.compile(r"((https?|grpcs?)://)?([\w.-]{1,253}|\[[0-9a-fA-F:]+\]):[0-9]{1,5}/?")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 
 
@@ -59,6 +60,11 @@ class KfpAuth(Configurable):
     ca_cert = Unicode("", help="File with the CA certificates to trust.").tag(config=True)
     ui_url = Unicode(
         "", help="Base address of the Pipelines web page; by default <origin>/_/pipeline/."
+    ).tag(config=True)
+    metadata_endpoint = Unicode(
+        "",
+        help="host:port of the metadata store (gRPC), where outputs of runs are read; with "
+        "https:// in front of it for TLS.",
     ).tag(config=True)
     service_account_directory = Unicode(
         "",
@@ -95,6 +101,7 @@ class Settings:
     timeout: float = 10.0
     kfp_namespace: str = "kubeflow"
     service_account: str = SERVICE_ACCOUNT
+    metadata_endpoint: Setting = Setting("", "")
 
     @property
     def token_file(self) -> TokenFile:
@@ -122,7 +129,7 @@ class Settings:
 
     def as_dict(self) -> dict[str, dict[str, str]]:
         """Return every setting with its origin as JSON-ready data."""
-        names = ("host", "token_path", "namespace", "ca_cert", "ui_url")
+        names = ("host", "token_path", "namespace", "ca_cert", "ui_url", "metadata_endpoint")
         return {name: getattr(self, name).as_dict() for name in names}
 
 
@@ -189,6 +196,12 @@ def resolve(
         (config.ui_url, "KfpAuth.ui_url"),
         (env.get("KF_PIPELINES_UI_ENDPOINT"), "KF_PIPELINES_UI_ENDPOINT"),
     )
+    default_metadata = f"metadata-grpc-service.{config.kfp_namespace}.svc.cluster.local:8080"
+    found_metadata = _first(
+        (config.metadata_endpoint, "KfpAuth.metadata_endpoint"),
+        (env.get("KF_PIPELINES_METADATA_ENDPOINT"), "KF_PIPELINES_METADATA_ENDPOINT"),
+        (default_metadata, "default"),
+    )
     explicit = _first(
         (namespace, "argument"),
         (chosen.get("namespace"), "%kfp use"),
@@ -209,6 +222,7 @@ def resolve(
         else _timeout(timeout, "argument"),
         kfp_namespace=config.kfp_namespace,
         service_account=service_account,
+        metadata_endpoint=_endpoint(found_metadata),
     )
 
 
@@ -300,6 +314,14 @@ def _host(setting: Setting) -> Setting:
         "without user, password and query",
         facts={"origin": setting.origin},
     )
+
+
+def _endpoint(setting: Setting) -> Setting:
+    """Check the metadata store's address: one that cannot be used is empty, and not shown.
+
+    It is needed for outputs only, so it is no reason to refuse everything else.
+    """
+    return setting if _ENDPOINT.fullmatch(setting.value) else Setting("", setting.origin)
 
 
 def _address(value: str) -> str:

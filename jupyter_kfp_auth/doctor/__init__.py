@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.settings import Settings
-from ..pipelines.connection import Connection
+from ..outputs.connection import Connection
 from .diagnosis import Check, Diagnosis, explain
 from .probes import diagnose
 

@@ -30,6 +30,7 @@ _GROUPS = {
     "host-not-found": "The network",
     "istio-denied": "The service mesh",
     "rbac-denied": "Pipelines",
+    "metadata-unreachable": "Outputs of runs",
     "sdk-too-new": "The kfp SDK",
     "unknown": "Anything else",
     "cluster-absent": "Why the doctor cannot repair it",

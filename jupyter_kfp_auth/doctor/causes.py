@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .outputs_causes import OUTPUTS_CAUSES
 from .refusals import REFUSALS
 from .sdk_causes import SDK_CAUSES
 
@@ -304,6 +305,8 @@ _CAUSES = (
         "Check the address; inside the cluster it is the one below.",
         paste="default-host",
     ),
+    # -- Outputs of runs ----------------------------------------------------------------------
+    *(Cause(*row) for row in OUTPUTS_CAUSES),
     # -- The kfp SDK --------------------------------------------------------------------------
     *(Cause(*row) for row in SDK_CAUSES),
     Cause(

@@ -14,11 +14,16 @@ from .paste import fill
 
 #: What a message says where a fact is not known: every name that the catalogue uses.
 _UNKNOWN = {
+    "artifact": "that is meant",
     "asked": "answer",
     "audience": "another audience",
     "body": "(empty)",
+    "bucket": "of its store",
+    "endpoint": "its address",
+    "entry": "with the keys",
     "host": "the address of Pipelines",
     "issuer": "(unknown)",
+    "library": "that is needed",
     "megabytes": "64",
     "mode": "its owner and mode are unknown",
     "name": "the host",
@@ -26,6 +31,8 @@ _UNKNOWN = {
     "origin": "the settings",
     "path": "at the configured path",
     "resource": "Pipelines objects",
+    "scheme": "such",
+    "secret": "of the store",
     "said": "no reason given.",
     "sdk": "as installed here",
     "timeout": "the time allowed",

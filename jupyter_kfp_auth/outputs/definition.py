@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..pipelines.wire import JsonObject, mapping, objects, text
+from ..pipelines.fields import JsonObject, mapping, objects, text
 
 #: Where a task stands: keys from the root, and the numbers of rounds between them.
 Place = tuple[str | int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..pipelines.wire import JsonObject, mapping, objects, text
+from ..pipelines.fields import JsonObject, mapping, objects, text
 from .models import Artifact, Curve, Matrix, Metric
 
 _CURVE = "confidenceMetrics"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol, overload
 
-from ..pipelines.errors import PipelinesError
+from ..http.errors import PipelinesError
 
 
 class ArtifactContent(Protocol):
@@ -305,14 +305,6 @@ class RunOutputs(Sequence[TaskOutputs]):
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready data, as the REST route does."""
-        problem = None
-        if self.problem is not None:
-            diagnosis = self.problem.diagnosis
-            problem = {
-                "cause": self.problem.cause_code,
-                "message": diagnosis.message if diagnosis else self.problem.detail,
-                "next_step": diagnosis.next_step if diagnosis else "",
-            }
         return {
             "run_id": self.run_id,
             "inputs": plain(self.inputs),
@@ -320,7 +312,7 @@ class RunOutputs(Sequence[TaskOutputs]):
             "tasks": [task.as_dict() for task in self.tasks],
             "metrics": self.metrics,
             "artifacts": [artifact.as_dict() for artifact in self.pipeline_artifacts],
-            "problem": problem,
+            "problem": problem_of(self.problem),
         }
 
 
@@ -437,6 +429,18 @@ class Comparison(Sequence[ComparedRun]):
             "curves": [dict(curve) for curve in self.curves],
             "matrices": [dict(matrix) for matrix in self.matrices],
         }
+
+
+def problem_of(error: PipelinesError | None) -> dict[str, str] | None:
+    """Return cause, message and next step of an error as JSON-ready data."""
+    if error is None:
+        return None
+    diagnosis = error.diagnosis
+    return {
+        "cause": error.cause_code,
+        "message": diagnosis.message if diagnosis else error.detail,
+        "next_step": diagnosis.next_step if diagnosis else "",
+    }
 
 
 def plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..pipelines.errors import PipelinesError
+from ..http.errors import PipelinesError
 from ..pipelines.models import Run
 from .assemble import assemble
 from .definition import Definition
@@ -28,7 +28,7 @@ def read(source: OutputsSource, run: Run) -> RunOutputs:
     """
     executions = source.executions(run, Definition(run.pipeline_spec))
     outputs = assemble(run, executions or ())
-    if executions is None and any(task.finished_at for task in run.tasks):
+    if executions is None and (run.finished_at or any(task.finished_at for task in run.tasks)):
         return without(run, not_recorded(run))
     return outputs
 

@@ -68,7 +68,7 @@ class Transport:
 
     def healthz(self) -> Health:
         """Ask the server for its health, API, release and mode; no token is needed for that."""
-        with self._explained():
+        with self.explained():
             for api in (v2beta1, v1beta1):
                 answer = self.session.request("GET", api.HEALTHZ)
                 if answer.status != 404:
@@ -108,9 +108,9 @@ class Transport:
 
     def list(self, resource: str, namespace: str | None = None, **parameters: Any) -> Page[Any]:
         """Return one page of a list; ``namespace=None`` means the configured one."""
-        with self._explained():
+        with self.explained():
             query = Query(**parameters)
-            for owner in filter(None, (query.experiment_id, query.pipeline_id)):
+            for owner in filter(None, (query.experiment_id, query.pipeline_id, *query.run_ids)):
                 _valid(owner)
             if namespace is None:
                 namespace = self.settings.namespace.value
@@ -147,7 +147,7 @@ class Transport:
 
     def get(self, resource: str, item_id: str, pipeline_id: str = "") -> Any:
         """Return one item."""
-        with self._explained():
+        with self.explained():
             _valid(item_id)
             if pipeline_id:
                 _valid(pipeline_id)
@@ -186,7 +186,7 @@ class Transport:
 
     def act(self, resource: str, item_id: str, action: str) -> None:
         """Do something to one item. Sent once: only a refused token is ever sent again."""
-        with self._explained():
+        with self.explained():
             _valid(item_id)
             path = self._api.action_path(resource, item_id, action)
             self._object(self._request("POST", path), f"{action} {_words(resource)[:-1]}")
@@ -199,7 +199,7 @@ class Transport:
             fields: of the item, in the words of v2beta1; with ``workflow``, which tells that the
                 definition is an Argo workflow, a run goes through v1beta1 whatever the release.
         """
-        with self._explained():
+        with self.explained():
             asked = f"create {_words(resource)[:-1]}"
             api = v1beta1 if fields.pop("workflow", False) else self._api
             body = getattr(api, f"{resource[:-1]}_body")(**fields)
@@ -212,7 +212,7 @@ class Transport:
 
     def definition(self, pipeline_id: str, version_id: str) -> Any:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""
-        with self._explained():
+        with self.explained():
             _valid(pipeline_id)
             _valid(version_id)
             api = self._api
@@ -222,7 +222,7 @@ class Transport:
 
     def log(self, run_id: str, node_id: str) -> str:
         """Return the log of one node, by the one route there is for it in any release."""
-        with self._explained():
+        with self.explained():
             path = f"/apis/v1alpha1/runs/{_valid(run_id)}/nodes/{_valid(node_id)}/log"
             answer = self._request("GET", path)
             if answer.status != 200:
@@ -236,7 +236,7 @@ class Transport:
 
     def namespace_for(self, namespace: str | None) -> str:
         """Return the namespace that a new item names: none where the server knows none."""
-        with self._explained():
+        with self.explained():
             if self.health.multi_user is False:
                 return ""
             return self.settings.namespace.value if namespace is None else namespace
@@ -244,7 +244,7 @@ class Transport:
     # -----------------------------------------------------------------------------------------
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
         """Give errors that leave here the sentences of whoever built the client."""
         try:
             yield

@@ -29,6 +29,7 @@ class Query:
     search: str = ""
     state: str = ""
     include_archived: bool = True
+    run_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.page_size, bool) or not isinstance(self.page_size, int):
@@ -48,6 +49,11 @@ class Query:
 def predicate(key: str, operation: str, value: str, *, verb: str = "operation") -> dict[str, Any]:
     """Return one condition on a text field; KFP 1.8 calls the operation ``op``."""
     return {"key": key, verb: operation, "string_value": value}
+
+
+def any_of(key: str, values: tuple[str, ...], *, verb: str = "operation") -> dict[str, Any]:
+    """Return the condition that a text field has one of several values."""
+    return {"key": key, verb: "IN", "string_values": {"values": list(values)}}
 
 
 def encode_filter(predicates: list[dict[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ..http import strict_json
 from .fields import JsonObject, flag, mapping, number, objects, real, text, time
 from .models import Experiment, Metric, Pipeline, PipelineVersion, RecurringRun, Run, Task
-from .query import Query, encode_filter, predicate
+from .query import Query, any_of, encode_filter, predicate
 from .yaml_loader import NotYaml, documents
 
 NAME = "v1beta1"
@@ -94,6 +94,8 @@ def params(resource: str, query: Query) -> dict[str, str]:
         predicates.append(
             predicate("storage_state", "NOT_EQUALS", "STORAGESTATE_ARCHIVED", verb="op")
         )
+    if query.run_ids:
+        predicates.append(any_of("id", query.run_ids, verb="op"))
     field, direction = query.sort
     found = {
         "page_size": str(query.page_size),

@@ -7,7 +7,7 @@ from typing import Any
 
 from .fields import JsonObject, flag, mapping, number, objects, text, time
 from .models import Experiment, Pipeline, PipelineVersion, RecurringRun, Run, StateChange, Task
-from .query import Query, encode_filter, predicate
+from .query import Query, any_of, encode_filter, predicate
 from .tasks import arrange
 
 NAME = "v2beta1"
@@ -62,6 +62,8 @@ def params(resource: str, query: Query) -> dict[str, str]:
     if not query.include_archived and resource in _STORED:
         # Not EQUALS AVAILABLE: rows written by old releases hold another word for it.
         predicates.append(predicate("storage_state", "NOT_EQUALS", "ARCHIVED"))
+    if query.run_ids:
+        predicates.append(any_of("run_id", query.run_ids))
     field, direction = query.sort
     found = {
         "page_size": str(query.page_size),

@@ -224,7 +224,8 @@ export function aStatus(change: Partial<Status> = {}): Status {
       },
       namespace: { value: 'team-a', origin: "the token's claim" },
       ca_cert: { value: '', origin: 'default' },
-      ui_url: { value: '', origin: "the browser's own origin" }
+      ui_url: { value: '', origin: "the browser's own origin" },
+      metadata_endpoint: { value: 'metadata-grpc-service:8080', origin: 'default' }
     },
     identity: 'system:serviceaccount:team-a:default-editor',
     token: {

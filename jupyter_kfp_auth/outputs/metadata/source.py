@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ...pipelines.fields import JsonObject
 from ...pipelines.models import Run
-from ...pipelines.wire import JsonObject
 from ..definition import Definition, Place, pointers
 from ..models import Artifact, ArtifactContent
 from ..source import Execution

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...pipelines.errors import PipelinesError
+from ...http.errors import PipelinesError
 
 #: The largest message, in bytes: what KFP's own server and drivers allow.
 MAX_MESSAGE = 100 * 1024 * 1024

@@ -1,0 +1,142 @@
+"""The connection to Pipelines with what its runs produced."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..cluster.client import Kubernetes
+from ..config.settings import Settings
+from ..http.address import is_cluster_local
+from ..http.errors import PipelinesError
+from ..pipelines.connection import Connection as PipelinesConnection
+from ..pipelines.models import Run
+from .comparison import compare
+from .metadata.source import MetadataSource
+from .metadata.store import MetadataError, MetadataStore
+from .models import Artifact, Comparison, RunOutputs, TaskOutputs
+from .reading import read, read_all, without
+from .source import OutputsSource
+from .storage.access import StoreKeys
+from .storage.content import StoredContent
+
+__all__ = ["Connection"]
+
+
+class Connection(PipelinesConnection):
+    """A connection to Pipelines that also reads what runs produced. See `PipelinesConnection`.
+
+    Args:
+        settings: where Pipelines and its metadata store are, and who asks.
+        explain: turns an error into a diagnosis; without it errors carry codes only.
+    """
+
+    def __init__(
+        self, settings: Settings, explain: Callable[[PipelinesError], Any] | None = None
+    ) -> None:
+        super().__init__(settings, explain)
+        self._outputs_lock = threading.Lock()
+        self._source: OutputsSource | None = None
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        with self._outputs_lock:
+            source, self._source = self._source, None
+        if source is not None:
+            source.close()
+        super().close()
+
+    def get_outputs(self, run_id: str) -> RunOutputs:
+        """Return what a run took and gave: parameters, metrics and artifacts of each task.
+
+        One or two calls to Pipelines, which decides whether this user may see the run, and four to
+        the metadata store.
+
+        Raises:
+            PipelinesError: Pipelines refused, or the metadata store cannot be read.
+        """
+        return self.outputs_of(self.get_run(run_id))
+
+    def outputs_of(self, run: Run) -> RunOutputs:
+        """Return what a run produced that `get_run` has returned. Raises as `get_outputs`."""
+        with self._transport.explained():
+            found = read(self._outputs(), run)
+            if found.problem is not None:
+                found.problem.explain = self._transport.explain
+            return found
+
+    def outputs_or_problem(self, run_id: str) -> RunOutputs:
+        """Return what `get_outputs` does; where the outputs cannot be read, the reason with what
+        Pipelines itself knows of the run.
+
+        Raises:
+            PipelinesError: Pipelines refused.
+        """
+        run = self.get_run(run_id)
+        try:
+            return self.outputs_of(run)
+        except PipelinesError as error:
+            return without(run, error)
+
+    def compare_runs(self, run_ids: Sequence[str]) -> Comparison:
+        """Return runs side by side: arguments, states, metrics, ROC curves, confusion matrices.
+
+        One call to Pipelines. A run whose outputs cannot be read says why in its ``problem``.
+
+        Raises:
+            PipelinesError: Pipelines refused, or has no such run.
+        """
+        runs = self.get_runs(run_ids)
+        with self._transport.explained():
+            outputs = read_all(self._outputs(), runs)
+        for found in outputs:
+            if found.problem is not None:
+                found.problem.explain = self._transport.explain
+        return compare(runs, outputs)
+
+    def read_task_log(self, outputs: RunOutputs, task_id: str) -> Iterator[bytes]:
+        """Yield what a task printed, as KFP has kept it beside its artifacts, oldest attempt first.
+
+        Nothing is yielded where KFP has kept none.
+
+        Raises:
+            PipelinesError: it cannot be read.
+        """
+        with self._transport.explained():
+            for log in _logs(outputs.tasks, task_id):
+                yield from log.stream()
+
+    def _outputs(self) -> OutputsSource:
+        """Return where outputs are read; made once, and connected when it is first asked."""
+        with self._outputs_lock:
+            if self._source is None:
+                self._source = MetadataSource(self._metadata_store(), self._content())
+            return self._source
+
+    def _metadata_store(self) -> MetadataStore:
+        settings = self.settings
+        endpoint = settings.metadata_endpoint
+        if not endpoint.value:
+            raise MetadataError(
+                "metadata-endpoint-invalid",
+                f"the metadata store's address from {endpoint.origin} is not host:port",
+                facts={"origin": endpoint.origin},
+            )
+        host = urlsplit(settings.host.value)
+        # Where KFP is installed with TLS, both of its servers have it.
+        secure = host.scheme == "https" and is_cluster_local(host.netloc)
+        ca_cert = settings.ca_cert.value
+        return MetadataStore(
+            endpoint.value, timeout=settings.timeout, ca_cert=ca_cert, secure=secure
+        )
+
+    def _content(self) -> StoredContent:
+        settings = self.settings
+        keys = StoreKeys(lambda: Kubernetes(settings.service_account), settings.kfp_namespace)
+        return StoredContent(keys, settings.namespace.value, self._transport.explain)
+
+
+def _logs(tasks: Sequence[TaskOutputs], task_id: str) -> tuple[Artifact, ...]:
+    return next((task.logs for task in tasks if task.task_id == task_id), ())
