@@ -89,7 +89,7 @@ OUTPUTS_CAUSES: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "artifact-failed",
-        "The artifact {artifact} cannot be read from its store: {reason}",
+        "The artifact {artifact} cannot be read from its store: {said}",
         "Try again; if it persists, show your administrator the report.",
         _ADMIN,
     ),

@@ -27,6 +27,7 @@ from jupyter_kfp_auth.http.errors import SettingsError
 from ..pod import NOWHERE, make_token
 from ..secrecy import leaks
 
+DEFAULT_METADATA = "metadata-grpc-service.kubeflow.svc.cluster.local:8080"
 DEFAULT_HOST = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
 
 
@@ -76,6 +77,14 @@ PLACES: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("KF_PIPELINES_UI_ENDPOINT", {"environ": {"KF_PIPELINES_UI_ENDPOINT": "https://ui"}}),
         ("the browser's own origin", {}),
     ],
+    "metadata_endpoint": [
+        ("KfpAuth.metadata_endpoint", {"config": {"metadata_endpoint": "config:1"}}),
+        (
+            "KF_PIPELINES_METADATA_ENDPOINT",
+            {"environ": {"KF_PIPELINES_METADATA_ENDPOINT": "https://environ:2"}},
+        ),
+        ("default", {}),
+    ],
 }
 
 
@@ -113,6 +122,15 @@ def test_the_first_place_that_is_set_wins(name: str, first: int, tmp_path: Path)
     assert found.value == alone.value
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["http://user:secret@store:8080", "store", "store:8080?x=1", "ftp://store:8080", "a b:1"],
+)
+def test_a_metadata_store_without_a_usable_address_is_not_shown(given: str) -> None:
+    found = settings({"KF_PIPELINES_METADATA_ENDPOINT": given}).metadata_endpoint
+    assert (found.value, found.origin) == ("", "KF_PIPELINES_METADATA_ENDPOINT")
+
+
 def test_with_nothing_set_there_is_the_in_cluster_default() -> None:
     assert settings().as_dict() == {
         "host": {"value": DEFAULT_HOST, "origin": "default"},
@@ -120,6 +138,7 @@ def test_with_nothing_set_there_is_the_in_cluster_default() -> None:
         "namespace": {"value": "", "origin": ""},
         "ca_cert": {"value": "", "origin": "certifi"},
         "ui_url": {"value": "", "origin": "the browser's own origin"},
+        "metadata_endpoint": {"value": DEFAULT_METADATA, "origin": "default"},
     }
     assert settings().timeout == 10.0
     assert DEFAULT_TOKEN_PATH == "/var/run/secrets/kubeflow/pipelines/token"
@@ -390,6 +409,7 @@ def test_traitlets_configuration_reaches_every_setting() -> None:
     config.KfpAuth.token_path = "/configured/token"
     config.KfpAuth.ca_cert = "/configured/ca"
     config.KfpAuth.ui_url = "https://configured"
+    config.KfpAuth.metadata_endpoint = "configured:8080"
     config.KfpAuth.timeout = 4.0
     found = settings(config=KfpAuth(config=config))
     assert {name: setting["origin"] for name, setting in found.as_dict().items()} == {

@@ -145,6 +145,7 @@ class StoredContent:
             if foreign and not isinstance(error, (ValueError, OSError)):
                 raise
             kind = type(error).__name__
+            facts["said"] = f"{kind}."
             problem = ArtifactError(_cause(kind, str(error)), f"{kind} of the store", facts=facts)
         problem.explain = self._explain
         raise problem from None
@@ -317,6 +318,6 @@ def _inside(artifact: Artifact, name: str) -> Path:
         raise ArtifactError(
             "artifact-failed",
             f"the file {name[:80]!r} would be written outside its folder",
-            facts={"artifact": artifact.name},
+            facts={"artifact": artifact.name, "said": "a file of it would lie outside."},
         )
     return Path(*parts)
