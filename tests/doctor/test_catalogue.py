@@ -73,9 +73,18 @@ def test_each_cause_can_be_said_without_a_single_fact(cause: Cause) -> None:
 
 def codes_in_the_source() -> set[str]:
     """Collect the first argument of every error that is made in the layers below."""
-    kinds = {"PipelinesError", *(name for name in errors.__all__)}
+    kinds = {"PipelinesError", "ArtifactError", "MetadataError", *(name for name in errors.__all__)}
     found = set()
-    for layer in ("http", "config", "auth", "cluster", "pipelines", "outputs", "doctor", "commands"):
+    for layer in (
+        "http",
+        "config",
+        "auth",
+        "cluster",
+        "pipelines",
+        "outputs",
+        "doctor",
+        "commands",
+    ):
         for path in (PACKAGE / layer).glob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if not isinstance(node, ast.Call) or not node.args:
