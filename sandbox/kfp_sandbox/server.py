@@ -111,6 +111,7 @@ class Sandbox:
         self.token_lifetime = token_lifetime
         self._token = ""
         self._renew_at: float | None = None
+        self._renewal = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if directory is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="kfp-sandbox-")
@@ -202,8 +203,9 @@ class Sandbox:
 
     def _renew_token(self) -> None:
         """Rotate the token if it is time, as the kubelet does."""
-        if self._renew_at is not None and self.clock.time() >= self._renew_at:
-            self.rotate_token()
+        with self._renewal:  # the server and those who push the clock come from two threads
+            if self._renew_at is not None and self.clock.time() >= self._renew_at:
+                self.rotate_token()
 
     def drop_watches(self) -> None:
         """Break every open watch of the Kubernetes API, as a restart of its server does."""

@@ -41,7 +41,7 @@ def a_notebook(
     return {"metadata": metadata, "spec": {"template": {"spec": spec}}}
 
 
-def patched(found: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
+def patched(found: dict[str, Any], steps: Any) -> dict[str, Any]:
     return dict(jsonpatch.apply_patch(found, steps))
 
 
