@@ -75,7 +75,7 @@ def _models(client: Connection, kind: str, owner: str) -> list[Model]:
     if kind == "pipeline-versions":
         pipeline_id = Finder(client).id("pipelines", owner)
         return list(client.list_pipeline_versions(pipeline_id, page_size=_MOST).items)
-    models = list(getattr(client, f"list_{kind.replace('-', '_')}")(page_size=_MOST).items)
+    models = list(client.resource(kind).list(page_size=_MOST).items)
     if kind == "pipelines" and client.health.multi_user:
         models += client.list_pipelines("", page_size=_MOST).items
     return models

@@ -14,8 +14,10 @@ from ..doctor import Diagnosis
 from ..http.errors import PipelinesError
 from ..outputs.connection import Connection
 from ..pipelines.compiled_pipeline import InvalidPipeline
-from ..pipelines.models import Page, Run
-from ..pipelines.query import MAX_PAGE_SIZE
+from ..pipelines.kinds import Kind
+from ..pipelines.models import Model, Page, Run
+from ..pipelines.options import AnyOptions
+from ..pipelines.query import MAX_PAGE_SIZE, NEWEST_FIRST
 from . import outputs, server_discovery
 from .arguments import mapping
 from .clone import clone, original
@@ -82,17 +84,17 @@ class Commands:
             self._client = None
 
     def _experiments(self, asked: Namespace) -> Result:
-        return self._list("experiments", asked)
+        return self._list(Kind.EXPERIMENTS, asked)
 
     def _pipelines(self, asked: Namespace) -> Result:
-        return self._list("pipelines", asked)
+        return self._list(Kind.PIPELINES, asked)
 
     def _recurring_runs(self, asked: Namespace) -> Result:
-        return self._list("recurring-runs", asked, experiment_id=self._experiment_id(asked))
+        return self._list(Kind.RECURRING_RUNS, asked, experiment_id=self._experiment_id(asked))
 
     def _runs(self, asked: Namespace) -> Result:
         state = (asked.state or "").upper()
-        return self._list("runs", asked, experiment_id=self._experiment_id(asked), state=state)
+        return self._list(Kind.RUNS, asked, experiment_id=self._experiment_id(asked), state=state)
 
     def _run(self, asked: Namespace) -> Result:
         run_id = self._find("runs", asked)
@@ -122,24 +124,37 @@ class Commands:
         finder = Finder(self.client(asked.namespace))
         return finder.id(kind, asked.id, archived=asked.command == "unarchive")
 
-    def _list(self, kind: str, asked: Namespace, **more: str) -> Listing:
+    def _list(
+        self, kind: Kind, asked: Namespace, *, experiment_id: str = "", state: str = ""
+    ) -> Listing:
         """Ask for one page; the listing asks for the others when somebody looks at them."""
         client = self.client(asked.namespace)
-        list_page = getattr(client, f"list_{kind.replace('-', '_')}")
-        query = {"search": asked.search, "sort_by": asked.sort, **more}
+        list_page = client.resource(kind).list
+        options: AnyOptions = {
+            "page_size": min(asked.limit, MAX_PAGE_SIZE),
+            "sort_by": asked.sort or NEWEST_FIRST,
+            "search": asked.search or "",
+            "experiment_id": experiment_id,
+            "state": state,
+            "include_archived": kind.archivable and asked.archived,
+        }
+        page = list_page(**options)
+        options["page_size"] = page.page_size  # as many rows as the server can send at once
+
+        def fetch(token: str) -> Page[Model]:
+            options["page_token"] = token
+            return list_page(**options)
+
+        query = {
+            "search": asked.search,
+            "sort_by": asked.sort,
+            "experiment_id": experiment_id,
+            "state": state,
+        }
         query = {key: value for key, value in query.items() if value}
-        archived = {"include_archived": True} if getattr(asked, "archived", False) else {}
-        page = list_page(page_size=min(asked.limit, MAX_PAGE_SIZE), **query, **archived)
-
-        def fetch(token: str) -> Page[Any]:
-            found: Page[Any] = list_page(
-                page_size=page.page_size, page_token=token, **query, **archived
-            )
-            return found
-
         if asked.namespace:
             query["namespace"] = asked.namespace
-        if archived:
+        if options["include_archived"]:
             query["include_archived"] = "true"
         return Listing(
             kind,
@@ -153,9 +168,9 @@ class Commands:
         )
 
     def _act(self, asked: Namespace) -> Result:
-        kind = "recurring_run" if asked.command in ("enable", "disable") else "run"
-        item_id = self._find(f"{kind.replace('_', '-')}s", asked)
-        getattr(self.client(asked.namespace), f"{asked.command}_{kind}")(item_id)
+        kind = Kind.RECURRING_RUNS if asked.command in ("enable", "disable") else Kind.RUNS
+        item_id = self._find(kind, asked)
+        self.client(asked.namespace).resource(kind).act(item_id, asked.command)
         what = f"{asked.command} {item_id}"
         return Message(f"Done: {what}.", {"action": asked.command, "id": item_id})
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from ..pipelines.connection import Connection
 from ..pipelines.errors import NotFound
 from ..pipelines.models import Model
+from ..pipelines.options import AnyOptions
 from .formatting import ago, plain
 from .parser import GrammarError, did_you_mean
 
@@ -79,7 +80,7 @@ class Finder:
         for kind in kinds:
             if _UUID.fullmatch(text):
                 try:
-                    item = getattr(self._client, f"get_{kind.replace('-', '_')[:-1]}")(text)
+                    item = self._client.resource(kind).get(text)
                 except NotFound:
                     continue
                 return kind, item
@@ -117,14 +118,13 @@ class Finder:
             raise GrammarError(f"There is no version {text!r}.{meant} There are: {shown}.")
         return one_of({"pipeline-versions": found}, text)[1]
 
-    def _walk(self, kind: str, **query: Any) -> Iterable[Model]:
+    def _walk(self, kind: str, search: str = "") -> Iterable[Model]:
         """Yield everything of a kind; pipelines are the namespace's own, then the shared ones."""
-        walk = getattr(self._client, f"iter_{kind.replace('-', '_')}")
-        if kind in ("experiments", "runs"):
-            query["include_archived"] = True
+        options: AnyOptions = {"page_size": 200, "include_archived": True, "search": search}
+        walk = self._client.resource(kind).walk
         seen = set()
         for namespace in (self._namespace, "") if kind == "pipelines" else (self._namespace,):
-            for model in walk(namespace, page_size=200, **query):
+            for model in walk(namespace, **options):
                 if model.id not in seen:
                     seen.add(model.id)
                     yield model

@@ -16,7 +16,7 @@ from ..doctor import diagnose, repair
 from ..pipelines._transport import ID
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
-from ..pipelines.models import KNOWN_STATES
+from ..pipelines.models import KNOWN_STATES, Model, Page
 from ..pipelines.query import MAX_PAGE_SIZE
 from . import clone
 from .status import status
@@ -115,13 +115,14 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     kind, *rest = path.split("/")
     if kind not in _LISTS or kind == "versions":
         raise _no_such(path)
-    method = kind.replace("-", "_")
-    result: Any
+    result: Page[Model] | Model
     if not rest:
-        result = getattr(client, f"list_{method}")(**parse(_LISTS[kind], query))
+        options = parse(_LISTS[kind], query)
+        result = client.resource(kind).list(**options)
     elif len(rest) == 1:
         parse((), query)
-        result = getattr(client, f"get_{method[:-1]}")(_valid(rest[0]))
+        item = _valid(rest[0])
+        result = client.resource(kind).get(item)
     elif kind == "runs" and rest[1:] == ["parameters"]:
         parse((), query)
         return clone.form(client, _valid(rest[0]))
@@ -129,8 +130,7 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
         result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
     else:
         raise _no_such(path)
-    found: dict[str, Any] = result.as_dict()
-    return found
+    return result.as_dict()
 
 
 def post(
@@ -159,7 +159,8 @@ def post(
     item, _, action = rest.partition("/")
     if action not in _ACTIONS.get(kind, ()):
         raise _no_such(path)
-    getattr(client, f"{action}_{kind.replace('-', '_')[:-1]}")(_valid(item))
+    _valid(item)
+    client.resource(kind).act(item, action)
     return 204, None
 
 

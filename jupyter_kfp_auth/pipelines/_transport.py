@@ -7,15 +7,14 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from types import ModuleType
 from typing import Any
 
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
 from ..http.errors import PipelinesError, UnreachableError
-from ..http.session import Answer, Session
+from ..http.session import Answer, Body, Session
 from . import v1beta1, v2beta1
+from .api_version import ApiVersion
 from .errors import (
     ApiError,
     InvalidRequest,
@@ -24,10 +23,9 @@ from .errors import (
     error_from,
     refuses_token,
 )
-from .fields import JsonObject, mapping, number, objects, text
+from .fields import JsonObject, mapping, text
 from .health import health_from
-from .models import Health, Page
-from .query import Query
+from .models import Health
 
 #: Servers that do not want what their mode says, and what they want: by host and mode, for every
 #: client of this process. Each client asks again when it turns out to be wrong.
@@ -80,7 +78,7 @@ class Transport:
             data = self._object(answer, asked)
             health = health_from(data, answer, api.NAME)
             if health is None:
-                raise _not_pipelines(answer, self.settings, asked)
+                raise self.not_pipelines(answer, asked)
             if self._health is not None and self._health.multi_user != health.multi_user:
                 self._sends_namespace = None
             self._health = health
@@ -106,63 +104,7 @@ class Transport:
                 self._failure = copy.copy(error)  # without its traceback
                 raise
 
-    def list(self, resource: str, namespace: str | None = None, **parameters: Any) -> Page[Any]:
-        """Return one page of a list; ``namespace=None`` means the configured one."""
-        with self.explained():
-            query = Query(**parameters)
-            for owner in filter(None, (query.experiment_id, query.pipeline_id, *query.run_ids)):
-                _valid(owner)
-            if namespace is None:
-                namespace = self.settings.namespace.value
-            while True:
-                sends = self._namespaced(resource)
-                try:
-                    return self._page(
-                        resource, replace(query, namespace=namespace if sends else "")
-                    )
-                except ApiError as error:
-                    query = self._second_thought(error, query, namespace, sends)
-
-    def walk(self, resource: str, namespace: str | None = None, **parameters: Any) -> Iterator[Any]:
-        """Yield the items of every page, each once; one page is held at a time."""
-        # Rows that move while we walk, because the field by which they are sorted changes.
-        seen: set[str] = set()
-        while True:
-            page = self.list(resource, namespace, **parameters)
-            for item in page.items:
-                if item.id not in seen:
-                    yield item
-            token = page.next_page_token
-            if not token:
-                return
-            if token == parameters.get("page_token"):
-                raise UnexpectedAnswer(
-                    "not-pipelines",
-                    f"list {_words(resource)}: every page is said to be followed by the same one",
-                    facts=self._facts(),
-                )
-            seen = {item.id for item in page.items if item.id}
-            parameters["page_token"] = token
-            parameters["page_size"] = page.page_size
-
-    def get(self, resource: str, item_id: str, pipeline_id: str = "") -> Any:
-        """Return one item."""
-        with self.explained():
-            _valid(item_id)
-            if pipeline_id:
-                _valid(pipeline_id)
-            asked = f"get {_words(resource)[:-1]}"
-            api = self._api
-            answer = self._request("GET", api.item_path(resource, item_id, pipeline_id))
-            data = api.unwrap(self._object(answer, asked))
-            if resource == "runs":
-                data = self._with_definition(data)
-            item = self._decoder(resource)(data)
-            if not item.id:
-                raise _not_pipelines(answer, self.settings, asked)
-            return item
-
-    def _with_definition(self, run: JsonObject) -> JsonObject:
+    def with_definition(self, run: JsonObject) -> JsonObject:
         """Add the definition to a run that only names the version that it was started from.
 
         A version never changes, so it is asked for once. Where it cannot be had, the run is shown
@@ -170,13 +112,17 @@ class Transport:
         """
         reference = mapping(run, "pipeline_version_reference")
         ids = text(reference, "pipeline_version_id"), text(reference, "pipeline_id")
-        if mapping(run, "pipeline_spec") or not all(map(ID.fullmatch, ids)):
+        if (
+            self.api.NAME == v1beta1.NAME  # which always sends it
+            or mapping(run, "pipeline_spec")
+            or not all(map(ID.fullmatch, ids))
+        ):
             return run
         definition = self._definitions.get(ids)
         if definition is None:
-            path = self._api.item_path("pipeline_versions", *ids)
+            path = self.api.definition_path(ids[1], ids[0])
             try:
-                version = self._object(self._request("GET", path), "get pipeline version")
+                version, _ = self.object("GET", path, "get pipeline version")
             except PipelinesError:
                 return run
             definition = self._definitions[ids] = mapping(version, "pipeline_spec")
@@ -184,46 +130,18 @@ class Transport:
                 self._definitions.pop(old, None)  # another thread may have taken it out
         return {**run, "pipeline_spec": definition}
 
-    def act(self, resource: str, item_id: str, action: str) -> None:
-        """Do something to one item. Sent once: only a refused token is ever sent again."""
-        with self.explained():
-            _valid(item_id)
-            path = self._api.action_path(resource, item_id, action)
-            self._object(self._request("POST", path), f"{action} {_words(resource)[:-1]}")
-
-    def create(self, resource: str, **fields: Any) -> Any:
-        """Make one item and return it. Sent once: only a refused token is ever sent again.
-
-        Args:
-            resource: ``experiments`` or ``runs``.
-            fields: of the item, in the words of v2beta1; with ``workflow``, which tells that the
-                definition is an Argo workflow, a run goes through v1beta1 whatever the release.
-        """
-        with self.explained():
-            asked = f"create {_words(resource)[:-1]}"
-            api = v1beta1 if fields.pop("workflow", False) else self._api
-            body = getattr(api, f"{resource[:-1]}_body")(**fields)
-            answer = self._request("POST", api.PATHS[resource], body=body)
-            data = api.unwrap(self._object(answer, asked))
-            item = getattr(api, resource[:-1])(data)
-            if not item.id:
-                raise _not_pipelines(answer, self.settings, asked)
-            return item
-
     def definition(self, pipeline_id: str, version_id: str) -> Any:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""
         with self.explained():
-            _valid(pipeline_id)
-            _valid(version_id)
-            api = self._api
-            path = api.definition_path(pipeline_id, version_id)
-            data = self._object(self._request("GET", path), "get pipeline version")
-            return data.get(api.DEFINITION)
+            ids = valid_id(pipeline_id), valid_id(version_id)
+            path = self.api.definition_path(*ids)
+            data, _ = self.object("GET", path, "get pipeline version")
+            return data.get(self.api.DEFINITION)
 
     def log(self, run_id: str, node_id: str) -> str:
         """Return the log of one node, by the one route there is for it in any release."""
         with self.explained():
-            path = f"/apis/v1alpha1/runs/{_valid(run_id)}/nodes/{_valid(node_id)}/log"
+            path = f"/apis/v1alpha1/runs/{valid_id(run_id)}/nodes/{valid_id(node_id)}/log"
             answer = self._request("GET", path)
             if answer.status != 200:
                 raise error_from(answer, self.settings, asked="read the log")
@@ -232,7 +150,17 @@ class Transport:
     @property
     def namespaced(self) -> bool:
         """Whether lists of this server name a namespace, as far as it has said so."""
-        return self._namespaced("experiments")
+        if self._sends_namespace is not None:
+            return self._sends_namespace
+        return _objections.get(self._server, self.health.multi_user is not False)
+
+    def objects_to_namespace(self, sent: bool) -> bool:
+        """Remember that the server wants what was not ``sent``; tell whether that is news."""
+        # Remembered already: by another thread, in the meantime.
+        if self._sends_namespace not in (None, not sent):
+            return False
+        self._sends_namespace = _objections[self._server] = not sent
+        return True
 
     def namespace_for(self, namespace: str | None) -> str:
         """Return the namespace that a new item names: none where the server knows none."""
@@ -254,24 +182,14 @@ class Transport:
                 error.facts["origin"] = self.settings.ca_cert.origin
             elif isinstance(error, UnreachableError):
                 error.facts["origin"] = self.settings.host.origin
-            for name, value in self._facts().items():
+            for name, value in self.facts().items():
                 error.facts.setdefault(name, value)
             raise
 
     @property
-    def _api(self) -> ModuleType:
+    def api(self) -> ApiVersion:
+        """The API version that the server speaks."""
         return v1beta1 if self.health.api == v1beta1.NAME else v2beta1
-
-    def _decoder(self, resource: str) -> Callable[..., Any]:
-        decoder: Callable[..., Any] = getattr(self._api, resource[:-1])
-        return decoder
-
-    def _namespaced(self, resource: str) -> bool:
-        if resource == "pipeline_versions":
-            return False
-        if self._sends_namespace is not None:
-            return self._sends_namespace
-        return _objections.get(self._server, self.health.multi_user is not False)
 
     @property
     def _server(self) -> tuple[str, bool | None]:
@@ -282,7 +200,7 @@ class Transport:
         method: str,
         path: str,
         params: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Body | None = None,
     ) -> Answer:
         # A multi-user server is not asked without a token: its answer would only hide the cause.
         needs_token = self.health.multi_user is not False
@@ -290,7 +208,8 @@ class Transport:
             method, path, params, body=body, needs_token=needs_token, refused=refuses_token
         )
 
-    def _facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, str]:
+        """Return what every error of this server may name."""
         settings = self.settings
         return {
             "host": settings.host.value,
@@ -300,44 +219,31 @@ class Transport:
             "kfp_namespace": settings.kfp_namespace,
         }
 
-    def _page(self, resource: str, query: Query) -> Page[Any]:
-        api = self._api
-        answer = self._request("GET", api.list_path(resource, query), api.params(resource, query))
-        asked = f"list {_words(resource)}"
-        data = self._object(answer, asked)
-        key = api.KEYS[resource]
-        rows = objects(data, key)
-        if bool(rows) != bool(data.get(key)) or (
-            data and not {key, "total_size", "next_page_token"} & data.keys()
-        ):
-            raise _not_pipelines(answer, self.settings, asked)
-        decode = self._decoder(resource)
-        whole: dict[str, Any] = {"whole": False} if resource == "runs" else {}
-        items = tuple(decode(item, **whole) for item in rows)
-        total = number(data, "total_size") or len(items)
-        return Page(items, text(data, "next_page_token"), total, query.page_size)
-
-    def _second_thought(self, error: ApiError, query: Query, namespace: str, sent: bool) -> Query:
-        """Change the request in the one way that the server asks for, or give up.
-
-        Raises:
-            ApiError: the error itself, where nothing sensible is left to try.
-        """
-        flip = {"namespace-required": not sent and bool(namespace), "namespace-rejected": sent}
-        # Remembered already: by another thread, in the meantime.
-        if flip.get(error.cause_code) and self._sends_namespace in (None, not sent):
-            self._sends_namespace = _objections[self._server] = not sent
-            return query
-        if error.cause_code == "page-too-large" and query.page_size > 1:
-            return replace(query, page_size=query.page_size // 2)
-        raise error
-
-    def _object(self, answer: Answer, asked: str) -> JsonObject:
-        """Return the JSON object of a successful answer.
+    def object(
+        self,
+        method: str,
+        path: str,
+        asked: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Body | None = None,
+    ) -> tuple[JsonObject, Answer]:
+        """Send a request and return the JSON object of its answer, with the answer itself.
 
         Raises:
             ApiError: it is not successful, or not a JSON object (a login page comes as 200).
         """
+        answer = self._request(method, path, params, body)
+        return self._object(answer, asked), answer
+
+    def not_pipelines(self, answer: Answer, asked: str) -> ApiError:
+        """Return the error of a 200 that Pipelines did not send: a login page, most often."""
+        error = error_from(answer, self.settings, asked=asked)
+        if error.cause_code != "unknown":
+            return error
+        return UnexpectedAnswer("not-pipelines", error.detail, status=200, facts=error.facts)
+
+    def _object(self, answer: Answer, asked: str) -> JsonObject:
         if answer.status != 200:
             raise error_from(answer, self.settings, asked=asked)
         try:
@@ -345,24 +251,12 @@ class Transport:
         except ValueError:
             data = None
         if not isinstance(data, dict):
-            raise _not_pipelines(answer, self.settings, asked)
+            raise self.not_pipelines(answer, asked)
         return data
 
 
-def _not_pipelines(answer: Answer, settings: Settings, asked: str) -> ApiError:
-    """Say that a 200 is not what Pipelines answers: a login page, most often."""
-    error = error_from(answer, settings, asked=asked)
-    if error.cause_code != "unknown":
-        return error
-    return UnexpectedAnswer("not-pipelines", error.detail, status=200, facts=error.facts)
-
-
-def _valid(item_id: str) -> str:
+def valid_id(item_id: str) -> str:
     """Return an id that is safe in a path."""
     if not isinstance(item_id, str) or not ID.fullmatch(item_id):
         raise InvalidRequest.of("id", "an id as Pipelines gives it", item_id)
     return item_id
-
-
-def _words(resource: str) -> str:
-    return resource.replace("_", " ")

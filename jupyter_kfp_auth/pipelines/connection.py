@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..http.errors import PipelinesError
+from . import decode, v1beta1
 from ._transport import Transport
-from .models import Experiment, Health, Page, Pipeline, PipelineVersion, RecurringRun, Run
+from .kinds import Kind
+from .models import Experiment, Health, Model, Page, Pipeline, PipelineVersion, RecurringRun, Run
+from .new_items import NewExperiment, NewRun
 from .query import MAX_PAGE_SIZE
+from .resource import Resource
 
-_NEWEST_FIRST = "created_at desc"
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .options import ExperimentOptions, ListOptions, RecurringRunOptions, RunOptions
 
 
 class Connection:
@@ -20,15 +28,17 @@ class Connection:
     Speaks v2beta1, and v1beta1 where the server is KFP 1.8. Thread-safe. Every method raises a
     `PipelinesError` that says what is wrong and what to do about it.
 
-    The lists share their arguments. The ``iter_`` forms take the same ones and yield the items of
-    every page, each once.
+    The lists share their options, all of which may be left out. The ``iter_`` forms take the same
+    ones and yield the items of every page, each once.
 
     - ``namespace``: of Kubernetes; by default the configured one.
-    - ``page_size``: 1 to 200 rows. Pipelines itself takes no more.
-    - ``page_token``: from the page before, with the same other arguments.
-    - ``sort_by``: a field, and ``asc`` or ``desc``.
+    - ``page_size``: 1 to 200 rows (20). Pipelines itself takes no more.
+    - ``page_token``: from the page before, with the same other options.
+    - ``sort_by``: a field, and ``asc`` or ``desc`` (``created_at desc``).
     - ``search``: part of a name.
-    - ``include_archived``: the archived ones, too.
+    - ``include_archived``: the archived ones, too (``False``); of experiments and runs.
+    - ``experiment_id``: only those of this experiment; of runs and recurring runs.
+    - ``state``: only those in this state, such as ``FAILED``; of runs.
 
     Args:
         settings: where Pipelines is, and who asks.
@@ -38,7 +48,25 @@ class Connection:
     def __init__(
         self, settings: Settings, explain: Callable[[PipelinesError], Any] | None = None
     ) -> None:
-        self._transport = Transport(settings, explain)
+        self._transport = transport = Transport(settings, explain)
+        self._experiments = Resource(transport, Kind.EXPERIMENTS, decode.experiment)
+        self._runs = Resource(
+            transport,
+            Kind.RUNS,
+            decode.run,
+            decode_row=partial(decode.run, whole=False),
+            complete=transport.with_definition,
+        )
+        self._recurring_runs = Resource(transport, Kind.RECURRING_RUNS, decode.recurring_run)
+        self._pipelines = Resource(transport, Kind.PIPELINES, decode.pipeline)
+        self._versions = Resource(transport, Kind.VERSIONS, decode.pipeline_version)
+        self._resources: dict[str, Resource[Model]] = {
+            Kind.EXPERIMENTS: self._experiments,
+            Kind.RUNS: self._runs,
+            Kind.RECURRING_RUNS: self._recurring_runs,
+            Kind.PIPELINES: self._pipelines,
+            Kind.VERSIONS: self._versions,
+        }
 
     @property
     def settings(self) -> Settings:
@@ -54,6 +82,14 @@ class Connection:
     def namespaced(self) -> bool:
         """Whether lists of this server name a namespace, as far as it has said so."""
         return self._transport.namespaced
+
+    def resource(self, kind: str) -> Resource[Model]:
+        """Return the resources of one kind, for what treats all kinds alike.
+
+        Args:
+            kind: such as ``runs``; one of `Kind`.
+        """
+        return self._resources[kind]
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -76,35 +112,20 @@ class Connection:
     # -- Experiments --------------------------------------------------------------------------
 
     def list_experiments(
-        self,
-        namespace: str | None = None,
-        *,
-        page_size: int = 20,
-        page_token: str = "",
-        sort_by: str = _NEWEST_FIRST,
-        search: str = "",
-        include_archived: bool = False,
+        self, namespace: str | None = None, **options: Unpack[ExperimentOptions]
     ) -> Page[Experiment]:
         """Return one page of experiments, newest first."""
-        return self._transport.list(
-            "experiments",
-            namespace,
-            page_size=page_size,
-            page_token=page_token,
-            sort_by=sort_by,
-            search=search,
-            include_archived=include_archived,
-        )
+        return self._experiments.list(namespace, **options)
 
-    def iter_experiments(self, namespace: str | None = None, **query: Any) -> Iterator[Experiment]:
+    def iter_experiments(
+        self, namespace: str | None = None, **options: Unpack[ExperimentOptions]
+    ) -> Iterator[Experiment]:
         """Yield every experiment."""
-        query.setdefault("include_archived", False)
-        return self._transport.walk("experiments", namespace, **query)
+        return self._experiments.walk(namespace, **options)
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """Return one experiment."""
-        experiment: Experiment = self._transport.get("experiments", experiment_id)
-        return experiment
+        return self._experiments.get(experiment_id)
 
     def create_experiment(
         self, name: str, *, description: str = "", namespace: str | None = None
@@ -115,66 +136,38 @@ class Connection:
             Conflict: there is one of that name.
         """
         owner = self._transport.namespace_for(namespace)
-        experiment: Experiment = self._transport.create(
-            "experiments", name=name, description=description, namespace=owner
-        )
-        return experiment
+        return self._experiments.create(NewExperiment(name, description, owner))
 
     def archive_experiment(self, experiment_id: str) -> None:
         """Archive an experiment with its runs."""
-        self._transport.act("experiments", experiment_id, "archive")
+        self._experiments.act(experiment_id, "archive")
 
     def unarchive_experiment(self, experiment_id: str) -> None:
         """Bring an archived experiment back, without its runs."""
-        self._transport.act("experiments", experiment_id, "unarchive")
+        self._experiments.act(experiment_id, "unarchive")
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Delete an experiment for good. Its runs stay, without an experiment."""
+        self._experiments.delete(experiment_id)
 
     # -- Runs ---------------------------------------------------------------------------------
 
-    def list_runs(
-        self,
-        namespace: str | None = None,
-        *,
-        experiment_id: str = "",
-        state: str = "",
-        page_size: int = 20,
-        page_token: str = "",
-        sort_by: str = _NEWEST_FIRST,
-        search: str = "",
-        include_archived: bool = False,
-    ) -> Page[Run]:
+    def list_runs(self, namespace: str | None = None, **options: Unpack[RunOptions]) -> Page[Run]:
         """Return one page of runs without their tasks, newest first.
 
-        Args:
-            namespace: see the class; an ``experiment_id`` outweighs it.
-            experiment_id: only the runs of this experiment.
-            state: only those in this state, such as ``FAILED``.
-            page_size: see the class, as for the rest.
-            page_token: from the page before.
-            sort_by: a field, and ``asc`` or ``desc``.
-            search: part of a name.
-            include_archived: list archived ones too.
+        An ``experiment_id`` outweighs the namespace.
         """
-        return self._transport.list(
-            "runs",
-            namespace,
-            experiment_id=experiment_id,
-            state=state,
-            page_size=page_size,
-            page_token=page_token,
-            sort_by=sort_by,
-            search=search,
-            include_archived=include_archived,
-        )
+        return self._runs.list(namespace, **options)
 
-    def iter_runs(self, namespace: str | None = None, **query: Any) -> Iterator[Run]:
+    def iter_runs(
+        self, namespace: str | None = None, **options: Unpack[RunOptions]
+    ) -> Iterator[Run]:
         """Yield every run, without its tasks."""
-        query.setdefault("include_archived", False)
-        return self._transport.walk("runs", namespace, **query)
+        return self._runs.walk(namespace, **options)
 
     def get_run(self, run_id: str) -> Run:
         """Return one run with its tasks, state history and definition."""
-        run: Run = self._transport.get("runs", run_id)
-        return run
+        return self._runs.get(run_id)
 
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
         """Return several runs of the namespace without their tasks, in one call where it can be.
@@ -186,9 +179,7 @@ class Connection:
         found: dict[str, Run] = {}
         for start in range(0, len(ids), MAX_PAGE_SIZE):
             part = ids[start : start + MAX_PAGE_SIZE]
-            page: Page[Run] = self._transport.list(
-                "runs", run_ids=part, page_size=len(part), include_archived=True
-            )
+            page = self._runs.list(run_ids=part, page_size=len(part), include_archived=True)
             found |= {run.run_id: run for run in page.items}
         # Of another namespace, perhaps, or the server gave fewer rows than there are.
         return [found[run_id] if run_id in found else self.get_run(run_id) for run_id in run_ids]
@@ -221,11 +212,11 @@ class Connection:
             description: for people.
             service_account: the account that the run's pods use.
             pipeline_root: where its artifacts go; without it, where they go by default.
-            workflow: the pipeline is an Argo workflow of kfp 1.
+            workflow: the pipeline is an Argo workflow of kfp 1, which goes through v1beta1 on any
+                release.
         """
-        run: Run = self._transport.create(
-            "runs",
-            name=name,
+        new = NewRun(
+            name,
             experiment_id=experiment_id,
             definition=definition,
             pipeline_id=pipeline_id,
@@ -234,25 +225,28 @@ class Connection:
             description=description,
             service_account=service_account,
             pipeline_root=pipeline_root,
-            workflow=workflow,
         )
-        return run
+        return self._runs.create(new, v1beta1 if workflow else None)
 
     def terminate_run(self, run_id: str) -> None:
         """Stop a run. It becomes CANCELING at once, and FAILED when its pods are gone."""
-        self._transport.act("runs", run_id, "terminate")
+        self._runs.act(run_id, "terminate")
 
     def retry_run(self, run_id: str) -> None:
         """Run the failed tasks of a run again."""
-        self._transport.act("runs", run_id, "retry")
+        self._runs.act(run_id, "retry")
 
     def archive_run(self, run_id: str) -> None:
         """Archive a run."""
-        self._transport.act("runs", run_id, "archive")
+        self._runs.act(run_id, "archive")
 
     def unarchive_run(self, run_id: str) -> None:
         """Bring an archived run back."""
-        self._transport.act("runs", run_id, "unarchive")
+        self._runs.act(run_id, "unarchive")
+
+    def delete_run(self, run_id: str) -> None:
+        """Delete a run for good; one that goes on is stopped."""
+        self._runs.delete(run_id)
 
     def get_node_log(self, run_id: str, node_id: str) -> str:
         """Return what a node of a run's workflow has printed, as far as Pipelines can read it.
@@ -264,105 +258,71 @@ class Connection:
     # -- Recurring runs -----------------------------------------------------------------------
 
     def list_recurring_runs(
-        self,
-        namespace: str | None = None,
-        *,
-        experiment_id: str = "",
-        page_size: int = 20,
-        page_token: str = "",
-        sort_by: str = _NEWEST_FIRST,
-        search: str = "",
+        self, namespace: str | None = None, **options: Unpack[RecurringRunOptions]
     ) -> Page[RecurringRun]:
         """Return one page of recurring runs, newest first."""
-        return self._transport.list(
-            "recurring_runs",
-            namespace,
-            experiment_id=experiment_id,
-            page_size=page_size,
-            page_token=page_token,
-            sort_by=sort_by,
-            search=search,
-        )
+        return self._recurring_runs.list(namespace, **options)
 
     def iter_recurring_runs(
-        self, namespace: str | None = None, **query: Any
+        self, namespace: str | None = None, **options: Unpack[RecurringRunOptions]
     ) -> Iterator[RecurringRun]:
         """Yield every recurring run."""
-        return self._transport.walk("recurring_runs", namespace, **query)
+        return self._recurring_runs.walk(namespace, **options)
 
     def get_recurring_run(self, recurring_run_id: str) -> RecurringRun:
         """Return one recurring run."""
-        recurring_run: RecurringRun = self._transport.get("recurring_runs", recurring_run_id)
-        return recurring_run
+        return self._recurring_runs.get(recurring_run_id)
 
     def enable_recurring_run(self, recurring_run_id: str) -> None:
         """Let a recurring run start runs again."""
-        self._transport.act("recurring_runs", recurring_run_id, "enable")
+        self._recurring_runs.act(recurring_run_id, "enable")
 
     def disable_recurring_run(self, recurring_run_id: str) -> None:
         """Keep a recurring run from starting runs."""
-        self._transport.act("recurring_runs", recurring_run_id, "disable")
+        self._recurring_runs.act(recurring_run_id, "disable")
+
+    def delete_recurring_run(self, recurring_run_id: str) -> None:
+        """Delete a recurring run for good. The runs that it started stay."""
+        self._recurring_runs.delete(recurring_run_id)
 
     # -- Pipelines ----------------------------------------------------------------------------
 
     def list_pipelines(
-        self,
-        namespace: str | None = None,
-        *,
-        page_size: int = 20,
-        page_token: str = "",
-        sort_by: str = _NEWEST_FIRST,
-        search: str = "",
+        self, namespace: str | None = None, **options: Unpack[ListOptions]
     ) -> Page[Pipeline]:
         """Return one page of pipelines, newest first; ``namespace=""`` lists the shared ones."""
-        return self._transport.list(
-            "pipelines",
-            namespace,
-            page_size=page_size,
-            page_token=page_token,
-            sort_by=sort_by,
-            search=search,
-        )
+        return self._pipelines.list(namespace, **options)
 
-    def iter_pipelines(self, namespace: str | None = None, **query: Any) -> Iterator[Pipeline]:
+    def iter_pipelines(
+        self, namespace: str | None = None, **options: Unpack[ListOptions]
+    ) -> Iterator[Pipeline]:
         """Yield every pipeline of a namespace."""
-        return self._transport.walk("pipelines", namespace, **query)
+        return self._pipelines.walk(namespace, **options)
 
     def get_pipeline(self, pipeline_id: str) -> Pipeline:
         """Return one pipeline."""
-        pipeline: Pipeline = self._transport.get("pipelines", pipeline_id)
-        return pipeline
+        return self._pipelines.get(pipeline_id)
 
     def list_pipeline_versions(
-        self,
-        pipeline_id: str,
-        *,
-        page_size: int = 20,
-        page_token: str = "",
-        sort_by: str = _NEWEST_FIRST,
-        search: str = "",
+        self, pipeline_id: str, **options: Unpack[ListOptions]
     ) -> Page[PipelineVersion]:
         """Return one page of a pipeline's versions, newest first."""
-        return self._transport.list(
-            "pipeline_versions",
-            pipeline_id=pipeline_id,
-            page_size=page_size,
-            page_token=page_token,
-            sort_by=sort_by,
-            search=search,
-        )
+        return self._versions.list(pipeline_id=pipeline_id, **options)
 
-    def iter_pipeline_versions(self, pipeline_id: str, **query: Any) -> Iterator[PipelineVersion]:
+    def iter_pipeline_versions(
+        self, pipeline_id: str, **options: Unpack[ListOptions]
+    ) -> Iterator[PipelineVersion]:
         """Yield every version of a pipeline."""
-        return self._transport.walk("pipeline_versions", pipeline_id=pipeline_id, **query)
+        return self._versions.walk(pipeline_id=pipeline_id, **options)
 
     def get_pipeline_version(self, pipeline_id: str, pipeline_version_id: str) -> PipelineVersion:
         """Return one version of a pipeline."""
-        version: PipelineVersion = self._transport.get(
-            "pipeline_versions", pipeline_version_id, pipeline_id
-        )
-        return version
+        return self._versions.get(pipeline_version_id, pipeline_id)
 
     def get_pipeline_definition(self, pipeline_id: str, pipeline_version_id: str) -> Any:
         """Return what a version was compiled to: an object, or its text from KFP 1.8."""
         return self._transport.definition(pipeline_id, pipeline_version_id)
+
+    def delete_pipeline_version(self, pipeline_id: str, pipeline_version_id: str) -> None:
+        """Delete one version of a pipeline for good."""
+        self._versions.delete(pipeline_version_id, pipeline_id)

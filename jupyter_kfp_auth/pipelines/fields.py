@@ -14,7 +14,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FRACTION = re.compile(r"\.\d+")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
+#: A JSON object that was received, and one that is made here.
 JsonObject = Mapping[str, Any]
+JsonDict = dict[str, Any]
 
 
 def text(data: JsonObject, key: str) -> str:
@@ -49,13 +51,13 @@ def flag(data: JsonObject, key: str) -> bool:
     return data.get(key) is True
 
 
-def mapping(data: JsonObject, key: str) -> dict[str, Any]:
+def mapping(data: JsonObject, key: str) -> JsonDict:
     """Return an object field; empty when absent or of another type."""
     value = data.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def objects(data: JsonObject, key: str) -> list[dict[str, Any]]:
+def objects(data: JsonObject, key: str) -> list[JsonDict]:
     """Return the objects of an array field."""
     value = data.get(key)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -323,11 +323,11 @@ class PipelineVersion(Model):
     error: str = ""
 
 
-T = TypeVar("T", bound=Model)
+T_co = TypeVar("T_co", bound=Model, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """One page of a list: a sequence of its items.
 
     Attributes:
@@ -338,12 +338,12 @@ class Page(Generic[T]):
             not send that many rows at once.
     """
 
-    items: tuple[T, ...]
+    items: tuple[T_co, ...]
     next_page_token: str = ""
     total_size: int = 0
     page_size: int = 20
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[T_co]:
         return iter(self.items)
 
     def __len__(self) -> int:

@@ -13,6 +13,8 @@ from .errors import InvalidRequest
 #: The server cuts larger pages to this without a word.
 MAX_PAGE_SIZE = 200
 
+NEWEST_FIRST = "created_at desc"
+
 _SORT = re.compile(r"([a-z_]+)(?: (asc|desc))?")
 
 
@@ -25,7 +27,7 @@ class Query:
     pipeline_id: str = ""
     page_size: int = 20
     page_token: str = ""
-    sort_by: str = "created_at desc"
+    sort_by: str = NEWEST_FIRST
     search: str = ""
     state: str = ""
     include_archived: bool = True

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 from ..http import strict_json
-from .fields import JsonObject, flag, mapping, number, objects, real, text, time
-from .models import Experiment, Metric, Pipeline, PipelineVersion, RecurringRun, Run, Task
+from .fields import JsonDict, JsonObject, flag, mapping, objects, text
+from .kinds import Kind
+from .new_items import NewExperiment, NewItem, NewRun
 from .query import Query, any_of, encode_filter, predicate
+from .v2beta1 import trigger
 from .yaml_loader import NotYaml, documents
 
 NAME = "v1beta1"
 HEALTHZ = "/apis/v1beta1/healthz"
 
-PATHS = {
-    "experiments": "/apis/v1beta1/experiments",
-    "runs": "/apis/v1beta1/runs",
-    "recurring_runs": "/apis/v1beta1/jobs",
-    "pipelines": "/apis/v1beta1/pipelines",
-    "pipeline_versions": "/apis/v1beta1/pipeline_versions",
-}
-KEYS = {
-    "experiments": "experiments",
-    "runs": "runs",
-    "recurring_runs": "jobs",
-    "pipelines": "pipelines",
-    "pipeline_versions": "versions",
-}
-_STORED = ("experiments", "runs")
-
 #: Where an answer holds the definition of a pipeline version.
 DEFINITION = "template"
+
+_PATHS = {
+    Kind.EXPERIMENTS: "/apis/v1beta1/experiments",
+    Kind.RUNS: "/apis/v1beta1/runs",
+    Kind.RECURRING_RUNS: "/apis/v1beta1/jobs",
+    Kind.PIPELINES: "/apis/v1beta1/pipelines",
+    Kind.VERSIONS: "/apis/v1beta1/pipeline_versions",
+}
+_KEYS = {Kind.RECURRING_RUNS: "jobs", Kind.VERSIONS: "versions"}
 
 #: Sort and filter fields that have another name here.
 _FIELDS = {
@@ -66,23 +59,33 @@ _WORDS = {"SUCCEEDED": "Succeeded", "FAILED": "Failed", "SKIPPED": "Skipped"} | 
 }
 
 
-def list_path(resource: str, query: Query) -> str:
+def list_path(kind: Kind, pipeline_id: str = "") -> str:
     """Return the path of a list."""
-    return PATHS[resource]
+    return _PATHS[kind]
 
 
-def item_path(resource: str, item_id: str, pipeline_id: str = "") -> str:
+def list_key(kind: Kind) -> str:
+    """Return the key under which an answer holds the items of a list."""
+    return _KEYS.get(kind, kind.value)
+
+
+def item_path(kind: Kind, item_id: str, pipeline_id: str = "") -> str:
     """Return the path of one item."""
-    return f"{PATHS[resource]}/{item_id}"
+    return f"{_PATHS[kind]}/{item_id}"
 
 
-def action_path(resource: str, item_id: str, action: str) -> str:
+def action_path(kind: Kind, item_id: str, action: str) -> str:
     """Return the path of an action; 1.8 writes some with a colon and some with a slash."""
     colon = action in ("archive", "unarchive")
-    return f"{PATHS[resource]}/{item_id}{':' if colon else '/'}{action}"
+    return f"{_PATHS[kind]}/{item_id}{':' if colon else '/'}{action}"
 
 
-def params(resource: str, query: Query) -> dict[str, str]:
+def definition_path(pipeline_id: str, version_id: str) -> str:
+    """Return the path of the answer that holds a version's definition."""
+    return f"{_PATHS[Kind.VERSIONS]}/{version_id}/templates"
+
+
+def params(kind: Kind, query: Query) -> dict[str, str]:
     """Return the query parameters of a list."""
     predicates = []
     if query.search:
@@ -90,7 +93,7 @@ def params(resource: str, query: Query) -> dict[str, str]:
     if query.state:
         word = _WORDS.get(query.state, query.state)
         predicates.append(predicate("status", "EQUALS", word, verb="op"))
-    if not query.include_archived and resource in _STORED:
+    if not query.include_archived and kind.archivable:
         predicates.append(
             predicate("storage_state", "NOT_EQUALS", "STORAGESTATE_ARCHIVED", verb="op")
         )
@@ -103,11 +106,11 @@ def params(resource: str, query: Query) -> dict[str, str]:
         "sort_by": f"{_FIELDS.get(field, field)} {direction}",
         "filter": encode_filter(predicates),
     }
-    kind, owner = _owner(query)
-    if resource == "pipeline_versions":
-        found["resource_key.type"], found["resource_key.id"] = kind, owner
+    owner_kind, owner = _owner(query)
+    if kind is Kind.VERSIONS:
+        found["resource_key.type"], found["resource_key.id"] = owner_kind, owner
     elif owner:
-        found["resource_reference_key.type"] = kind
+        found["resource_reference_key.type"] = owner_kind
         found["resource_reference_key.id"] = owner
     return {key: value for key, value in found.items() if value}
 
@@ -121,174 +124,152 @@ def _owner(query: Query) -> tuple[str, str]:
     return "NAMESPACE", query.namespace
 
 
-def definition_path(pipeline_id: str, version_id: str) -> str:
-    """Return the path of the answer that holds a version's definition."""
-    return f"{PATHS['pipeline_versions']}/{version_id}/templates"
+# -- What is sent ------------------------------------------------------------------------------
 
 
-def experiment_body(*, name: str, description: str = "", namespace: str = "") -> dict[str, Any]:
-    """Return the body that creates an experiment."""
-    body: dict[str, Any] = {"name": name, "description": description}
-    if namespace:
-        body["resource_references"] = [_refers("NAMESPACE", namespace, "OWNER")]
-    return {key: value for key, value in body.items() if value}
+def body(new: NewItem) -> JsonDict:
+    """Return the body that creates an item."""
+    if isinstance(new, NewExperiment):
+        owners = [_refers("NAMESPACE", new.namespace, "OWNER")] if new.namespace else []
+        found: JsonDict = {
+            "name": new.name,
+            "description": new.description,
+            "resource_references": owners,
+        }
+    elif isinstance(new, NewRun):
+        found = _run_body(new)
+    else:
+        found = _run_body(new.run) | {
+            "trigger": trigger(new.schedule),
+            "enabled": new.schedule.enabled,
+            "max_concurrency": str(new.schedule.max_concurrency),
+            "no_catchup": not new.schedule.catchup,
+        }
+    return {key: value for key, value in found.items() if value}
 
 
-def run_body(
-    *,
-    name: str,
-    experiment_id: str = "",
-    definition: Mapping[str, Any] | None = None,
-    pipeline_id: str = "",
-    version_id: str = "",
-    parameters: Mapping[str, Any] | None = None,
-    description: str = "",
-    service_account: str = "",
-    pipeline_root: str = "",
-) -> dict[str, Any]:
+def _run_body(new: NewRun) -> JsonDict:
     """Return the body that starts a run.
 
     The parameters of an Argo workflow are text, and it knows of no root.
     """
     references = []
-    if experiment_id:
-        references.append(_refers("EXPERIMENT", experiment_id, "OWNER"))
-    if version_id:
-        references.append(_refers("PIPELINE_VERSION", version_id, "CREATOR"))
-    spec: dict[str, Any] = {}
-    if definition and definition.get("kind") != "Workflow":
-        if not version_id:
-            spec["pipeline_manifest"] = json.dumps(definition)
-        config = {"parameters": dict(parameters or {}), "pipeline_root": pipeline_root}
+    if new.experiment_id:
+        references.append(_refers("EXPERIMENT", new.experiment_id, "OWNER"))
+    if new.version_id:
+        references.append(_refers("PIPELINE_VERSION", new.version_id, "CREATOR"))
+    given = dict(new.parameters or {})
+    spec: JsonDict = {}
+    if new.definition and new.definition.get("kind") != "Workflow":
+        if not new.version_id:
+            spec["pipeline_manifest"] = json.dumps(new.definition)
+        config = {"parameters": given, "pipeline_root": new.pipeline_root}
         spec["runtime_config"] = {key: value for key, value in config.items() if value}
     else:
-        given = dict(parameters or {})
         spec["parameters"] = [{"name": key, "value": _as_text(given[key])} for key in given]
-        if definition and not version_id:
-            spec["workflow_manifest"] = json.dumps(definition)
-    body = {
-        "name": name,
-        "description": description,
-        "service_account": service_account,
+        if new.definition and not new.version_id:
+            spec["workflow_manifest"] = json.dumps(new.definition)
+    return {
+        "name": new.name,
+        "description": new.description,
+        "service_account": new.service_account,
         "pipeline_spec": spec,
         "resource_references": references,
     }
-    return {key: value for key, value in body.items() if value}
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return json.dumps(value) if isinstance(value, (list, dict)) else str(value)
 
 
-def _refers(kind: str, item_id: str, relationship: str) -> dict[str, Any]:
+def _refers(kind: str, item_id: str, relationship: str) -> JsonDict:
     return {"key": {"type": kind, "id": item_id}, "relationship": relationship}
 
 
-def unwrap(data: JsonObject) -> JsonObject:
-    """Return the run of a get, with the Argo workflow that holds its tasks beside it."""
-    run = mapping(data, "run")
-    return {**run, "pipeline_runtime": mapping(data, "pipeline_runtime")} if run else data
+# -- What is received, in the words of v2beta1 ---------------------------------------------------
 
 
-def experiment(data: JsonObject) -> Experiment:
-    """Decode an experiment."""
-    return Experiment(
-        experiment_id=text(data, "id"),
-        display_name=text(data, "name"),
-        description=text(data, "description"),
-        namespace=_reference(data, "NAMESPACE"),
-        created_at=time(data, "created_at"),
-        storage_state=_storage(data),
-    )
+def normalize(kind: Kind, data: JsonObject) -> JsonObject:
+    """Return one item of an answer as v2beta1 would write it."""
+    if kind is Kind.RUNS:
+        # One that is not in a list is wrapped, with the Argo workflow of its tasks beside it.
+        whole = mapping(data, "run")
+        return _whole_run(whole, mapping(data, "pipeline_runtime")) if whole else _run(data)
+    if kind is Kind.RECURRING_RUNS:
+        return _common(data, "recurring_run_id") | {
+            **_source(data),
+            "status": "ENABLED" if flag(data, "enabled") else "DISABLED",
+            "updated_at": data.get("updated_at"),
+            "trigger": data.get("trigger"),
+            "max_concurrency": data.get("max_concurrency"),
+            "no_catchup": data.get("no_catchup"),
+        }
+    if kind is Kind.PIPELINES:
+        return _common(data, "pipeline_id") | {"name": data.get("name")}
+    if kind is Kind.VERSIONS:
+        return _common(data, "pipeline_version_id") | {
+            "name": data.get("name"),
+            "pipeline_id": _reference(data, "PIPELINE"),
+            "code_source_url": data.get("code_source_url"),
+            "package_url": data.get("package_url"),
+        }
+    return _common(data, "experiment_id") | {"storage_state": data.get("storage_state")}
 
 
-def run(data: JsonObject, *, whole: bool = True) -> Run:
-    """Decode a run; ``whole=False`` leaves out its tasks and its definition."""
+def _common(data: JsonObject, id_name: str) -> JsonDict:
+    return {
+        id_name: data.get("id"),
+        "display_name": data.get("name"),
+        "description": data.get("description"),
+        "namespace": _reference(data, "NAMESPACE"),
+        "created_at": data.get("created_at"),
+        "error": {"message": data.get("error")},
+    }
+
+
+def _source(data: JsonObject) -> JsonDict:
+    """Return what a run or a recurring run runs, and for whom."""
     spec = mapping(data, "pipeline_spec")
-    workflow = _workflow(data) if whole else {}
-    return Run(
-        run_id=text(data, "id"),
-        display_name=text(data, "name"),
-        description=text(data, "description"),
-        experiment_id=_reference(data, "EXPERIMENT"),
-        namespace=_reference(data, "NAMESPACE"),
-        state=_state(text(data, "status")),
-        error=text(data, "error") or text(mapping(workflow, "status"), "message"),
-        created_at=time(data, "created_at"),
-        scheduled_at=time(data, "scheduled_at"),
-        finished_at=time(data, "finished_at"),
-        storage_state=_storage(data),
-        pipeline_id=text(spec, "pipeline_id"),
-        pipeline_version_id=_reference(data, "PIPELINE_VERSION"),
-        recurring_run_id=_reference(data, "JOB"),
-        service_account=text(data, "service_account"),
-        pipeline_root=text(mapping(spec, "runtime_config"), "pipeline_root"),
-        parameters=_parameters(spec),
-        metrics=_metrics(data),
-        tasks=_tasks(workflow),
-        pipeline_spec=_definition(spec, workflow) if whole else None,
-    )
+    config = mapping(spec, "runtime_config")
+    listed = {text(item, "name"): item.get("value") for item in objects(spec, "parameters")}
+    return {
+        "experiment_id": _reference(data, "EXPERIMENT"),
+        "pipeline_version_reference": {
+            "pipeline_id": text(spec, "pipeline_id"),
+            "pipeline_version_id": _reference(data, "PIPELINE_VERSION"),
+        },
+        "service_account": data.get("service_account"),
+        "runtime_config": {
+            "parameters": listed or mapping(config, "parameters"),
+            "pipeline_root": config.get("pipeline_root"),
+        },
+    }
 
 
-def recurring_run(data: JsonObject) -> RecurringRun:
-    """Decode a job, which is what 1.8 calls a recurring run."""
-    spec = mapping(data, "pipeline_spec")
-    trigger = mapping(data, "trigger")
-    cron = mapping(trigger, "cron_schedule")
-    periodic = mapping(trigger, "periodic_schedule")
-    schedule = cron or periodic
-    return RecurringRun(
-        recurring_run_id=text(data, "id"),
-        display_name=text(data, "name"),
-        description=text(data, "description"),
-        experiment_id=_reference(data, "EXPERIMENT"),
-        namespace=_reference(data, "NAMESPACE"),
-        enabled=flag(data, "enabled"),
-        created_at=time(data, "created_at"),
-        updated_at=time(data, "updated_at"),
-        cron=text(cron, "cron"),
-        interval_seconds=number(periodic, "interval_second"),
-        start_time=time(schedule, "start_time"),
-        end_time=time(schedule, "end_time"),
-        max_concurrency=number(data, "max_concurrency"),
-        no_catchup=flag(data, "no_catchup"),
-        pipeline_id=text(spec, "pipeline_id"),
-        pipeline_version_id=_reference(data, "PIPELINE_VERSION"),
-        service_account=text(data, "service_account"),
-        parameters=_parameters(spec),
-        error=text(data, "error"),
-    )
+def _run(data: JsonObject) -> JsonDict:
+    return _common(data, "run_id") | {
+        **_source(data),
+        "state": _state(text(data, "status")),
+        "scheduled_at": data.get("scheduled_at"),
+        "finished_at": data.get("finished_at"),
+        "storage_state": data.get("storage_state"),
+        "recurring_run_id": _reference(data, "JOB"),
+        "metrics": data.get("metrics"),
+    }
 
 
-def pipeline(data: JsonObject) -> Pipeline:
-    """Decode a pipeline."""
-    return Pipeline(
-        pipeline_id=text(data, "id"),
-        display_name=text(data, "name"),
-        name=text(data, "name"),
-        description=text(data, "description"),
-        namespace=_reference(data, "NAMESPACE"),
-        created_at=time(data, "created_at"),
-        error=text(data, "error"),
-    )
+def _whole_run(data: JsonObject, runtime: JsonObject) -> JsonDict:
+    workflow = _workflow(runtime)
+    error = text(data, "error") or text(mapping(workflow, "status"), "message")
+    return _run(data) | {
+        "error": {"message": error},
+        "run_details": {"task_details": _tasks(workflow)},
+        "pipeline_spec": _definition(mapping(data, "pipeline_spec"), workflow),
+    }
 
 
-def pipeline_version(data: JsonObject) -> PipelineVersion:
-    """Decode a pipeline version."""
-    return PipelineVersion(
-        pipeline_version_id=text(data, "id"),
-        pipeline_id=_reference(data, "PIPELINE"),
-        display_name=text(data, "name"),
-        name=text(data, "name"),
-        description=text(data, "description"),
-        created_at=time(data, "created_at"),
-        code_source_url=text(data, "code_source_url"),
-        package_url=text(mapping(data, "package_url"), "pipeline_url"),
-    )
-
-
-def _workflow(data: JsonObject) -> dict[str, Any]:
-    manifest = text(mapping(data, "pipeline_runtime"), "workflow_manifest")
+def _workflow(runtime: JsonObject) -> JsonDict:
+    manifest = text(runtime, "workflow_manifest")
     try:
         workflow = strict_json.loads(manifest.encode(), too_large=str) if manifest else {}
     except ValueError:
@@ -296,7 +277,7 @@ def _workflow(data: JsonObject) -> dict[str, Any]:
     return workflow if isinstance(workflow, dict) else {}
 
 
-def _definition(spec: JsonObject, workflow: JsonObject) -> dict[str, Any] | None:
+def _definition(spec: JsonObject, workflow: JsonObject) -> JsonDict | None:
     """Return what was submitted; where a run does not say, what its workflow was made of."""
     manifest = text(spec, "workflow_manifest") or text(spec, "pipeline_manifest")
     with suppress(NotYaml):
@@ -309,7 +290,7 @@ def _definition(spec: JsonObject, workflow: JsonObject) -> dict[str, Any] | None
     return made if isinstance(made.get("spec"), dict) else None
 
 
-def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
+def _tasks(workflow: JsonObject) -> list[JsonDict]:
     """Read the tasks out of the Argo workflow's nodes.
 
     A node of type Retry only stands for its attempts, so these take its place. The node of the
@@ -330,24 +311,23 @@ def _tasks(workflow: JsonObject) -> tuple[Task, ...]:
             continue
         children = (attempts.get(child, (child,)) for child in _children(node))
         state = _state(text(node, "phase"))
+        name = text(node, "displayName") or text(node, "name")
         found.append(
-            Task(
-                task_id=text(node, "id") or node_id,
-                display_name="root"
-                if node_id == whole
-                else text(node, "displayName") or text(node, "name"),
-                state=state,
-                error=text(node, "message") if state == "FAILED" else "",
-                created_at=time(node, "startedAt"),
-                started_at=time(node, "startedAt"),
-                finished_at=time(node, "finishedAt"),
-                parent_task_id=text(node, "boundaryID"),
-                child_task_ids=tuple(child for group in children for child in group),
-                inputs=_values(mapping(node, "inputs")),
-                outputs=_values(mapping(node, "outputs")),
-            )
+            {
+                "task_id": text(node, "id") or node_id,
+                "display_name": "root" if node_id == whole else name,
+                "state": state,
+                "error": {"message": node.get("message") if state == "FAILED" else ""},
+                "create_time": node.get("startedAt"),
+                "start_time": node.get("startedAt"),
+                "end_time": node.get("finishedAt"),
+                "parent_task_id": node.get("boundaryID"),
+                "child_tasks": [{"task_id": child} for group in children for child in group],
+                "inputs": _values(mapping(node, "inputs")),
+                "outputs": _values(mapping(node, "outputs")),
+            }
         )
-    return tuple(found)
+    return found
 
 
 def _children(node: JsonObject) -> tuple[str, ...]:
@@ -356,28 +336,12 @@ def _children(node: JsonObject) -> tuple[str, ...]:
     return tuple(child for child in found if isinstance(child, str))
 
 
-def _values(sides: JsonObject) -> dict[str, Any]:
+def _values(sides: JsonObject) -> JsonDict:
     """Return what a node was given or has put out: values, and where artifacts are kept."""
     values = {text(item, "name"): item.get("value") for item in objects(sides, "parameters")}
     for item in objects(sides, "artifacts"):
         values[text(item, "name")] = text(mapping(item, "s3"), "key")
     return values
-
-
-def _metrics(data: JsonObject) -> tuple[Metric, ...]:
-    """Read the numbers that tasks have reported; a zero is absent on the wire."""
-    found = []
-    for item in objects(data, "metrics"):
-        value = real(item, "number_value") if "number_value" in item else 0.0
-        if value is not None:
-            percentage = text(item, "format") == "PERCENTAGE"
-            found.append(Metric(text(item, "name"), value, percentage, text(item, "node_id")))
-    return tuple(found)
-
-
-def _parameters(spec: JsonObject) -> dict[str, Any]:
-    listed = {text(item, "name"): item.get("value") for item in objects(spec, "parameters")}
-    return listed or mapping(mapping(spec, "runtime_config"), "parameters")
 
 
 def _reference(data: JsonObject, kind: str) -> str:
@@ -391,7 +355,3 @@ def _reference(data: JsonObject, kind: str) -> str:
 
 def _state(status: str) -> str:
     return _STATES.get(status, status)
-
-
-def _storage(data: JsonObject) -> str:
-    return "ARCHIVED" if text(data, "storage_state").endswith("ARCHIVED") else "AVAILABLE"

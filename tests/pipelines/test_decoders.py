@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 import pickle
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_kfp_auth.pipelines import v1beta1, v2beta1
+from jupyter_kfp_auth.pipelines import decode, v1beta1, v2beta1
+from jupyter_kfp_auth.pipelines.kinds import Kind
 from jupyter_kfp_auth.pipelines.models import (
     Experiment,
     Metric,
@@ -29,18 +31,37 @@ from jupyter_kfp_auth.pipelines.models import (
 
 from .test_fields import JSON
 
-KINDS: dict[str, type[Model]] = {
-    "experiment": Experiment,
-    "run": Run,
-    "recurring_run": RecurringRun,
-    "pipeline": Pipeline,
-    "pipeline_version": PipelineVersion,
+KINDS: dict[Kind, type[Model]] = {
+    Kind.EXPERIMENTS: Experiment,
+    Kind.RUNS: Run,
+    Kind.RECURRING_RUNS: RecurringRun,
+    Kind.PIPELINES: Pipeline,
+    Kind.VERSIONS: PipelineVersion,
+}
+DECODERS: dict[Kind, Callable[[Any], Model]] = {
+    Kind.EXPERIMENTS: decode.experiment,
+    Kind.RUNS: decode.run,
+    Kind.RECURRING_RUNS: decode.recurring_run,
+    Kind.PIPELINES: decode.pipeline,
+    Kind.VERSIONS: decode.pipeline_version,
 }
 UNSET = "1970-01-01T00:00:00Z"
 
 
 def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 8, 22, hour, minute, tzinfo=timezone.utc)
+
+
+def v1_experiment(data: dict[str, Any]) -> Experiment:
+    return decode.experiment(v1beta1.normalize(Kind.EXPERIMENTS, data))
+
+
+def v1_run(data: dict[str, Any]) -> Run:
+    return decode.run(v1beta1.normalize(Kind.RUNS, data))
+
+
+def v1_job(data: dict[str, Any]) -> RecurringRun:
+    return decode.recurring_run(v1beta1.normalize(Kind.RECURRING_RUNS, data))
 
 
 # -- v2beta1 ----------------------------------------------------------------------------------
@@ -55,7 +76,7 @@ def test_an_experiment_of_v2() -> None:
         "storage_state": "AVAILABLE",
         "last_run_created_at": UNSET,
     }
-    assert v2beta1.experiment(data) == Experiment(
+    assert decode.experiment(data) == Experiment(
         "e-1", "churn", "", "team-a", created_at=at(2), last_run_created_at=None
     )
 
@@ -72,8 +93,9 @@ def test_an_experiment_of_v2() -> None:
 )
 def test_words_for_archived(stored: str | None, expected: str) -> None:
     """Rows written by old releases hold their own words."""
-    for api in (v1beta1, v2beta1):
-        assert api.experiment({"storage_state": stored}).storage_state == expected
+    data = {"storage_state": stored}
+    assert decode.experiment(data).storage_state == expected
+    assert v1_experiment(data).storage_state == expected
 
 
 RUN = {
@@ -122,7 +144,7 @@ RUN = {
 
 
 def test_a_run_of_v2_with_its_tasks() -> None:
-    run = v2beta1.run(RUN)
+    run = decode.run(RUN)
     assert (run.id, run.name, run.state, run.finished) == ("r-1", "churn 1", "RUNNING", False)
     assert (run.pipeline_id, run.pipeline_version_id) == ("p-1", "v-1")
     assert (run.created_at, run.finished_at) == (at(2), None)
@@ -147,26 +169,26 @@ def test_a_run_of_v2_with_its_tasks() -> None:
 
 
 def test_a_run_in_a_list_is_without_its_tasks_and_its_definition() -> None:
-    run = v2beta1.run(RUN, whole=False)
+    run = decode.run(RUN, whole=False)
     assert (run.tasks, run.pipeline_spec) == ((), None)
     assert dataclasses.replace(
-        run, tasks=v2beta1.run(RUN).tasks, pipeline_spec={"root": {}}
-    ) == v2beta1.run(RUN)
+        run, tasks=decode.run(RUN).tasks, pipeline_spec={"root": {}}
+    ) == decode.run(RUN)
 
 
 def test_absent_values_are_the_zero_values() -> None:
-    assert v2beta1.run({"run_id": "r-1"}) == Run("r-1")
-    assert v2beta1.experiment({"experiment_id": "e-1"}) == Experiment("e-1")
-    assert v2beta1.recurring_run({"recurring_run_id": "rr-1"}) == RecurringRun("rr-1")
-    assert v1beta1.experiment({"id": "e-1"}) == Experiment("e-1")
-    assert v1beta1.run({"id": "r-1"}) == Run("r-1")
-    assert v1beta1.recurring_run({"id": "j-1"}) == RecurringRun("j-1")
+    assert decode.run({"run_id": "r-1"}) == Run("r-1")
+    assert decode.experiment({"experiment_id": "e-1"}) == Experiment("e-1")
+    assert decode.recurring_run({"recurring_run_id": "rr-1"}) == RecurringRun("rr-1")
+    assert v1_experiment({"id": "e-1"}) == Experiment("e-1")
+    assert v1_run({"id": "r-1"}) == Run("r-1")
+    assert v1_job({"id": "j-1"}) == RecurringRun("j-1")
 
 
 def test_a_state_that_nobody_knows_is_passed_on() -> None:
-    assert v2beta1.run({"state": "HIBERNATING"}).state == "HIBERNATING"
-    assert v1beta1.run({"status": "Hibernating"}).state == "Hibernating"
-    assert v2beta1.run({"state": "RUNTIME_STATE_UNSPECIFIED"}).state == ""
+    assert decode.run({"state": "HIBERNATING"}).state == "HIBERNATING"
+    assert v1_run({"status": "Hibernating"}).state == "Hibernating"
+    assert decode.run({"state": "RUNTIME_STATE_UNSPECIFIED"}).state == ""
 
 
 @pytest.mark.parametrize("state", ["SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"])
@@ -177,9 +199,9 @@ def test_final_states_include_the_one_that_sdks_forget(state: str) -> None:
 def test_why_a_run_failed_is_in_its_history() -> None:
     history = [{"state": "FAILED", "error": {"message": "a step failed"}}]
     run = {"run_id": "r", "state_history": history}
-    assert v2beta1.run({**run, "state": "FAILED"}).error == "a step failed"
+    assert decode.run({**run, "state": "FAILED"}).error == "a step failed"
     # A run that was retried and succeeded has nothing to complain about.
-    assert v2beta1.run({**run, "state": "SUCCEEDED"}).error == ""
+    assert decode.run({**run, "state": "SUCCEEDED"}).error == ""
 
 
 @pytest.mark.parametrize(
@@ -195,12 +217,12 @@ def test_why_a_run_failed_is_in_its_history() -> None:
 def test_a_row_that_the_server_could_not_read_is_a_row_with_an_error(
     error: Any, shown: str
 ) -> None:
-    run = v2beta1.run({"run_id": "r-1", "experiment_id": "e-1", "error": error})
+    run = decode.run({"run_id": "r-1", "experiment_id": "e-1", "error": error})
     assert (run.id, run.experiment_id, run.error) == ("r-1", "e-1", shown)
 
 
 def test_recurring_runs_of_v2() -> None:
-    cron = v2beta1.recurring_run(
+    cron = decode.recurring_run(
         {
             "recurring_run_id": "rr-1",
             "status": "ENABLED",
@@ -214,25 +236,25 @@ def test_recurring_runs_of_v2() -> None:
     )
     assert (cron.enabled, cron.cron, cron.interval_seconds) == (True, "0 0 2 * * *", None)
     assert (cron.max_concurrency, cron.no_catchup, cron.start_time) == (10, True, at(2))
-    periodic = v2beta1.recurring_run(
+    periodic = decode.recurring_run(
         {"mode": "ENABLE", "trigger": {"periodic_schedule": {"interval_second": "3600"}}}
     )
     assert (periodic.enabled, periodic.cron, periodic.interval_seconds) == (True, "", 3600)
-    assert v2beta1.recurring_run({"status": "DISABLED", "mode": "ENABLE"}).enabled is False
+    assert decode.recurring_run({"status": "DISABLED", "mode": "ENABLE"}).enabled is False
 
 
 def test_names_of_pipelines_before_2_14() -> None:
     old = {"pipeline_id": "p", "display_name": "Shown"}
-    assert v2beta1.pipeline(old).name == "Shown"
-    assert v2beta1.pipeline({**old, "name": "shown"}).name == "shown"
-    version = v2beta1.pipeline_version(
+    assert decode.pipeline(old).name == "Shown"
+    assert decode.pipeline({**old, "name": "shown"}).name == "shown"
+    version = decode.pipeline_version(
         {"pipeline_version_id": "v", "pipeline_id": "p", "package_url": {"pipeline_url": "u"}}
     )
     assert (version.id, version.pipeline_id, version.package_url) == ("v", "p", "u")
 
 
 def test_the_version_of_runs_started_by_old_clients() -> None:
-    assert v2beta1.run({"pipeline_version_id": "v-1"}).pipeline_version_id == "v-1"
+    assert decode.run({"pipeline_version_id": "v-1"}).pipeline_version_id == "v-1"
 
 
 @pytest.mark.parametrize("when", ["9999-12-31T23:59:59Z", "0002-01-01T00:00:00Z", UNSET, None])
@@ -242,7 +264,7 @@ def test_a_definition_that_contains_itself_ends(depth: int, when: str | None) ->
     times = {"create_time": when, "start_time": when, "end_time": when}
     nodes = [{"task_id": str(n), "display_name": "again", **times} for n in range(depth)]
     root = {"task_id": "root", "display_name": "root", **times}
-    run = v2beta1.run(
+    run = decode.run(
         {
             "run_id": "r",
             "pipeline_spec": {"root": step, "components": {"step": step}},
@@ -341,7 +363,7 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
         },
         "pipeline_runtime": {"workflow_manifest": json.dumps(WORKFLOW)},
     }
-    run = v1beta1.run(v1beta1.unwrap(answer))
+    run = v1_run(answer)
     assert (run.id, run.state, run.storage_state) == ("r-1", "FAILED", "ARCHIVED")
     assert (run.experiment_id, run.namespace) == ("e-1", "team-a")
     assert (run.pipeline_id, run.pipeline_version_id) == ("p-1", "v-1")
@@ -368,7 +390,7 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
 )
 def test_a_workflow_that_cannot_be_read_leaves_the_run(manifest: str) -> None:
     answer = {"run": {"id": "r-1"}, "pipeline_runtime": {"workflow_manifest": manifest}}
-    run = v1beta1.run(v1beta1.unwrap(answer))
+    run = v1_run(answer)
     assert (run.id, run.tasks) == ("r-1", ())
 
 
@@ -387,11 +409,11 @@ def test_a_workflow_that_cannot_be_read_leaves_the_run(manifest: str) -> None:
     ],
 )
 def test_states_of_v1(status: str | None, state: str) -> None:
-    assert v1beta1.run({"status": status}).state == state
+    assert v1_run({"status": status}).state == state
 
 
 def test_a_job_of_v1_is_a_recurring_run() -> None:
-    job = v1beta1.recurring_run(
+    job = v1_job(
         {
             "id": "j-1",
             "name": "nightly",
@@ -407,13 +429,11 @@ def test_a_job_of_v1_is_a_recurring_run() -> None:
 
 
 def test_pipelines_of_v1() -> None:
-    found = v1beta1.pipeline(
-        {"id": "p", "name": "n", "resource_references": [refers("NAMESPACE", "a")]}
-    )
+    data = {"id": "p", "name": "n", "resource_references": [refers("NAMESPACE", "a")]}
+    found = decode.pipeline(v1beta1.normalize(Kind.PIPELINES, data))
     assert (found.id, found.name, found.display_name, found.namespace) == ("p", "n", "n", "a")
-    version = v1beta1.pipeline_version(
-        {"id": "v", "resource_references": [refers("PIPELINE", "p")]}
-    )
+    data = {"id": "v", "resource_references": [refers("PIPELINE", "p")]}
+    version = decode.pipeline_version(v1beta1.normalize(Kind.VERSIONS, data))
     assert (version.id, version.pipeline_id) == ("v", "p")
 
 
@@ -457,9 +477,9 @@ def check_types(model: Model) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), OBJECT, max_size=12))
 def test_decoders_take_anything(data: dict[str, Any]) -> None:
-    for api, (name, kind) in itertools.product((v1beta1, v2beta1), KINDS.items()):
-        model = getattr(api, name)(api.unwrap(data))
-        assert type(model) is kind
+    for api, kind in itertools.product((v1beta1, v2beta1), Kind):
+        model = DECODERS[kind](api.normalize(kind, data))
+        assert type(model) is KINDS[kind]
         check_types(model)
         for task in getattr(model, "tasks", ()):
             check_types(task)
@@ -470,7 +490,7 @@ def test_decoders_take_anything(data: dict[str, Any]) -> None:
 def test_a_workflow_may_hold_anything(value: Any) -> None:
     for workflow in (value, {"status": value}, {"status": {"nodes": {"a": value}}}):
         runtime = {"workflow_manifest": json.dumps(workflow)}
-        run = v1beta1.run(v1beta1.unwrap({"run": {"id": "r"}, "pipeline_runtime": runtime}))
+        run = v1_run({"run": {"id": "r"}, "pipeline_runtime": runtime})
         assert run.id == "r"
 
 
@@ -478,7 +498,7 @@ def test_a_workflow_may_hold_anything(value: Any) -> None:
 
 
 def test_models_are_values() -> None:
-    one, two = v2beta1.run(RUN), v2beta1.run(RUN)
+    one, two = decode.run(RUN), decode.run(RUN)
     assert one == two
     assert len({one, two}) == 1
     assert pickle.loads(pickle.dumps(one)) == one
@@ -493,7 +513,7 @@ def test_json_data_has_the_fields_and_nothing_else(kind: Any) -> None:
 
 
 def test_json_data_has_times_as_text() -> None:
-    data = v2beta1.run(RUN).as_dict()
+    data = decode.run(RUN).as_dict()
     assert data["created_at"] == "2026-08-22T02:00:00Z"
     assert data["finished_at"] is None
     assert data["tasks"][0]["state_history"] == [

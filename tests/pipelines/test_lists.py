@@ -233,7 +233,7 @@ def test_a_wrong_question_is_not_asked(
 
 def test_an_argument_that_does_not_exist_is_no_silent_first_page(client: Connection) -> None:
     with pytest.raises(TypeError):
-        next(client.iter_runs(page_tokens="x"))
+        next(client.iter_runs(page_tokens="x"))  # type: ignore[call-arg]
 
 
 def test_a_list_whose_rows_are_too_large_comes_in_smaller_pages(make_client: MakeClient) -> None:

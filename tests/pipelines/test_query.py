@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jupyter_kfp_auth.pipelines import v1beta1, v2beta1
 from jupyter_kfp_auth.pipelines.errors import InvalidRequest
+from jupyter_kfp_auth.pipelines.kinds import Kind
 from jupyter_kfp_auth.pipelines.query import Query, encode_filter, predicate
 
 
@@ -22,14 +23,20 @@ def as_the_server_reads_it(parameters: dict[str, str]) -> Any:
 
 
 def test_the_least_of_parameters() -> None:
-    assert v2beta1.params("pipelines", Query()) == {"page_size": "20", "sort_by": "created_at desc"}
-    assert v1beta1.params("pipelines", Query()) == {"page_size": "20", "sort_by": "created_at desc"}
+    assert v2beta1.params(Kind.PIPELINES, Query()) == {
+        "page_size": "20",
+        "sort_by": "created_at desc",
+    }
+    assert v1beta1.params(Kind.PIPELINES, Query()) == {
+        "page_size": "20",
+        "sort_by": "created_at desc",
+    }
     assert encode_filter([]) == ""
 
 
 def test_every_parameter_of_v2() -> None:
     query = Query("team-a", "e-1", "", 5, "token", "display_name", "churn", "FAILED", False)
-    found = v2beta1.params("runs", query)
+    found = v2beta1.params(Kind.RUNS, query)
     assert as_the_server_reads_it(found) == [
         {"key": "name", "operation": "IS_SUBSTRING", "string_value": "churn"},
         {"key": "state", "operation": "EQUALS", "string_value": "FAILED"},
@@ -47,7 +54,7 @@ def test_every_parameter_of_v2() -> None:
 
 def test_every_parameter_of_v1() -> None:
     query = Query("team-a", "e-1", "", 5, "token", "display_name", "churn", "FAILED", False)
-    found = v1beta1.params("runs", query)
+    found = v1beta1.params(Kind.RUNS, query)
     assert as_the_server_reads_it(found) == [
         {"key": "name", "op": "IS_SUBSTRING", "string_value": "churn"},
         {"key": "status", "op": "EQUALS", "string_value": "Failed"},
@@ -65,22 +72,22 @@ def test_every_parameter_of_v1() -> None:
 
 
 def test_the_owner_of_versions_in_v1() -> None:
-    found = v1beta1.params("pipeline_versions", Query(pipeline_id="p-1"))
+    found = v1beta1.params(Kind.VERSIONS, Query(pipeline_id="p-1"))
     assert (found["resource_key.type"], found["resource_key.id"]) == ("PIPELINE", "p-1")
-    found = v1beta1.params("experiments", Query(namespace="team-a"))
+    found = v1beta1.params(Kind.EXPERIMENTS, Query(namespace="team-a"))
     assert found["resource_reference_key.type"] == "NAMESPACE"
     assert found["resource_reference_key.id"] == "team-a"
 
 
-@pytest.mark.parametrize("resource", ["recurring_runs", "pipelines", "pipeline_versions"])
-def test_only_what_can_be_archived_is_filtered_by_that(resource: str) -> None:
+@pytest.mark.parametrize("kind", [Kind.RECURRING_RUNS, Kind.PIPELINES, Kind.VERSIONS])
+def test_only_what_can_be_archived_is_filtered_by_that(kind: Kind) -> None:
     query = Query(pipeline_id="p", include_archived=False)
-    assert "filter" not in v2beta1.params(resource, query) | v1beta1.params(resource, query)
+    assert "filter" not in v2beta1.params(kind, query) | v1beta1.params(kind, query)
 
 
 @given(st.text(min_size=1, max_size=50))
 def test_any_text_reaches_the_server_as_it_is(text: str) -> None:
-    found = v2beta1.params("pipelines", Query(search=text))
+    found = v2beta1.params(Kind.PIPELINES, Query(search=text))
     assert as_the_server_reads_it(found)[0]["string_value"] == text
 
 
@@ -118,4 +125,4 @@ def test_a_bare_field_sorts_upwards() -> None:
     [("display_name", "name"), ("state", "status"), ("run_id", "id"), ("created_at", "created_at")],
 )
 def test_fields_have_other_names_in_v1(field: str, in_v1: str) -> None:
-    assert v1beta1.params("runs", Query(sort_by=field))["sort_by"] == f"{in_v1} asc"
+    assert v1beta1.params(Kind.RUNS, Query(sort_by=field))["sort_by"] == f"{in_v1} asc"
