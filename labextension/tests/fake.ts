@@ -4,6 +4,7 @@ import type {
   PipelinesApi,
   RequestOptions
 } from '../src/explorer/api/api';
+import type { ArtifactContent, RunOutputs } from '../src/explorer/api/outputs';
 import type {
   Diagnosis,
   Experiment,
@@ -19,6 +20,7 @@ import type {
   Status,
   Task
 } from '../src/explorer/api/types';
+import { FakeLog } from './log/fake-log';
 
 /** What a `FakeApi` holds; tests change it as the server's data changes. */
 export interface World {
@@ -32,6 +34,10 @@ export interface World {
   recurringRuns: RecurringRun[];
   pipelines: Pipeline[];
   versions: PipelineVersion[];
+  /** By the ids of their tasks. */
+  logs: Record<string, FakeLog>;
+  outputs?: RunOutputs;
+  artifacts: Record<string, ArtifactContent>;
 }
 
 /** Pipelines in the memory of the test; every call is kept in `calls`. */
@@ -81,6 +87,33 @@ export class FakeApi implements PipelinesApi {
       this.world.runs.find(it => it.run_id === id),
       options
     );
+  log: PipelinesApi['log'] = (run, task, range, options) => {
+    const path = `runs/${run}/tasks/${task}/logs`;
+    this.calls.push({ path, query: {}, poll: !!options?.poll });
+    return this.logOf(task).read(range, {
+      signal: options?.signal ?? new AbortController().signal
+    });
+  };
+  searchLog: PipelinesApi['searchLog'] = (_, task, search, options) =>
+    this.logOf(task).search(search, {
+      signal: options?.signal ?? new AbortController().signal
+    });
+  outputs = (run: string, task?: string, options?: RequestOptions) => {
+    const { outputs } = this.world;
+    const own = outputs && {
+      ...outputs,
+      tasks: outputs.tasks.filter(it => !task || it.task_id === task)
+    };
+    return this.answer(`runs/${run}/outputs`, own, options);
+  };
+  artifact = async (run: string, id: string, options?: RequestOptions) => {
+    const path = `runs/${run}/artifacts/${id}`;
+    return (await this.answer(path, this.world.artifacts[id], options)).data;
+  };
+  address = (path: string) => `/kfp/v1/${path}`;
+  private logOf(task: string): FakeLog {
+    return (this.world.logs[task] ??= new FakeLog(''));
+  }
   runParameters = (id: string, options?: RequestOptions) =>
     this.answer(`runs/${id}/parameters`, this.world.parameters, options);
   watched = (options?: RequestOptions) =>
@@ -203,7 +236,9 @@ export function aWorld(): World {
     parameters: { name: 'Clone of run', parameters: [] },
     recurringRuns: [],
     pipelines: [],
-    versions: []
+    versions: [],
+    logs: {},
+    artifacts: {}
   };
 }
 

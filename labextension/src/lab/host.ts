@@ -4,7 +4,7 @@ import * as React from 'react';
 import { HttpPipelinesApi } from '../explorer/api/rest';
 import type { Environment, Source } from '../explorer/model/environment';
 import type { ExplorerSettings } from './panel';
-import { serverTransport } from './transport';
+import { serverAddress, serverTransport } from './transport';
 
 /** How many times less often to look when everything is finished. */
 const SLOWER = 6;
@@ -21,7 +21,8 @@ const hosts = new WeakMap<JupyterFrontEnd, Host>();
 export function hostOf(app: JupyterFrontEnd): Host {
   const host = hosts.get(app) ?? {
     api: new HttpPipelinesApi(
-      serverTransport(app.serviceManager.serverSettings)
+      serverTransport(app.serviceManager.serverSettings),
+      serverAddress(app.serviceManager.serverSettings)
     ),
     cache: new Map()
   };

@@ -23,3 +23,10 @@ export function serverTransport(
     return replyOf(response);
   };
 }
+
+/** Where a path below our part of the Jupyter server can be downloaded from. */
+export function serverAddress(
+  settings: ServerConnection.ISettings
+): (path: string) => string {
+  return path => URLExt.join(settings.baseUrl, 'kfp/v1', path);
+}

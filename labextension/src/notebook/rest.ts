@@ -56,6 +56,11 @@ export function pageTransport(page: Page): Transport {
   };
 }
 
+/** Where a path below our part of the Jupyter server can be downloaded from. */
+export function pageAddress(page: Page): (path: string) => string {
+  return path => `${page.baseUrl}kfp/v1/${path}`;
+}
+
 /** Whether the server behind `transport` talks to the same Pipelines as the kernel, and alike. */
 export async function isSameConnection(
   transport: Transport,

@@ -14,7 +14,12 @@ import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
 import { KernelConnection } from './kernel';
 import type { Connection, WidgetModel, WidgetState } from './model';
-import { isSameConnection, jupyterPage, pageTransport } from './rest';
+import {
+  isSameConnection,
+  jupyterPage,
+  pageTransport,
+  pageAddress
+} from './rest';
 import { pageTrans } from './trans';
 
 /** How often to look while something is unfinished, and otherwise (milliseconds). */
@@ -132,8 +137,11 @@ function useRoute(
         rest && (await isSameConnection(rest, own, controller.signal));
       if (!controller.signal.aborted) {
         setRoute(
-          same
-            ? { by: 'server', api: new HttpPipelinesApi(rest) }
+          same && page
+            ? {
+                by: 'server',
+                api: new HttpPipelinesApi(rest, pageAddress(page))
+              }
             : {
                 by: 'kernel',
                 api: new HttpPipelinesApi(kernel.transport),

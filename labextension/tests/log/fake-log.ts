@@ -2,9 +2,9 @@ import type {
   LogChunk,
   LogMatches,
   LogPlace,
-  LogSearch,
-  LogSource
-} from '../../src/explorer/log/source';
+  LogSearch
+} from '../../src/explorer/api/logs';
+import type { LogSource } from '../../src/explorer/log/source';
 
 /** A log in memory; every range that is read is kept in `reads`. */
 export class FakeLog implements LogSource {

@@ -7,7 +7,7 @@ import { ArtifactPreview } from '../../src/explorer/outputs/artifact-preview';
 import { csvRows, jsonLines } from '../../src/explorer/outputs/csv';
 import OutputsView from '../../src/explorer/outputs/outputs-view';
 import { areaUnder } from '../../src/explorer/outputs/roc';
-import type { ArtifactContent } from '../../src/explorer/outputs/types';
+import type { ArtifactContent } from '../../src/explorer/api/outputs';
 import { expectAccessible } from '../axe';
 import { someOutputs } from './some-outputs';
 

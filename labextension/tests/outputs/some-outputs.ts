@@ -1,4 +1,4 @@
-import type { RunOutputs, TaskOutputs } from '../../src/explorer/outputs/types';
+import type { RunOutputs, TaskOutputs } from '../../src/explorer/api/outputs';
 
 export function someTask(
   path: readonly string[],

@@ -1,3 +1,5 @@
+import type { LogChunk, LogMatches, LogPlace, LogSearch } from './logs';
+import type { ArtifactContent, RunOutputs } from './outputs';
 import type {
   Diagnosis,
   Experiment,
@@ -77,6 +79,34 @@ export interface PipelinesApi {
   runs: FetchPage<Run>;
   /** One run, with its tasks. */
   run: FetchOne<Run>;
+  /** A piece of a task's log. */
+  log: (
+    run: string,
+    task: string,
+    range: LogPlace & { offset: number; limit: number },
+    options?: RequestOptions
+  ) => Promise<LogChunk>;
+  /** Searches the whole log of a task. */
+  searchLog: (
+    run: string,
+    task: string,
+    search: LogPlace & LogSearch,
+    options?: RequestOptions
+  ) => Promise<LogMatches>;
+  /** What a run, or one of its tasks, has put out. */
+  outputs: (
+    run: string,
+    task: string | undefined,
+    options?: RequestOptions
+  ) => Promise<Answer<RunOutputs>>;
+  /** The beginning of an artifact. */
+  artifact: (
+    run: string,
+    artifact: string,
+    options?: RequestOptions
+  ) => Promise<ArtifactContent>;
+  /** Where a path can be downloaded from; null where there is only the kernel. */
+  address: (path: string) => string | null;
   /** What a clone of a run takes, with what the run was given. */
   runParameters: FetchOne<RunParameters>;
   /**

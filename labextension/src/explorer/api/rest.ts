@@ -8,6 +8,8 @@ import type {
   RunAction
 } from './api';
 import { ApiError, isAbort } from './errors';
+import type { LogChunk, LogMatches, LogPlace, LogSearch } from './logs';
+import type { ArtifactContent, RunOutputs } from './outputs';
 import type {
   Diagnosis,
   Experiment,
@@ -59,7 +61,11 @@ const REMEMBERED = 40;
 
 /** The REST interface over any transport. */
 export class HttpPipelinesApi implements PipelinesApi {
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    /** Where a path can be downloaded from. */
+    readonly address: (path: string) => string | null = () => null
+  ) {}
 
   status = (options?: RequestOptions) =>
     this.get<Status>('status', {}, options);
@@ -87,6 +93,50 @@ export class HttpPipelinesApi implements PipelinesApi {
 
   run = (id: string, options?: RequestOptions) =>
     this.get<Run>(`runs/${encodeURIComponent(id)}`, {}, options);
+
+  log = async (
+    run: string,
+    task: string,
+    range: LogPlace & { offset: number; limit: number },
+    options?: RequestOptions
+  ) =>
+    (await this.get<LogChunk>(logPath(run, task), { ...range }, options)).data;
+
+  searchLog = async (
+    run: string,
+    task: string,
+    { text, regex, matchCase, ...place }: LogPlace & LogSearch,
+    options?: RequestOptions
+  ) => {
+    const flags = { regex: regex ? '1' : '', case: matchCase ? '1' : '' };
+    const query = { ...place, search: text, ...flags };
+    const answer = await this.get<LogMatches>(
+      logPath(run, task),
+      query,
+      options
+    );
+    return answer.data;
+  };
+
+  outputs = (run: string, task: string | undefined, options?: RequestOptions) =>
+    this.get<RunOutputs>(
+      `runs/${encodeURIComponent(run)}/outputs`,
+      { task },
+      options
+    );
+
+  artifact = async (
+    run: string,
+    artifact: string,
+    options?: RequestOptions
+  ) => {
+    const answer = await this.get<ArtifactContent>(
+      `runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(artifact)}`,
+      {},
+      options
+    );
+    return answer.data;
+  };
 
   runParameters = (id: string, options?: RequestOptions) =>
     this.get<RunParameters>(
@@ -156,7 +206,7 @@ export class HttpPipelinesApi implements PipelinesApi {
 
   private async get<T>(
     path: string,
-    query: ListQuery,
+    query: object,
     options: RequestOptions = {}
   ): Promise<Answer<T>> {
     const sent = compact(query);
@@ -243,7 +293,11 @@ export async function replyOf(response: Response): Promise<Reply> {
   };
 }
 
-function compact(query: ListQuery): Record<string, string> {
+function logPath(run: string, task: string): string {
+  return `runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/logs`;
+}
+
+function compact(query: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(query)
       .filter(([, value]) => value !== undefined && value !== '')

@@ -1,7 +1,14 @@
 import * as React from 'react';
 
 import { useEnvironment, useTrans } from '../model/environment';
-import { distance, duration, exactTime, parse, TICK } from '../model/time';
+import {
+  clockSpan,
+  distance,
+  duration,
+  exactTime,
+  parse,
+  TICK
+} from '../model/time';
 
 const Clock = React.createContext(0);
 
@@ -69,4 +76,26 @@ export function Duration(props: {
     trans
   );
   return text ? <span>{text}</span> : null;
+}
+
+/** "06:47:35 – 06:47:51 (16 s)"; while it goes on, since when and for how long. */
+export function Span(props: {
+  from: string | null;
+  to: string | null;
+  running: boolean;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const now = useNow();
+  const { from, to } = props;
+  const text = clockSpan(from, to, now, trans);
+  const start = parse(from);
+  if (!text) {
+    return null;
+  }
+  const lasts = !to && props.running && duration(from, Math.max(now, 0), trans);
+  return (
+    <span title={start ? exactTime(start, trans) : undefined}>
+      {lasts ? trans.__('%1 – now (%2)', text, lasts) : text}
+    </span>
+  );
 }

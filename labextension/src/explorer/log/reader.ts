@@ -2,7 +2,8 @@ import { ApiError, isAbort } from '../api/errors';
 import { firstStop } from './errors';
 import type { LogPart } from './lines';
 import { appended, lineAt, MOST, NOTHING, partOf, prepended } from './lines';
-import type { LogChunk, LogPlace, LogSource } from './source';
+import type { LogChunk, LogPlace } from '../api/logs';
+import type { LogSource } from './source';
 
 /** Where a log opens. */
 export type LogStart = 'beginning' | 'end' | 'error';

@@ -65,6 +65,65 @@ export function duration(
       }).format(said);
 }
 
+/**
+ * When something began and ended on the clock: "06:47:35 – 06:47:51 (16 s)". The date is
+ * there when it is not today's; without an end, or a beginning, what is known.
+ */
+export function clockSpan(
+  from: string | null,
+  to: string | null,
+  now: number,
+  trans: Trans
+): string {
+  const start = parse(from);
+  const end = parse(to);
+  const [first, last] = [start, end].map(
+    date => date && clockTime(date, now, trans)
+  );
+  if (!first || !last) {
+    return first ?? last ?? '';
+  }
+  const took = duration(from, to, trans);
+  return took
+    ? trans.__('%1 – %2 (%3)', first, last, took)
+    : trans.__('%1 – %2', first, last);
+}
+
+/** A time with its seconds, and its date when that is not today's. */
+export function clockTime(date: Date, now: number, trans: Trans): string {
+  const today = new Date(now).toDateString() === date.toDateString();
+  return clockFormat(localeOf(trans), today).format(date);
+}
+
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+function clockFormat(
+  locale: string | undefined,
+  today: boolean
+): Intl.DateTimeFormat {
+  const key = `${locale} ${today}`;
+  const format =
+    CLOCKS.get(key) ??
+    new Intl.DateTimeFormat(locale, {
+      ...(today ? {} : { day: 'numeric', month: 'short' }),
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23'
+    });
+  CLOCKS.set(key, format);
+  return format;
+}
+
+/** The zone that clock times are in, such as "GMT+1". */
+export function zoneName(trans: Trans): string {
+  return (
+    new Intl.DateTimeFormat(localeOf(trans), { timeZoneName: 'short' })
+      .formatToParts(0)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  );
+}
+
 /** A time as the wire has it; null for none. */
 export function parse(time: string | number | null): Date | null {
   if (time === null || time === '' || time === 0) {

@@ -5,7 +5,7 @@ import { useTrans } from '../model/environment';
 import { sizeText } from '../model/i18n';
 import { csvRows, jsonLines } from './csv';
 import { Markdown } from './markdown';
-import type { ArtifactContent } from './types';
+import type { ArtifactContent } from '../api/outputs';
 
 /** How many rows of a table are shown. */
 const ROWS = 50;

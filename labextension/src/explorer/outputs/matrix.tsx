@@ -3,7 +3,7 @@ import * as React from 'react';
 import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { localeOf } from '../model/i18n';
-import type { ConfusionMatrix } from './types';
+import type { ConfusionMatrix } from '../api/outputs';
 
 /** The most of the hue in a cell (per cent), so that its number stays readable. */
 const HUE = 55;

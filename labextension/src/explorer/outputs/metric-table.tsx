@@ -3,7 +3,7 @@ import * as React from 'react';
 import { CopyButton } from '../components/controls';
 import { useTrans } from '../model/environment';
 import { taskText, wholeText } from './format';
-import type { MetricRow } from './types';
+import type { MetricRow } from '../api/outputs';
 import { ValueTable } from './value-table';
 
 /** The scalar metrics of a run or of a task. */

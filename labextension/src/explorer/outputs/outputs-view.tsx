@@ -9,7 +9,7 @@ import { taskText } from './format';
 import { Matrix } from './matrix';
 import { MetricTable } from './metric-table';
 import { RocPlot } from './roc-plot';
-import type { RunOutputs, TaskOutputs } from './types';
+import type { RunOutputs, TaskOutputs } from '../api/outputs';
 import type { ValueRow } from './value-table';
 import { ValueTable } from './value-table';
 

@@ -5,7 +5,7 @@ import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { shortText } from './format';
 import { areaUnder, ordered } from './roc';
-import type { Point } from './types';
+import type { Point } from '../api/outputs';
 
 export interface RocSeries {
   /** What it belongs to: a task, or a run. */

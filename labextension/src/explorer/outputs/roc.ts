@@ -1,4 +1,4 @@
-import type { Point } from './types';
+import type { Point } from '../api/outputs';
 
 /** The points by their false positive rate, as a curve goes through them. */
 export function ordered(points: readonly Point[]): Point[] {

@@ -326,22 +326,37 @@ export function pathToNode(
   return [];
 }
 
-/**
- * The task that made the run fail: the one that failed first among those that
- * contain no other failed one.
- */
+/** What failed and contains nothing else that failed, in the order of time. */
+export function failedNodes(nodes: readonly GraphNode[]): GraphNode[] {
+  return [...everyNode(nodes)]
+    .filter(
+      node =>
+        nodeStatus(node) === 'failed' && !(node.children ?? []).some(hasFailed)
+    )
+    .sort((one, other) => endOf(one) - endOf(other) || 0);
+}
+
+function hasFailed(node: GraphNode): boolean {
+  return nodeStatus(node) === 'failed';
+}
+
+/** The task that made the run fail: the one that failed first. */
 export function failedNode(nodes: readonly GraphNode[]): GraphNode | null {
-  let first: GraphNode | null = null;
-  for (const node of everyNode(nodes)) {
-    if (
-      node.state === 'FAILED' &&
-      !(node.children ?? []).some(child => child.state === 'FAILED') &&
-      (first === null || endOf(node) < endOf(first))
-    ) {
-      first = node;
+  return failedNodes(nodes)[0] ?? null;
+}
+
+/** The tasks that run by themselves: each iteration's, once there are any. */
+export function* leavesOf(
+  nodes: readonly GraphNode[]
+): IterableIterator<GraphNode> {
+  for (const node of nodes) {
+    const inside = [...(node.children ?? []), ...node.template];
+    if (inside.length > 0) {
+      yield* leavesOf(inside);
+    } else if (node.kind === 'task' || node.kind === 'importer') {
+      yield node;
     }
   }
-  return first;
 }
 
 function endOf({ task }: GraphNode): number {

@@ -1,0 +1,102 @@
+import type { Run, Task } from '../api/types';
+import type { Trans } from '../model/i18n';
+import { statusOf, stateWord } from '../model/states';
+import type { GraphNode } from './graph';
+import { failedNodes, pathToNode } from './graph';
+
+/** Why a run or a task failed, or what it waits for. */
+export interface Reason {
+  /** A stable word such as `out-of-memory`. */
+  code: string;
+  message: string;
+  /** What to do; empty where nothing is known. */
+  next_step: string;
+  exit_code: number | null;
+  task_id: string;
+  task: string;
+  path: readonly string[];
+  /** The last lines of its log; empty where there is none. */
+  log: readonly string[];
+  /** How many further tasks failed by themselves. */
+  more: number;
+}
+
+/** A reason in its place in the run's graph. */
+export interface Trouble {
+  kind: 'failed' | 'waiting';
+  /** The task; null where only the run is known. */
+  node: GraphNode | null;
+  title: string;
+  /** The groups around the task, in words. */
+  around: string;
+  message: string;
+  nextStep: string;
+  log: readonly string[];
+}
+
+export function reasonOf(item: Run | Task): Reason | null {
+  return (item as { reason?: Reason | null }).reason ?? null;
+}
+
+/**
+ * What is wrong with a run, in the order of time: each task that failed by itself, or what
+ * it waits for while it is pending. Nothing where it was terminated, or all is well.
+ */
+export function troublesOf(
+  run: Run,
+  nodes: readonly GraphNode[],
+  trans: Trans
+): Trouble[] {
+  const status = statusOf(run);
+  if (status === 'failed' || status === 'running') {
+    const failed = failedNodes(nodes).map(node =>
+      troubleOf('failed', node, reasonOfNode(node, run), run, nodes, trans)
+    );
+    if (failed.length > 0 || status === 'running') {
+      return failed;
+    }
+    return [troubleOf('failed', null, reasonOf(run), run, nodes, trans)];
+  }
+  const reason = status === 'pending' ? reasonOf(run) : null;
+  return reason ? [troubleOf('waiting', null, reason, run, nodes, trans)] : [];
+}
+
+function reasonOfNode(node: GraphNode, run: Run): Reason | null {
+  const own = node.task && reasonOf(node.task);
+  const first = reasonOf(run);
+  return first && first.task_id === node.task?.task_id
+    ? { ...first, ...own, log: own?.log.length ? own.log : first.log }
+    : own;
+}
+
+function troubleOf(
+  kind: Trouble['kind'],
+  node: GraphNode | null,
+  reason: Reason | null,
+  run: Run,
+  nodes: readonly GraphNode[],
+  trans: Trans
+): Trouble {
+  const name = node?.name ?? reason?.task ?? '';
+  return {
+    kind,
+    node,
+    title:
+      kind === 'waiting'
+        ? name
+          ? trans.__('%1 is waiting', name)
+          : stateWord('pending', trans)
+        : name
+          ? trans.__('%1 failed', name)
+          : trans.__('The run failed'),
+    around: node
+      ? pathToNode(nodes, node.id)
+          .slice(0, -1)
+          .map(it => it.name)
+          .join(' › ')
+      : '',
+    message: reason?.message || node?.task?.error || run.error,
+    nextStep: reason?.next_step ?? '',
+    log: reason?.log ?? []
+  };
+}
