@@ -13,8 +13,9 @@ from typing import Any
 
 from ..config.settings import NAMESPACE, Setting, Settings
 from ..doctor import diagnose, repair
+from ..outputs.connection import Connection
+from ..outputs.preview import MAX_PREVIEW, preview
 from ..pipelines._transport import ID
-from ..pipelines.connection import Connection
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES, Model, Page
 from ..pipelines.query import MAX_PAGE_SIZE
@@ -22,6 +23,9 @@ from . import clone
 from .status import status
 
 Query = Mapping[str, str]
+
+#: Runs that are compared at a time.
+_MOST_RUNS = 50
 
 _SIZE = re.compile(r"[0-9]{1,3}")
 _SORT = re.compile(r"[a-z_]{1,40}( (asc|desc))?")
@@ -57,6 +61,19 @@ def _boolean(option: str, value: str) -> bool:
     return value == "true"
 
 
+def _limit(option: str, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value[:10]) <= MAX_PREVIEW:
+        raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PREVIEW}", value)
+    return int(value)
+
+
+def _ids(option: str, value: str) -> list[str]:
+    ids = value.split(",")
+    if not 1 <= len(ids) <= _MOST_RUNS or not all(map(ID.fullmatch, ids)):
+        raise InvalidRequest.of(option, f"1 to {_MOST_RUNS} ids with commas between them", value)
+    return ids
+
+
 def _state(option: str, value: str) -> str:
     if value not in KNOWN_STATES:
         raise InvalidRequest.of(option, f"one of {', '.join(KNOWN_STATES)}", value)
@@ -72,6 +89,9 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "sort_by": _matching(_SORT, "a field, then asc or desc"),
     "search": _at_most(256),
     "include_archived": _boolean,
+    "task": _at_most(128),
+    "limit": _limit,
+    "ids": _ids,
     "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
 }
 _PAGING = ("page_size", "page_token", "sort_by", "search")
@@ -112,6 +132,11 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     if path == "doctor/plan":
         parse((), query)
         return _planned(repair.plan(client.settings))
+    if path == "comparison":
+        chosen = parse(("ids",), query)
+        if "ids" not in chosen:
+            raise InvalidRequest.of("ids", "given", "")
+        return client.compare_runs(chosen["ids"]).as_dict()
     kind, *rest = path.split("/")
     if kind not in _LISTS or kind == "versions":
         raise _no_such(path)
@@ -126,6 +151,11 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     elif kind == "runs" and rest[1:] == ["parameters"]:
         parse((), query)
         return clone.form(client, _valid(rest[0]))
+    elif kind == "runs" and rest[1:] == ["outputs"]:
+        return _outputs(client, _valid(rest[0]), **parse(("task",), query))
+    elif kind == "runs" and rest[1:2] == ["artifacts"] and len(rest) == 3:
+        chosen = parse(("limit",), query)
+        return preview(client.find_artifact(_valid(rest[0]), _valid(rest[2])), **chosen)
     elif kind == "pipelines" and rest[1:] == ["versions"]:
         result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
     else:
@@ -162,6 +192,14 @@ def post(
     _valid(item)
     client.resource(kind).act(item, action)
     return 204, None
+
+
+def _outputs(client: Connection, run_id: str, task: str = "") -> dict[str, Any]:
+    """Return what a run produced, or one task of it; where that cannot be read, the reason."""
+    found = client.outputs_or_problem(run_id)
+    if task:
+        found = replace(found, tasks=tuple(t for t in found.tasks if t.task_id == task))
+    return found.as_dict()
 
 
 def _planned(plan: repair.Plan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ..commands import rest
 from ..commands.results import Result
 from ..commands.status import API_VERSION, error_body
 from ..http.errors import PipelinesError
-from ..pipelines.connection import Connection
+from ..outputs.connection import Connection
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATIC = Path(__file__).parent / "static"

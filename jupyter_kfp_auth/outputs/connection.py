@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from ..config.settings import Settings
 from ..http.address import is_cluster_local
 from ..http.errors import PipelinesError
 from ..pipelines.connection import Connection as PipelinesConnection
+from ..pipelines.errors import NotFound
 from ..pipelines.models import Run
 from .comparison import compare
 from .metadata.source import MetadataSource
@@ -23,6 +25,9 @@ from .storage.access import StoreKeys
 from .storage.content import StoredContent
 
 __all__ = ["Connection"]
+
+#: How many runs' outputs are remembered, and for how many seconds.
+_RECENT_RUNS, _RECENT_SECONDS = 8, 60.0
 
 
 class Connection(PipelinesConnection):
@@ -39,6 +44,7 @@ class Connection(PipelinesConnection):
         super().__init__(settings, explain)
         self._outputs_lock = threading.Lock()
         self._source: OutputsSource | None = None
+        self._recent: dict[str, tuple[float, RunOutputs]] = {}
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -65,7 +71,34 @@ class Connection(PipelinesConnection):
             found = read(self._outputs(), run)
             if found.problem is not None:
                 found.problem.explain = self._transport.explain
-            return found
+        with self._outputs_lock:
+            self._recent.pop(run.run_id, None)
+            self._recent[run.run_id] = (time.monotonic(), found)
+            while len(self._recent) > _RECENT_RUNS:
+                del self._recent[next(iter(self._recent))]
+        return found
+
+    def find_artifact(self, run_id: str, artifact_id: str) -> Artifact:
+        """Return an artifact that a task of a run wrote or read, by its id.
+
+        What a run produced is remembered for a minute, so that a look at one artifact after the
+        other does not ask Pipelines each time.
+
+        Raises:
+            NotFound: the run has no such artifact.
+            PipelinesError: as `get_outputs`.
+        """
+        now = time.monotonic()
+        with self._outputs_lock:
+            read_at, outputs = self._recent.get(run_id, (0.0, None))
+        if outputs is None or now - read_at > _RECENT_SECONDS:
+            outputs = self.get_outputs(run_id)
+        for task in outputs.tasks:
+            for artifact in (*task.artifacts, *task.input_artifacts):
+                if artifact.id == artifact_id:
+                    return artifact
+        what = f"the run has no artifact {artifact_id!r}."
+        raise NotFound("not-found", what, status=404, facts={"said": what})
 
     def outputs_or_problem(self, run_id: str) -> RunOutputs:
         """Return what `get_outputs` does; where the outputs cannot be read, the reason with what

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -164,6 +165,44 @@ class RunsHandler(KfpHandler):
         self.reply(answer)
 
 
+class ArtifactHandler(KfpHandler):
+    """``GET``: a bounded preview of an artifact, or the whole as a download."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Answer with a preview; with ``download=1`` send all of it, piece by piece."""
+        query = self.query()
+        if query.pop("download", "0") in ("0", "false", ""):
+            self.reply(await self.upstream.get(path, query, fresh=self.wants_fresh()))
+            return
+        if query:
+            raise web.HTTPError(400, "A download takes no other query parameters.")
+        found = await self.upstream.download(path)
+        if isinstance(found, Answer):
+            self.reply(found)
+            return
+        # Nobody knows what is in it: a page that opens it must neither guess nor run anything.
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(found.name)}")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        if found.size is not None:
+            self.set_header("Content-Length", str(found.size))
+        async for piece in found.pieces:
+            self.write(piece)
+            await self.flush()
+        if found.failed:  # a file that ends early must not look whole
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+            self._auto_finish = False
+            return
+        await self.finish(set_content_type="application/octet-stream")
+
+    @property
+    def content_security_policy(self) -> str:
+        """Let a browser that shows it after all run nothing of it."""
+        return f"{super().content_security_policy}; sandbox"
+
+
 class ExplorerHandler(KfpHandler):
     """``GET``: a module of the explorer, for the widgets of a page."""
 
@@ -264,7 +303,9 @@ def routes(
         ("/(runs)", RunsHandler),
         (r"/explorer/([\w-]+\.js)", ExplorerHandler),
         (f"/({kinds}(?:/{item})?)", ReadHandler),
-        (f"/(runs/{item}/parameters)", ReadHandler),
+        (f"/(runs/{item}/(?:parameters|outputs))", ReadHandler),
+        (f"/(runs/{item}/artifacts/{item})", ArtifactHandler),
+        ("/(comparison)", ReadHandler),
         (f"/(pipelines/{item}/versions)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),

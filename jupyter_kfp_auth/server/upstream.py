@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from logging import Logger
@@ -24,7 +24,7 @@ from .threads import Threads
 
 if TYPE_CHECKING:
     from ..commands.rest import Query
-    from ..pipelines.connection import Connection
+    from ..outputs.connection import Connection
 
 #: Requests to Pipelines that may run at a time. Each waits for the network in its own thread.
 WORKERS = 8
@@ -67,6 +67,38 @@ class Answer:
         return int(time.monotonic() - self.arrived)
 
 
+class Download:
+    """A file on its way to the browser: the next piece is read when the last one has gone.
+
+    Args:
+        name: of the file.
+        size: in bytes; ``None`` where it is not known.
+        pieces: of its content; reading them blocks.
+        threads: to read in.
+        log: of the extension.
+    """
+
+    def __init__(
+        self, name: str, size: int | None, pieces: Iterator[bytes], threads: Threads, log: Logger
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.failed = False
+        self._pieces = pieces
+        self._threads = threads
+        self._log = log
+
+    @property
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the content; ``failed`` tells afterwards whether it ended early."""
+        try:
+            while (piece := await self._threads.run(partial(next, self._pieces, None))) is not None:
+                yield piece
+        except PipelinesError as error:
+            self.failed = True
+            self._log.warning("The download of %s ended early: %s", self.name, error.cause_code)
+
+
 class Upstream:
     """Asks Pipelines, with at most one request for the same thing in each interval.
 
@@ -102,6 +134,21 @@ class Upstream:
             return await self._threads.run(partial(self._act, path, query, body))
         finally:
             self._cache.clear()
+
+    async def download(self, path: str) -> Answer | Download:
+        """Return an artifact's whole, which is read while it is sent; or why it cannot be."""
+
+        def begin() -> tuple[int, Any]:
+            from ..outputs.preview import download
+
+            _, run_id, _, artifact_id = path.split("/")
+            return 200, download(self._client().find_artifact(run_id, artifact_id))
+
+        status, found = await self._threads.run(partial(self._attempt, path, begin))
+        if status != 200:
+            return Answer.of(status, found)
+        name, size, pieces = found
+        return Download(name, size, pieces, self._threads, self._log)
 
     async def fingerprint(self) -> str:
         """Return whom this server asks, and as whom; empty where a setting cannot be used."""

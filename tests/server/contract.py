@@ -26,7 +26,7 @@ def routes() -> Iterator[tuple[str, str]]:
             for action in actions:
                 yield (
                     method.upper(),
-                    template[1:].format(id=SOME_ID, action=action, file="nothing.js"),
+                    template[1:].format(id=SOME_ID, action=action, file="nothing.js", artifact="1"),
                 )
 
 
