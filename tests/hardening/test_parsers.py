@@ -21,6 +21,7 @@ from jupyter_kfp_auth.http import strict_json
 from jupyter_kfp_auth.http.redaction import redacted
 from jupyter_kfp_auth.http.session import Answer
 from jupyter_kfp_auth.pipelines import compiled_pipeline, fields
+from jupyter_kfp_auth.pipelines.compiled_pipeline import InvalidPipeline
 from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import PipelinesError, error_from
 from jupyter_kfp_auth.pipelines.models import rfc3339
@@ -103,7 +104,7 @@ def test_arguments(kind: str, text: str) -> None:
 
 @given(st.text(max_size=200) | st.recursive(st.text(max_size=5), st.lists).map(json.dumps))
 def test_a_compiled_pipeline(text: str) -> None:
-    error = refusal(lambda: compiled_pipeline.from_text(text, "the file"), GrammarError)
+    error = refusal(lambda: compiled_pipeline.from_text(text, "the file"), InvalidPipeline)
     assert error is None or str(error)
 
 
