@@ -34,7 +34,7 @@ def python(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> 
 def test_the_sdk_renews_what_it_reads(python: Python, sandbox: Sandbox, tmp_path: Path) -> None:
     python.run("from jupyter_kfp_auth.config import runtime")
     python.run("from jupyter_kfp_auth.doctor import repair")
-    python.run("repair.apply(repair.plan(process.current_settings()))")
+    python.run("repair.apply(repair.plan(runtime.current_settings()))")
     python.run("import jupyter_kfp_auth as jka; client = jka.client()")
     [path] = (tmp_path / f"jupyter-kfp-auth-{os.getuid()}").iterdir()
     first = path.read_text()
