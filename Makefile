@@ -20,7 +20,10 @@ BENCH := .venvs/bench
 # The front end is built by then, for production; pip would do it again, and for development.
 BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
 
-.PHONY: help demo dev test lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
+# A file's tests share servers and browsers, so each file runs in one process.
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 25
+
+.PHONY: help demo dev test test-all lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
 	sdk-envs lab-envs docs pictures wheel binder-test bench soak audit \
 	licences clean
 
@@ -33,7 +36,11 @@ demo: $(VENV)/.demo  ## Open the sandbox and JupyterLab on the tour
 dev: $(VENV)/.demo  ## The same on the sources, built anew whenever one is saved
 	$(BIN)/python labextension/scripts/dev.py $(DEV)
 
-test: lint unit  ## Run every check and every test
+test: lint unit  ## Run the checks and the tests
+
+test-all: lint $(VENV)/.test sdk-envs lab-envs chromium  ## The same, and packaging, documentation, other JupyterLabs, Binder
+	$(PYTEST)
+	$(BIN)/pytest tests/binder/build_and_run.py
 
 lint: lint-python lint-front lint-files  ## Check style, types, imports, and the front end's own tests
 	cd labextension && jlpm test
@@ -69,17 +76,17 @@ hooks: $(VENV)/.test  ## Check what changed before each commit
 	$(BIN)/pip install --quiet pre-commit
 	$(BIN)/pre-commit install
 
-unit: $(VENV)/.test sdk-envs lab-envs chromium  ## Run the Python, SDK and browser tests
-	$(BIN)/pytest
+unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
+	$(PYTEST) -m "not extra"
 
 python: $(VENV)/.test  ## Run the Python tests alone
-	$(BIN)/pytest -m "not sdk and not ui"
+	$(PYTEST) -m "not sdk and not ui and not extra"
 
 sdk: $(VENV)/.test sdk-envs  ## Run the tests with the real kfp SDKs alone
-	$(BIN)/pytest -m sdk
+	$(PYTEST) -m sdk
 
 ui: $(VENV)/.test lab-envs chromium  ## Run the browser tests alone
-	$(BIN)/pytest -m ui
+	$(PYTEST) -m ui
 
 docs: $(VENV)/.test  ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build

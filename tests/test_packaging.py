@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.extra
+
 ROOT = Path(__file__).parents[1]
 
 

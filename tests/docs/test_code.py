@@ -20,6 +20,8 @@ from kfp_sandbox import Sandbox
 from ..sdk.environments import SDKS
 from .pages import PAGES, ROOT, blocks
 
+pytestmark = pytest.mark.extra
+
 #: Where the pages say that Pipelines is; here it is the sandbox.
 _IN_CLUSTER = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
 

@@ -16,6 +16,8 @@ from jupyter_kfp_auth.doctor.causes import CATALOGUE
 
 from .pages import PAGES, ROOT
 
+pytestmark = pytest.mark.extra
+
 
 class Page(HTMLParser):
     """The anchors and links of an HTML page, and what it loads."""

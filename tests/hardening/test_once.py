@@ -74,7 +74,7 @@ async def test_a_double_click_and_two_tabs_settle_on_what_the_server_says(
     sandbox.clear_requests()
     actions = ("terminate", "terminate", "archive", "unarchive", "archive")
     replies = await asyncio.gather(*(ask(f"runs/{run}/{act}", method="POST") for act in actions))
-    assert replies[0].status == 204
+    assert 204 in (replies[0].status, replies[1].status)  # They may overtake each other.
     assert {reply.status for reply in replies} <= {204, 400, 409}
     assert len(posts(sandbox.requests)) == len(actions)
     tabs = await asyncio.gather(*(ask(f"runs/{run}") for _ in range(4)))

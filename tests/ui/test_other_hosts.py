@@ -14,7 +14,7 @@ from kfp_sandbox import Sandbox
 from .conftest import ICON, PANEL, kubeflow_lab, write_notebook
 from .test_widget import KERNEL_START, WIDGET
 
-pytestmark = pytest.mark.ui
+pytestmark = [pytest.mark.ui, pytest.mark.extra]
 
 _ENVIRONMENTS = Path(__file__).parents[2] / ".venvs"
 
