@@ -1,6 +1,8 @@
 import js from '@eslint/js';
 import jupyter from '@jupyter/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import typescript from 'typescript-eslint';
@@ -15,6 +17,38 @@ const strict = config => ({
     ])
   )
 });
+
+/** The explorer's folders, from the bottom; each may import those before it. */
+const LAYERS = [
+  ['api'],
+  ['model'],
+  ['components'],
+  ['forms'],
+  ['actions'],
+  ['log', 'outputs'],
+  ['run', 'compare'],
+  ['views'],
+  ['frame']
+];
+
+/** What each folder of the explorer may not import. */
+const layered = LAYERS.flatMap((folders, level) =>
+  folders.map(folder => ({
+    target: `./src/explorer/${folder}`,
+    from: './src',
+    except: LAYERS.slice(0, level + 1)
+      .flat()
+      .map(it => `./explorer/${it}`),
+    message: `The explorer is layered: ${LAYERS.map(it => it.join(', ')).join(' <- ')}.`
+  }))
+);
+
+/** JupyterLab's part and the notebooks' know the explorer, and not each other. */
+const apart = [
+  { target: './src/explorer', from: ['./src/lab', './src/notebook'] },
+  { target: './src/lab', from: './src/notebook' },
+  { target: './src/notebook', from: './src/lab' }
+];
 
 export default [
   {
@@ -41,6 +75,20 @@ export default [
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: ['error', 'always']
+    }
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver()]
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        { zones: [...layered, ...apart] }
+      ]
     }
   },
   {

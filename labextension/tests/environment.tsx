@@ -4,7 +4,7 @@ import type { Environment } from '../src/explorer/model/environment';
 import { EnvironmentProvider } from '../src/explorer/model/environment';
 import { english } from '../src/explorer/model/i18n';
 import { ClockProvider } from '../src/explorer/components/time';
-import { FakeApi } from './fake';
+import { aSource, FakeApi } from './fake';
 
 /** What is around a component in the explorer. */
 export function TestEnvironment(
@@ -12,17 +12,11 @@ export function TestEnvironment(
 ): JSX.Element {
   const { children, ...more } = props;
   const environment: Environment = {
-    source: {
-      api: new FakeApi(),
-      pageSize: 20,
-      intervals: { quick: null, slow: null }
-    },
+    ...aSource(new FakeApi()),
+    namespace: '',
     trans: english,
     links: { uiUrl: 'https://kubeflow.example.com/_/pipeline/', namespace: '' },
     visible: true,
-    refreshes: 0,
-    cache: new Map(),
-    recheck: () => undefined,
     announce: () => undefined,
     ...more
   };

@@ -22,6 +22,9 @@ import type {
 } from '../src/explorer/api/types';
 import { FakeLog } from './log/fake-log';
 
+import type { Source } from '../src/explorer/model/environment';
+import { Store } from '../src/explorer/model/store';
+
 /** What a `FakeApi` holds; tests change it as the server's data changes. */
 export interface World {
   status: Status;
@@ -225,6 +228,14 @@ export class FakeApi implements PipelinesApi {
   }
 }
 
+/** How a test asks; nothing is asked again by itself, unless `intervals` says so. */
+export function aSource(
+  api: PipelinesApi,
+  intervals: Source['intervals'] = { quick: null, slow: null }
+): Source {
+  return { store: new Store(api), pageSize: 50, intervals };
+}
+
 export function aWorld(): World {
   return {
     status: aStatus(),
@@ -260,7 +271,10 @@ export function aStatus(change: Partial<Status> = {}): Status {
       namespace: { value: 'team-a', origin: "the token's claim" },
       ca_cert: { value: '', origin: 'default' },
       ui_url: { value: '', origin: "the browser's own origin" },
-      metadata_endpoint: { value: 'metadata-grpc-service:8080', origin: 'default' }
+      metadata_endpoint: {
+        value: 'metadata-grpc-service:8080',
+        origin: 'default'
+      }
     },
     identity: 'system:serviceaccount:team-a:default-editor',
     token: {

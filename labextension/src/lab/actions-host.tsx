@@ -1,30 +1,15 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
-import { ActionsHostProvider } from '../explorer/model/host';
 import type { Run } from '../explorer/api/types';
 import type { NamespaceChoice } from '../explorer/components/namespace-field';
+import { ActionsHostProvider } from '../explorer/model/host';
 import { rememberedWith } from '../explorer/model/namespaces';
-import { COMPARE_RUNS, OPEN_RUN } from './documents';
-import type { Choices } from './preferences';
-import { preferencesOf } from './preferences';
+import { CommandIDs } from './commands';
+import type { Choices, Preferences } from './preferences';
+import { useChoices } from './source';
 
 type OpenedRun = Pick<Run, 'run_id' | 'display_name'>;
-
-/** What the user has chosen, followed. */
-export function useChoices(app: JupyterFrontEnd): Choices {
-  const preferences = preferencesOf(app);
-  return React.useSyncExternalStore(
-    React.useCallback(
-      listener => {
-        preferences.changed.connect(listener);
-        return () => void preferences.changed.disconnect(listener);
-      },
-      [preferences]
-    ),
-    () => preferences.choices
-  );
-}
 
 /**
  * Whether the main area takes tabs, as JupyterLab's does. That of Notebook 7 holds one
@@ -37,22 +22,25 @@ function hasTabs({ shell }: JupyterFrontEnd): boolean {
 /** Around what JupyterLab shows: it tells when runs end, has notebooks and tabs. */
 export function LabActions(props: {
   app: JupyterFrontEnd;
+  preferences: Preferences;
   /** Whether this is a tab of the main area. */
   inTab?: boolean;
   children: React.ReactNode;
 }): JSX.Element {
-  const { app, inTab } = props;
-  const { notifications: notifies } = useChoices(app);
+  const { app, preferences, inTab } = props;
+  const { notifications: notifies } = useChoices(preferences);
   const host = React.useMemo(
     () => ({
       notifies,
       insertCode: (code: string) =>
-        void app.commands.execute('kfp:insert-code', { code }),
+        void app.commands.execute(CommandIDs.insertCode, { code }),
       ...(hasTabs(app) && {
         openRun: ({ run_id, display_name: name }: OpenedRun) =>
-          void app.commands.execute(OPEN_RUN, { run_id, name }),
+          void app.commands.execute(CommandIDs.openRun, { run_id, name }),
         openComparison: (ids: readonly string[]) =>
-          void app.commands.execute(COMPARE_RUNS, { run_ids: [...ids] })
+          void app.commands.execute(CommandIDs.compareRuns, {
+            run_ids: [...ids]
+          })
       }),
       inTab
     }),
@@ -65,10 +53,9 @@ export function LabActions(props: {
 
 /** The namespace that is shown, and how to choose another. */
 export function useNamespace(
-  app: JupyterFrontEnd,
+  preferences: Preferences,
   { namespace, remembered }: Choices
 ): NamespaceChoice {
-  const preferences = preferencesOf(app);
   return React.useMemo(
     () => ({
       namespace,

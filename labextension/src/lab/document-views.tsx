@@ -1,6 +1,5 @@
 import '../../style/explorer.css';
 
-import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { LabIcon } from '@jupyterlab/ui-components';
 import type { Title, Widget } from '@lumino/widgets';
 import * as React from 'react';
@@ -9,26 +8,24 @@ import type { Run } from '../explorer/api/types';
 import { ComparisonDocument } from '../explorer/ComparisonDocument';
 import { iconPath, isFilled } from '../explorer/components/icons';
 import type { DocumentProps } from '../explorer/Document';
-import type { Trans } from '../explorer/model/i18n';
 import type { View as ExplorerView } from '../explorer/model/navigation';
 import { RunDocument } from '../explorer/RunDocument';
 import { stateIcon } from '../explorer/components/states';
 import { statusOf, stateWord } from '../explorer/model/states';
 import { LabActions } from './actions-host';
-import type { Host } from './host';
-import { hostOf, useSource } from './host';
-import { OPEN_RUN } from './documents';
-import type { PanelState, View } from './panel';
+import { CommandIDs } from './commands';
+import type { View } from './panel';
+import { useChoices, useSource } from './source';
+import type { PanelParts } from './view';
 
 /** Makes the function that renders a run's tab; `title` follows the run. */
 export function makeRunView(
-  app: JupyterFrontEnd,
-  trans: Trans,
+  parts: PanelParts,
   id: string,
   title: Title<Widget>,
   onName: (name: string) => void
 ): View {
-  const host = hostOf(app);
+  const { app, trans } = parts;
   const onRun = (run: Run): void => {
     const name = run.display_name || trans.__('Run');
     if (name !== title.label) {
@@ -43,13 +40,13 @@ export function makeRunView(
     title.icon = titleIcon(statusOf(run));
   };
   const onOpen = ({ query, label }: ExplorerView): void =>
-    void app.commands.execute('kfp:open-explorer', {
+    void app.commands.execute(CommandIDs.openExplorer, {
       experiment_id: query.experiment_id ?? '',
       name: label ?? ''
     });
-  return state => (
-    <LabActions app={app} inTab>
-      <Settled host={host} trans={trans} state={state}>
+  return visible => (
+    <LabActions app={app} preferences={parts.preferences} inTab>
+      <Settled parts={parts} visible={visible}>
         {common => (
           <RunDocument {...common} runId={id} onRun={onRun} onOpen={onOpen} />
         )}
@@ -60,17 +57,16 @@ export function makeRunView(
 
 /** Makes the function that renders a comparison's tab. */
 export function makeComparisonView(
-  app: JupyterFrontEnd,
-  trans: Trans,
+  parts: PanelParts,
   ids: readonly string[],
   onChange: (ids: string[]) => void
 ): View {
-  const host = hostOf(app);
+  const { app } = parts;
   const onOpen = ({ run_id, display_name: name }: Run): void =>
-    void app.commands.execute(OPEN_RUN, { run_id, name });
-  return state => (
-    <LabActions app={app} inTab>
-      <Settled host={host} trans={trans} state={state}>
+    void app.commands.execute(CommandIDs.openRun, { run_id, name });
+  return visible => (
+    <LabActions app={app} preferences={parts.preferences} inTab>
+      <Settled parts={parts} visible={visible}>
         {common => (
           <ComparisonDocument
             {...common}
@@ -86,20 +82,18 @@ export function makeComparisonView(
 
 /** What all tabs need, by the user's settings. */
 function Settled(props: {
-  host: Host;
-  trans: Trans;
-  state: PanelState;
+  parts: PanelParts;
+  visible: boolean;
   children: (common: DocumentProps) => JSX.Element;
 }): JSX.Element {
-  const { api, cache } = props.host;
-  const { settings, visible, refreshes } = props.state;
+  const { preferences, store, trans } = props.parts;
+  const choices = useChoices(preferences);
+  const { uiUrl } = choices;
   return props.children({
-    source: useSource(api, settings),
-    cache,
-    trans: props.trans,
-    visible,
-    refreshes,
-    uiUrl: settings.uiUrl
+    source: useSource(store, choices),
+    trans,
+    visible: props.visible,
+    links: { uiUrl }
   });
 }
 

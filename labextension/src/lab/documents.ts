@@ -4,16 +4,14 @@ import type {
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { Store } from '../explorer/model/store';
+import { IPreferences, IStoreProvider } from '../tokens';
+import { CommandIDs } from './commands';
 import type * as Views from './document-views';
 import type { View } from './panel';
 import { LazyView } from './panel';
-import { followSettings } from './settings';
-
-export const OPEN_RUN = 'kfp:open-run';
-export const COMPARE_RUNS = 'kfp:compare-runs';
 
 /** A tab of the main area. */
 export type DocumentWidget = MainAreaWidget<LazyView>;
@@ -36,6 +34,7 @@ interface Kind {
   title: (shown: Shown) => string;
   view: (
     views: typeof Views,
+    store: Store,
     shown: Shown,
     widget: DocumentWidget,
     /** Tell what is shown from now on. */
@@ -48,17 +47,19 @@ export const run: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:run',
   description: 'Runs of Kubeflow Pipelines in the main area.',
   autoStart: true,
-  optional: [ISettingRegistry, ILayoutRestorer, ITranslator],
+  requires: [IPreferences, IStoreProvider],
+  optional: [ILayoutRestorer, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    registry: ISettingRegistry | null,
+    preferences: IPreferences,
+    storeProvider: IStoreProvider,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const text = { type: 'string' };
     const run: Kind = {
-      command: OPEN_RUN,
+      command: CommandIDs.openRun,
       label: trans.__('Open a Run of Kubeflow Pipelines'),
       caption: trans.__('Show a run in a tab of its own'),
       key: 'run_id',
@@ -72,13 +73,16 @@ export const run: JupyterFrontEndPlugin<void> = {
         }
       },
       title: ({ name }) => String(name ?? '') || trans.__('Run'),
-      view: (views, shown, { title }, change) =>
-        views.makeRunView(app, trans, String(shown['run_id']), title, name =>
-          change({ ...shown, name })
+      view: (views, store, shown, { title }, change) =>
+        views.makeRunView(
+          { app, preferences, store, trans },
+          String(shown['run_id']),
+          title,
+          name => change({ ...shown, name })
         )
     };
     const comparison: Kind = {
-      command: COMPARE_RUNS,
+      command: CommandIDs.compareRuns,
       label: trans.__('Compare Runs of Kubeflow Pipelines'),
       caption: trans.__('Show runs beside each other in a tab'),
       key: 'run_ids',
@@ -91,10 +95,9 @@ export const run: JupyterFrontEndPlugin<void> = {
         }
       },
       title: () => trans.__('Comparison'),
-      view: (views, shown, _, change) =>
+      view: (views, store, shown, _, change) =>
         views.makeComparisonView(
-          app,
-          trans,
+          { app, preferences, store, trans },
           [shown['run_ids'] ?? []].flat(),
           ids => change({ run_ids: ids })
         )
@@ -112,11 +115,13 @@ export const run: JupyterFrontEndPlugin<void> = {
           shown.set(widget, { ...next, tab: id });
           void tracker.save(widget);
         };
-        const content: LazyView = new LazyView(
-          async () =>
-            kind.view(await import('./document-views'), given, widget, change),
-          trans
-        );
+        const content: LazyView = new LazyView(async () => {
+          const [views, store] = await Promise.all([
+            import('./document-views'),
+            storeProvider.load()
+          ]);
+          return kind.view(views, store, given, widget, change);
+        }, trans);
         const widget = new MainAreaWidget({ content });
         widget.id = id;
         widget.title.label = kind.title(given);
@@ -125,9 +130,6 @@ export const run: JupyterFrontEndPlugin<void> = {
         widget.toolbar.hide();
         content.addClass('jp-kfp-Document');
         shown.set(widget, given);
-        if (registry) {
-          void followSettings(registry, content, trans);
-        }
         return widget;
       };
 

@@ -7,27 +7,24 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { isNamespace, rememberedWith } from '../explorer/model/namespaces';
-import { preferencesOf } from './preferences';
-
-const CommandIDs = {
-  open: 'kfp:open-explorer',
-  doctor: 'kfp:doctor',
-  useNamespace: 'kfp:use-namespace'
-} as const;
+import { IExplorer, IPreferences } from '../tokens';
+import { CommandIDs, NO_ARGUMENTS } from './commands';
 
 /** A card in the launcher, and commands for the connection. */
 export const launcher: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:launcher',
   description: 'Kubeflow Pipelines in the launcher and the command palette.',
   autoStart: true,
+  requires: [IPreferences, IExplorer],
   optional: [ILauncher, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
+    preferences: IPreferences,
+    explorer: IExplorer,
     launcher: ILauncher | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
-    const preferences = preferencesOf(app);
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const { commands } = app;
     commands.addCommand(CommandIDs.doctor, {
@@ -35,11 +32,8 @@ export const launcher: JupyterFrontEndPlugin<void> = {
       caption: trans.__(
         'Run the probes; they find one cause and one next step'
       ),
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
-        await commands.execute(CommandIDs.open);
-        preferences.reveal(true);
-      }
+      describedBy: NO_ARGUMENTS,
+      execute: () => explorer.reveal(true)
     });
     commands.addCommand(CommandIDs.useNamespace, {
       label: args =>
@@ -61,23 +55,26 @@ export const launcher: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async ({ namespace }) => {
-        await commands.execute(CommandIDs.open);
         if (typeof namespace !== 'string') {
-          preferences.reveal(false);
+          await explorer.reveal(false);
         } else if (namespace === '' || isNamespace(namespace)) {
+          await explorer.open();
           const { remembered } = preferences.choices;
           preferences.change({
             namespace,
             remembered: rememberedWith(remembered, namespace)
           });
         } else {
-          throw new Error(trans.__('This is no namespace: %1', namespace));
+          throw new Error(trans.__('Not a valid namespace: %1', namespace));
         }
       }
     });
     const category = trans.__('Kubeflow Pipelines');
     palette?.addItem({ command: CommandIDs.doctor, category });
     palette?.addItem({ command: CommandIDs.useNamespace, category });
-    launcher?.add({ command: CommandIDs.open, category: trans.__('Other') });
+    launcher?.add({
+      command: CommandIDs.openExplorer,
+      category: trans.__('Other')
+    });
   }
 };

@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 
 import type { Trans } from '../explorer/model/i18n';
+import { CommandIDs } from './commands';
 import type { RunState } from './notifications';
 
 /** How much of an error a notice holds (characters). */
@@ -22,7 +23,7 @@ export function notify(
         label: trans.__('Open run'),
         caption: trans.__('Show %1', name),
         callback: () =>
-          void app.commands.execute('kfp:open-run', { run_id: id, name })
+          void app.commands.execute(CommandIDs.openRun, { run_id: id, name })
       }
     ]
   });

@@ -5,7 +5,7 @@ import type {
 import type { Event } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { preferencesOf } from './preferences';
+import { IPreferences } from '../tokens';
 
 /** Of our server extension's events; `server/events/run_state.yaml` describes them. */
 export const SCHEMA_ID =
@@ -24,9 +24,13 @@ export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:notifications',
   description: 'Notices when pipeline runs end.',
   autoStart: true,
+  requires: [IPreferences],
   optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, translator: ITranslator | null) => {
-    const preferences = preferencesOf(app);
+  activate: (
+    app: JupyterFrontEnd,
+    preferences: IPreferences,
+    translator: ITranslator | null
+  ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const receive = (_: unknown, event: Event.Emission) => {
       if (event.schema_id !== SCHEMA_ID || !preferences.choices.notifications) {

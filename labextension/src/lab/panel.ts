@@ -3,28 +3,10 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { Trans } from '../explorer/model/i18n';
-import type { View as ExplorerView } from '../explorer/model/navigation';
 import { pipelinesIcon } from './icon';
 
-/** The user's settings; `schema/explorer.json` describes them. */
-export interface ExplorerSettings {
-  /** Seconds. */
-  refreshInterval: number;
-  pageSize: number;
-  uiUrl: string;
-}
-
-/** What the panel's content is rendered from. */
-export interface PanelState {
-  settings: ExplorerSettings;
-  visible: boolean;
-  /** Increases when the user asks for a refresh. */
-  refreshes: number;
-  /** What was last asked to be shown; `times` increases. */
-  wanted?: { view: ExplorerView; times: number };
-}
-
-export type View = (state: PanelState) => React.ReactElement;
+/** What a widget shows, given whether anybody can see it. */
+export type View = (visible: boolean) => React.ReactElement;
 
 /** A widget whose content is another script, which is fetched when it is first shown. */
 export class LazyView extends ReactWidget {
@@ -36,22 +18,6 @@ export class LazyView extends ReactWidget {
     this.title.icon = pipelinesIcon;
   }
 
-  /** Take the user's settings. */
-  configure(settings: ExplorerSettings): void {
-    this.change({ settings });
-  }
-
-  /** Ask Pipelines now. */
-  refresh(): void {
-    this.change({ refreshes: this.state.refreshes + 1 });
-  }
-
-  /** Go to a view. */
-  goTo(view: ExplorerView): void {
-    const times = (this.state.wanted?.times ?? 0) + 1;
-    this.change({ wanted: { view, times } });
-  }
-
   protected render(): React.ReactElement | null {
     if (this.failed) {
       return React.createElement(
@@ -60,7 +26,7 @@ export class LazyView extends ReactWidget {
         this.trans.__('This view could not be loaded. Reload this page.')
       );
     }
-    return this.view?.(this.state) ?? null;
+    return this.view?.(this.shown) ?? null;
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -79,7 +45,8 @@ export class LazyView extends ReactWidget {
   }
 
   private onVisibility(visible: boolean): void {
-    this.change({ visible });
+    this.shown = visible;
+    this.update();
     if (visible && !this.loading) {
       this.loading = true;
       void this.load();
@@ -96,16 +63,7 @@ export class LazyView extends ReactWidget {
     this.update();
   }
 
-  private change(state: Partial<PanelState>): void {
-    this.state = { ...this.state, ...state };
-    this.update();
-  }
-
-  private state: PanelState = {
-    settings: { refreshInterval: 10, pageSize: 50, uiUrl: '' },
-    visible: false,
-    refreshes: 0
-  };
+  private shown = false;
   private view: View | null = null;
   private loading = false;
   private failed = false;

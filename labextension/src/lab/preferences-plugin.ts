@@ -1,78 +1,43 @@
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
-} from '@jupyterlab/application';
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { Choices, Preferences } from './preferences';
-import { preferencesOf } from './preferences';
-import { loadSettings } from './settings';
+import { IPreferences } from '../tokens';
+import type { Choices } from './preferences';
+import { Preferences } from './preferences';
+import { followSettings } from './settings';
 
 /** Where the namespaces and the view are kept. */
 const REMEMBERED = 'jupyter-kfp-auth:panel';
 
 /** Keeps the settings, and over reloads the namespaces and the panel's view. */
-export const preferences: JupyterFrontEndPlugin<void> = {
+export const preferences: JupyterFrontEndPlugin<Preferences> = {
   id: 'jupyter-kfp-auth:preferences',
   description: 'What the user has chosen in Kubeflow Pipelines.',
   autoStart: true,
+  provides: IPreferences,
   optional: [ISettingRegistry, IStateDB, ITranslator],
   activate: (
-    app: JupyterFrontEnd,
+    _,
     registry: ISettingRegistry | null,
     state: IStateDB | null,
     translator: ITranslator | null
-  ) => {
-    const preferences = preferencesOf(app);
+  ): Preferences => {
+    const preferences = new Preferences();
     if (registry) {
       const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
-      void follow(registry, preferences, trans);
+      void followSettings(registry, preferences, trans);
     }
     if (state) {
       preferences.restored = remember(state, preferences);
     }
+    return preferences;
   }
 };
 
 interface Kept extends Pick<Choices, 'namespace' | 'remembered'> {
   path: unknown;
-}
-
-async function follow(
-  registry: ISettingRegistry,
-  preferences: Preferences,
-  trans: TranslationBundle
-): Promise<void> {
-  try {
-    const settings = await loadSettings(registry, trans);
-    const take = () => {
-      const {
-        notifications,
-        statusBar,
-        defaultView,
-        sections,
-        refreshInterval
-      } =
-        // The schema gives every setting a default.
-        settings.composite as unknown as Choices;
-      preferences.change({
-        notifications,
-        statusBar,
-        defaultView,
-        sections,
-        refreshInterval
-      });
-    };
-    take();
-    // Both live as long as the page.
-
-    settings.changed.connect(take);
-  } catch {
-    // The explorer's own plugin has said so.
-  }
 }
 
 async function remember(

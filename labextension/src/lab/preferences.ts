@@ -1,11 +1,10 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { ViewKind } from '../explorer/model/navigation';
 
-/** What the user has chosen, here and in the settings. */
-export interface Choices {
+/** The user's settings; `schema/explorer.json` describes them. */
+export interface Settings {
   /** Whether to tell when a watched run ends. */
   notifications: boolean;
   /** When the status bar says something. */
@@ -16,16 +15,23 @@ export interface Choices {
   sections: readonly ViewKind[];
   /** Seconds between two looks. */
   refreshInterval: number;
+  /** How many rows one page brings. */
+  pageSize: number;
+  /** Where links lead; empty for what the server is configured with. */
+  uiUrl: string;
+}
+
+/** What the user has chosen, here and in the settings. */
+export interface Choices extends Settings {
   /** Whose things are shown; empty for the configured namespace. */
   namespace: string;
   /** Namespaces used before, the latest first. */
   remembered: readonly string[];
   /** Whether the panel was opened since the page was loaded. */
   opened: boolean;
-  /** Increases when the connection shall be shown. */
-  reveals: number;
-  /** Increases when the probes shall run. */
-  checks: number;
+  /** Whether the panel can be seen, and when it was last (milliseconds since 1970). */
+  looking: boolean;
+  seen: number;
 }
 
 const START: Choices = {
@@ -34,14 +40,16 @@ const START: Choices = {
   defaultView: 'experiments',
   sections: ['experiments', 'runs', 'recurring-runs', 'pipelines'],
   refreshInterval: 10,
+  pageSize: 50,
+  uiUrl: '',
   namespace: '',
   remembered: [],
   opened: false,
-  reveals: 0,
-  checks: 0
+  looking: false,
+  seen: Date.now()
 };
 
-/** What the plugins of this package know of the user, and of each other. */
+/** What the plugins of this package know of the user. */
 export class Preferences {
   /** Never changed; a new object after every change. */
   get choices(): Choices {
@@ -55,12 +63,6 @@ export class Preferences {
   change(change: Partial<Choices>): void {
     this.current = { ...this.current, ...change };
     this.signal.emit();
-  }
-
-  /** Show the connection, and run the probes if `check`. */
-  reveal(check: boolean): void {
-    const { reveals, checks } = this.current;
-    this.change({ reveals: reveals + 1, checks: checks + (check ? 1 : 0) });
   }
 
   /** The views gone through in the panel; not among the choices, as nothing shows it. */
@@ -85,13 +87,4 @@ export class Preferences {
   private readonly signal = new Signal<this, void>(this);
   private walked: unknown;
   private readonly moves = new Signal<this, void>(this);
-}
-
-const known = new WeakMap<JupyterFrontEnd, Preferences>();
-
-/** What is known of the user of this page. */
-export function preferencesOf(app: JupyterFrontEnd): Preferences {
-  const preferences = known.get(app) ?? new Preferences();
-  known.set(app, preferences);
-  return preferences;
 }

@@ -1,13 +1,10 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ExplorerSettings, LazyView } from './panel';
+import type { Preferences, Settings } from './preferences';
 
 /** Where the user's settings are. */
 const SETTINGS = 'jupyter-kfp-auth:explorer';
-
-/** The registries that translate our settings. */
-const taught = new WeakSet<ISettingRegistry>();
 
 /** The user's settings, with what the editor says of them in the reader's language. */
 export function loadSettings(
@@ -15,32 +12,29 @@ export function loadSettings(
   trans: TranslationBundle
 ): Promise<ISettingRegistry.ISettings> {
   // JupyterLab's server would do it, but with the catalogues of language packs alone.
-  if (!taught.has(registry)) {
-    taught.add(registry);
-    registry.transform(SETTINGS, {
-      fetch: plugin => ({
-        ...plugin,
-        schema: translated(plugin.schema, trans, 'schema')
-      })
-    });
-  }
+  registry.transform(SETTINGS, {
+    fetch: plugin => ({
+      ...plugin,
+      schema: translated(plugin.schema, trans, 'schema')
+    })
+  });
   return registry.load(SETTINGS);
 }
 
-/** Keep a view's settings those of the user. */
+/** Keep what is known of the user's settings current. */
 export async function followSettings(
   registry: ISettingRegistry,
-  view: LazyView,
+  preferences: Preferences,
   trans: TranslationBundle
 ): Promise<void> {
   try {
     const settings = await loadSettings(registry, trans);
-    const configure = () =>
+    const take = () =>
       // The schema gives every setting a default.
-      view.configure(settings.composite as unknown as ExplorerSettings);
-    configure();
-    settings.changed.connect(configure);
-    view.disposed.connect(() => settings.changed.disconnect(configure));
+      preferences.change(settings.composite as unknown as Settings);
+    take();
+    // Both live as long as the page.
+    settings.changed.connect(take);
   } catch (error) {
     console.warn('The settings of Kubeflow Pipelines cannot be read.', error);
   }

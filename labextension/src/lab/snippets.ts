@@ -5,6 +5,8 @@ import type {
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { CommandIDs } from './commands';
+
 /** JupyterLab's own: puts text at the cursor of the notebook in front. */
 const REPLACE = 'notebook:replace-selection';
 
@@ -17,7 +19,7 @@ export const snippets: JupyterFrontEndPlugin<void> = {
   activate: (app: JupyterFrontEnd, translator: ITranslator | null) => {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const { commands } = app;
-    commands.addCommand('kfp:insert-code', {
+    commands.addCommand(CommandIDs.insertCode, {
       label: trans.__('Insert Python at the Cursor'),
       caption: trans.__('Put Python into the notebook that is in front'),
       describedBy: {

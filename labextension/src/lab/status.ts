@@ -5,7 +5,7 @@ import type {
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { preferencesOf } from './preferences';
+import { IPreferences, IStoreProvider } from '../tokens';
 
 /** Where the item stands among those on the left. */
 const RANK = 50;
@@ -20,16 +20,18 @@ export const status: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:status',
   description: 'Kubeflow Pipelines in the status bar.',
   autoStart: true,
+  requires: [IPreferences, IStoreProvider],
   optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
+    preferences: IPreferences,
+    storeProvider: IStoreProvider,
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
     if (!statusBar) {
       return;
     }
-    const preferences = preferencesOf(app);
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const begin = () => {
       const { statusBar: wanted, opened } = preferences.choices;
@@ -37,16 +39,18 @@ export const status: JupyterFrontEndPlugin<void> = {
         return;
       }
       preferences.changed.disconnect(begin);
-      void import('./status-item').then(({ StatusItem }) => {
-        const item = new StatusItem(app, preferences, trans);
-        statusBar.registerStatusItem(status.id, {
-          item,
-          align: 'left',
-          rank: RANK,
-          isActive: () => preferences.choices.statusBar !== 'never',
-          activeStateChanged: item.activeChanged
-        });
-      });
+      void Promise.all([import('./status-item'), storeProvider.load()]).then(
+        ([{ StatusItem }, store]) => {
+          const item = new StatusItem(app, preferences, store, trans);
+          statusBar.registerStatusItem(status.id, {
+            item,
+            align: 'left',
+            rank: RANK,
+            isActive: () => preferences.choices.statusBar !== 'never',
+            activeStateChanged: item.activeChanged
+          });
+        }
+      );
     };
     preferences.changed.connect(begin);
     begin();

@@ -2,25 +2,26 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import type { Transport } from '../explorer/api/rest';
-import { replyOf, restPath } from '../explorer/api/rest';
+import { restPath } from '../explorer/api/rest';
 
 /** Requests to our part of the Jupyter server, as JupyterLab makes its own. */
 export function serverTransport(
   settings: ServerConnection.ISettings
 ): Transport {
-  return async (method, path, query, { signal, etag, poll, body }) => {
+  return async (request, { signal, poll }) => {
+    const { method } = request;
+    const etag = request.headers.get('If-None-Match');
     const url = URLExt.join(settings.baseUrl, 'kfp/v1');
-    const response = await ServerConnection.makeRequest(
-      `${url}/${restPath(path, query, poll)}`,
+    return ServerConnection.makeRequest(
+      `${url}/${restPath(request, poll)}`,
       {
         method,
         signal,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: method === 'GET' ? undefined : await request.text(),
         headers: etag ? { 'If-None-Match': etag } : undefined
       },
       settings
     );
-    return replyOf(response);
   };
 }
 

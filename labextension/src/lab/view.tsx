@@ -3,72 +3,75 @@ import '../../style/explorer.css';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 
-import type { HttpPipelinesApi } from '../explorer/api/rest';
-import type { Environment } from '../explorer/model/environment';
 import { Explorer } from '../explorer/Explorer';
 import type { Trans } from '../explorer/model/i18n';
-import type { Path } from '../explorer/model/navigation';
-import { isPath, rootView } from '../explorer/model/navigation';
-import { LabActions, useChoices, useNamespace } from './actions-host';
-import { hostOf, useSource } from './host';
-import type { PanelState } from './panel';
-import { preferencesOf } from './preferences';
+import { isPath, pathTo, rootView } from '../explorer/model/navigation';
+import { Navigator } from '../explorer/model/navigator';
+import type { Store } from '../explorer/model/store';
+import { LabActions, useNamespace } from './actions-host';
+import type { View } from './panel';
+import type { Preferences } from './preferences';
+import { useChoices, useSource } from './source';
+
+/** What the side panel's content is made of. */
+export interface PanelParts {
+  app: JupyterFrontEnd;
+  preferences: Preferences;
+  store: Store;
+  trans: Trans;
+}
+
+/** The way through the panel, from where it was before the page was loaded anew. */
+export function makeNavigator(preferences: Preferences): Navigator {
+  const { path, choices } = preferences;
+  const navigator = new Navigator(
+    isPath(path) ? path : pathTo(rootView(choices.defaultView))
+  );
+  // All live as long as the page.
+  let { namespace } = choices;
+  preferences.changed.connect(() => {
+    const { namespace: chosen } = preferences.choices;
+    if (chosen !== namespace) {
+      namespace = chosen;
+      navigator.reset();
+    }
+  });
+  navigator.subscribe(() => {
+    if (navigator.path !== preferences.path) {
+      preferences.moveTo(navigator.path);
+    }
+  });
+  return navigator;
+}
 
 /** Makes the function that renders the side panel's content. */
-export function makeView(
-  app: JupyterFrontEnd,
-  trans: Trans
-): (state: PanelState) => JSX.Element {
-  const { api, cache } = hostOf(app);
-  preferencesOf(app).change({ opened: true });
-  return state => (
-    <LabActions app={app}>
-      <PanelView
-        app={app}
-        api={api}
-        cache={cache}
-        trans={trans}
-        state={state}
-      />
+export function makeView(parts: PanelParts, navigator: Navigator): View {
+  parts.preferences.change({ opened: true });
+  return visible => (
+    <LabActions app={parts.app} preferences={parts.preferences}>
+      <PanelView {...parts} navigator={navigator} visible={visible} />
     </LabActions>
   );
 }
 
-function PanelView(props: {
-  app: JupyterFrontEnd;
-  api: HttpPipelinesApi;
-  cache: Environment['cache'];
-  trans: Trans;
-  state: PanelState;
-}): JSX.Element {
-  const { api, cache, trans } = props;
-  const { settings, visible, refreshes, wanted } = props.state;
-  const { uiUrl } = settings;
-  const choices = useChoices(props.app);
-  const choice = useNamespace(props.app, choices);
-  const source = useSource(api, settings);
-  const preferences = preferencesOf(props.app);
-  const kept = isPath(preferences.path) ? preferences.path : undefined;
-  const onPath = React.useCallback(
-    (path: Path) => preferences.moveTo(path),
-    [preferences]
-  );
+function PanelView(
+  props: PanelParts & { navigator: Navigator; visible: boolean }
+): JSX.Element {
+  const { preferences, store, trans, navigator, visible } = props;
+  const choices = useChoices(preferences);
+  const { uiUrl } = choices;
+  React.useEffect(() => {
+    preferences.change({ looking: visible, seen: Date.now() });
+  }, [preferences, visible]);
   return (
     <Explorer
-      key={wanted?.times}
-      view={wanted?.view ?? (kept ? undefined : rootView(choices.defaultView))}
-      path={kept}
-      onPath={onPath}
-      source={source}
-      cache={cache}
+      navigator={navigator}
+      source={useSource(store, choices)}
       trans={trans}
       visible={visible}
-      refreshes={refreshes}
       links={{ uiUrl }}
       sections={choices.sections}
-      choice={choice}
-      reveals={choices.reveals}
-      checks={choices.checks}
+      choice={useNamespace(preferences, choices)}
     />
   );
 }

@@ -1,4 +1,5 @@
-import type { Reply, Transport } from '../explorer/api/rest';
+import type { Transport } from '../explorer/api/rest';
+import { restPath } from '../explorer/api/rest';
 import type { WidgetModel } from './model';
 
 /** How long an answer may take before the widget says that it waits (milliseconds). */
@@ -13,7 +14,7 @@ interface KernelReply {
 }
 
 interface Pending {
-  resolve: (reply: Reply) => void;
+  resolve: (response: Response) => void;
   reject: (error: unknown) => void;
   late: ReturnType<typeof setTimeout>;
 }
@@ -29,9 +30,13 @@ export class KernelConnection {
     model.on('msg:custom', this.receive);
   }
 
-  readonly transport: Transport = (method, path, query, { signal, body }) =>
-    new Promise<Reply>((resolve, reject) => {
-      signal?.throwIfAborted();
+  readonly transport: Transport = async (request, { signal }) => {
+    signal?.throwIfAborted();
+    const [path, search] = restPath(request).split('?', 2);
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const { method } = request;
+    const body = method === 'GET' ? undefined : parsed(await request.text());
+    return new Promise<Response>((resolve, reject) => {
       const id = this.next++;
       const late = setTimeout(() => this.isLate(id), PATIENCE);
       this.pending.set(id, { resolve, reject, late });
@@ -40,6 +45,7 @@ export class KernelConnection {
       });
       this.model.send({ kind: 'request', id, method, path, query, body });
     });
+  };
 
   /** Whether an answer is overdue. */
   readonly waiting = (): boolean => this.overdue.size > 0;
@@ -65,7 +71,7 @@ export class KernelConnection {
         this.interrupted += 1;
         this.notify();
       }
-      this.take(id)?.resolve({ status, age, body });
+      this.take(id)?.resolve(responseOf(status, age, body));
     }
   };
 
@@ -106,4 +112,18 @@ function isReply(message: unknown): message is KernelReply {
 function isInterrupted(body: unknown): boolean {
   const { error } = (body ?? {}) as { error?: { cause?: unknown } };
   return error?.cause === 'interrupted';
+}
+
+/** JSON that is sent; nothing where the request has no body. */
+function parsed(text: string): unknown {
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** An answer as if it had come by HTTP. */
+function responseOf(status: number, age: number, body: unknown): Response {
+  const empty = status === 204 || status === 304;
+  return new Response(empty ? null : JSON.stringify(body), {
+    status,
+    headers: { Age: String(age) }
+  });
 }

@@ -1,6 +1,6 @@
+import type { PipelinesApi } from '../explorer/api/api';
 import type { Transport } from '../explorer/api/rest';
-import { replyOf, restPath } from '../explorer/api/rest';
-import type { Status } from '../explorer/api/types';
+import { restPath } from '../explorer/api/rest';
 import type { Connection } from './model';
 
 /** How long the server may take to say who it is (milliseconds). */
@@ -29,8 +29,9 @@ export function jupyterPage(document: Document): Page | null {
 
 /** Requests to our part of the Jupyter server, as the page makes its own. */
 export function pageTransport(page: Page): Transport {
-  return async (method, path, query, { signal, etag, poll, body }) => {
-    const headers = new Headers();
+  return async (request, { signal, poll }) => {
+    const { method } = request;
+    const headers = new Headers(request.headers);
     const xsrf = cookie('_xsrf');
     if (xsrf) {
       headers.set('X-XSRFToken', xsrf);
@@ -38,21 +39,14 @@ export function pageTransport(page: Page): Transport {
     if (page.token) {
       headers.set('Authorization', `token ${page.token}`);
     }
-    if (etag) {
-      headers.set('If-None-Match', etag);
-    }
-    const response = await fetch(
-      `${page.baseUrl}kfp/v1/${restPath(path, query, poll)}`,
-      {
-        method,
-        signal,
-        headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
-        credentials: 'same-origin',
-        cache: 'no-store'
-      }
-    );
-    return replyOf(response);
+    return fetch(`${page.baseUrl}kfp/v1/${restPath(request, poll)}`, {
+      method,
+      signal,
+      headers,
+      body: method === 'GET' ? undefined : await request.text(),
+      credentials: 'same-origin',
+      cache: 'no-store'
+    });
   };
 }
 
@@ -61,9 +55,9 @@ export function pageAddress(page: Page): (path: string) => string {
   return path => `${page.baseUrl}kfp/v1/${path}`;
 }
 
-/** Whether the server behind `transport` talks to the same Pipelines as the kernel, and alike. */
+/** Whether the server behind `api` talks to the same Pipelines as the kernel, and alike. */
 export async function isSameConnection(
-  transport: Transport,
+  api: PipelinesApi,
   kernel: Pick<Connection, 'fingerprint' | 'api_version'>,
   signal: AbortSignal
 ): Promise<boolean> {
@@ -72,15 +66,9 @@ export async function isSameConnection(
   signal.addEventListener('abort', stop);
   const timer = setTimeout(stop, PROBE_TIMEOUT);
   try {
-    const { status, body } = await transport(
-      'GET',
-      'status',
-      {},
-      { signal: limit.signal, poll: true }
-    );
-    const server = (body ?? {}) as Partial<Status>;
+    const options = { signal: limit.signal, poll: true };
+    const { data: server } = await api.status(options);
     return (
-      status === 200 &&
       kernel.fingerprint !== '' &&
       server.fingerprint === kernel.fingerprint &&
       server.api_version === kernel.api_version

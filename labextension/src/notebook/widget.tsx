@@ -1,24 +1,24 @@
 import * as React from 'react';
 
-import { HttpPipelinesApi } from '../explorer/api/rest';
+import { RestApi } from '../explorer/api/rest';
 import type { Page } from '../explorer/api/types';
 import { Button } from '../explorer/components/controls';
-import type {
-  Environment,
-  Intervals,
-  Source
-} from '../explorer/model/environment';
+import type { Intervals, Source } from '../explorer/model/environment';
 import { Explorer } from '../explorer/Explorer';
 import { questionKey } from '../explorer/model/queries';
 import { listOf } from '../explorer/model/list';
 import type { View } from '../explorer/model/navigation';
+import { pathTo } from '../explorer/model/navigation';
+import { Navigator } from '../explorer/model/navigator';
+import { sharedStore } from '../explorer/model/shared';
+import { Store } from '../explorer/model/store';
 import { KernelConnection } from './kernel';
 import type { Connection, WidgetModel, WidgetState } from './model';
 import {
   isSameConnection,
   jupyterPage,
-  pageTransport,
-  pageAddress
+  pageAddress,
+  pageTransport
 } from './rest';
 import { pageTrans } from './trans';
 
@@ -31,8 +31,8 @@ export const KERNEL_CAP = 30 * 60_000;
 
 /** How the widget reaches Pipelines. */
 type Route =
-  | { by: 'server'; api: HttpPipelinesApi }
-  | { by: 'kernel'; api: HttpPipelinesApi; kernel: KernelConnection };
+  | { by: 'server'; store: Store }
+  | { by: 'kernel'; store: Store; kernel: KernelConnection };
 
 /** The explorer under a cell. */
 export function Widget(props: {
@@ -45,23 +45,20 @@ export function Widget(props: {
   const route = useRoute(model, connection);
   const visible = useInView(props.el);
   const [capped, extend] = useCap(route?.by === 'kernel' ? route.kernel : null);
-  const cache = React.useMemo(() => startingCache(view, first), [view, first]);
-  const source = React.useMemo<Source>(
-    () => ({
-      api: route?.api ?? WAITING,
-      intervals: intervalsOf(route, capped),
-      pageSize: 20
-    }),
-    [route, capped]
-  );
+  const navigator = React.useMemo(() => new Navigator(pathTo(view)), [view]);
+  const [waiting] = React.useState(() => new Store(WAITING));
+  const store = route?.store ?? waiting;
+  const source = React.useMemo<Source>(() => {
+    learn(store, view, first);
+    return { store, intervals: intervalsOf(route, capped), pageSize: 20 };
+  }, [store, view, first, route, capped]);
   return (
     <Explorer
-      key={JSON.stringify([view, connection.fingerprint])}
+      key={JSON.stringify([view, connection.fingerprint, route?.by])}
       source={source}
-      cache={cache}
+      navigator={navigator}
       trans={trans}
       visible={visible && route !== null}
-      view={view}
       links={{ uiUrl: connection.ui_url, namespace: connection.namespace }}
       standIn={connection.stand_in}
       footer={
@@ -129,24 +126,18 @@ function useRoute(
   React.useEffect(() => {
     const controller = new AbortController();
     const kernel = new KernelConnection(model);
+    const own = new Store(new RestApi(kernel.transport));
     const choose = async () => {
       const page = jupyterPage(document);
-      const rest = page && pageTransport(page);
-      const own = { fingerprint, api_version };
+      const api = page && new RestApi(pageTransport(page), pageAddress(page));
+      const asked = { fingerprint, api_version };
       const same =
-        rest && (await isSameConnection(rest, own, controller.signal));
+        api && (await isSameConnection(api, asked, controller.signal));
       if (!controller.signal.aborted) {
         setRoute(
-          same && page
-            ? {
-                by: 'server',
-                api: new HttpPipelinesApi(rest, pageAddress(page))
-              }
-            : {
-                by: 'kernel',
-                api: new HttpPipelinesApi(kernel.transport),
-                kernel
-              }
+          same
+            ? { by: 'server', store: sharedStore(() => new Store(api)) }
+            : { by: 'kernel', store: own, kernel }
         );
       }
     };
@@ -154,6 +145,7 @@ function useRoute(
     return () => {
       controller.abort();
       kernel.dispose();
+      own.dispose();
     };
   }, [model, fingerprint, api_version]);
   return route;
@@ -201,25 +193,15 @@ function useInView(element: HTMLElement): boolean {
   return inView;
 }
 
-/** The answer that Python has given, where the view looks for its own. */
-function startingCache(
-  view: View,
-  first: WidgetState['first']
-): Environment['cache'] {
-  const cache: Environment['cache'] = new Map();
+/** Put the answer that Python has given where the view looks for its own. */
+function learn(store: Store, view: View, first: WidgetState['first']): void {
   if (first.path && typeof first.body === 'object' && first.body !== null) {
     const data =
       'items' in first.body ? listOf(first.body as Page<unknown>) : first.body;
-    cache.set(questionKey(first.path, view.query), {
-      data,
-      at: first.at ? Date.parse(first.at) : Date.now(),
-      error: null,
-      busy: false,
-      outdated: false
-    });
+    const at = first.at ? Date.parse(first.at) : Date.now();
+    store.learn(questionKey(first.path, view.query), { data, at });
   }
-  return cache;
 }
 
 /** Stands in until the route is known; nothing is asked before. */
-const WAITING = new HttpPipelinesApi(() => new Promise(() => undefined));
+const WAITING = new RestApi(() => new Promise(() => undefined));

@@ -2,26 +2,22 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import { Changes } from '../../src/explorer/model/changes';
-import { ChangesProvider } from '../../src/explorer/actions/hooks';
 import { ActionsHostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
 import type { View } from '../../src/explorer/model/navigation';
-import { aRecurringRun, aRun, anExperiment, FakeApi } from '../fake';
+import { aSource, aRecurringRun, aRun, anExperiment, FakeApi } from '../fake';
 
 let api: FakeApi;
 const insertCode = vi.fn();
 
 async function show(view: View) {
-  const source = { api, pageSize: 50, intervals: { quick: null, slow: null } };
+  const source = aSource(api);
   render(
-    <ChangesProvider value={new Changes()}>
-      <ActionsHostProvider value={{ notifies: true, insertCode }}>
-        <Explorer source={source} trans={english} visible view={view} />
-      </ActionsHostProvider>
-    </ChangesProvider>
+    <ActionsHostProvider value={{ notifies: true, insertCode }}>
+      <Explorer source={source} trans={english} visible view={view} />
+    </ActionsHostProvider>
   );
   await pass();
 }

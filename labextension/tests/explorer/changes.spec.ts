@@ -15,10 +15,9 @@ function deferred() {
 }
 
 it('shows a change at once, and the answer of the next look from then on', async () => {
-  const changes = new Changes();
   const [sent, looked] = [deferred(), deferred()];
   const follower = vi.fn(() => looked.promise);
-  changes.follow(follower);
+  const changes = new Changes(follower);
   const acting = changes.act('r1', { state: 'CANCELING' }, () => sent.promise);
   expect(changes.of('r1')).toMatchObject({
     patch: { state: 'CANCELING' },
@@ -36,9 +35,8 @@ it('shows a change at once, and the answer of the next look from then on', async
 });
 
 it('takes a refused change back and keeps the reason until it is dismissed', async () => {
-  const changes = new Changes();
-  const follower = vi.fn();
-  changes.follow(follower);
+  const follower = vi.fn(async () => undefined);
+  const changes = new Changes(follower);
   const error = new ApiError('rbac-denied', {
     message: 'may not',
     status: 403
@@ -54,7 +52,7 @@ it('takes a refused change back and keeps the reason until it is dismissed', asy
 });
 
 it('does one thing at a time to one thing, and others meanwhile', async () => {
-  const changes = new Changes();
+  const changes = new Changes(async () => undefined);
   const sent = deferred();
   const send = vi.fn(() => sent.promise);
   const first = changes.act('r1', {}, send);
@@ -68,7 +66,7 @@ it('does one thing at a time to one thing, and others meanwhile', async () => {
 });
 
 it('tells its listeners of every change', async () => {
-  const changes = new Changes();
+  const changes = new Changes(async () => undefined);
   const listener = vi.fn();
   const stop = changes.subscribe(listener);
   await changes.act('r1', {}, () => Promise.resolve());

@@ -8,7 +8,7 @@ import { ApiError } from '../../src/explorer/api/errors';
 import type { RunParameter } from '../../src/explorer/api/types';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
-import { aRun, FakeApi } from '../fake';
+import { aSource, aRun, FakeApi } from '../fake';
 
 const parameter = (
   name: string,
@@ -34,7 +34,7 @@ async function openForm(host: object = { openRun }) {
   render(
     <ActionsHostProvider value={host}>
       <Explorer
-        source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
+        source={aSource(api)}
         trans={english}
         visible
         view={{ kind: 'runs', id: '', query: {} }}

@@ -8,7 +8,7 @@ import {
 } from '../../src/explorer/compare/differences';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
-import { aRun, aTask, FakeApi } from '../fake';
+import { aSource, aRun, aTask, FakeApi } from '../fake';
 
 let api: FakeApi;
 
@@ -35,7 +35,7 @@ beforeEach(() => {
 async function showRuns(): Promise<void> {
   render(
     <Explorer
-      source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
+      source={aSource(api)}
       trans={english}
       visible
       view={{ kind: 'runs', id: '', query: {} }}
@@ -72,7 +72,7 @@ it('puts chosen runs beside each other', async () => {
 it('lists what is archived when asked to', async () => {
   await showRuns();
   await click('Include archived');
-  expect(api.callsTo('runs').at(-1)?.include_archived).toBe('true');
+  expect(api.callsTo('runs').at(-1)?.include_archived).toBe(true);
   const button = screen.getByRole('button', { name: 'Include archived' });
   expect(button.getAttribute('aria-pressed')).toBe('true');
   await click('Include archived');

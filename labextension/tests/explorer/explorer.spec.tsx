@@ -9,10 +9,11 @@ import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
 import { questionKey } from '../../src/explorer/model/queries';
 import type { View } from '../../src/explorer/model/navigation';
-import { BACKOFF } from '../../src/explorer/model/live';
+import { BACKOFF } from '../../src/explorer/model/store';
 import {
   aDiagnosis,
   anExperiment,
+  aSource,
   aPipeline,
   aRecurringRun,
   aRun,
@@ -41,11 +42,8 @@ function element(props: Partial<ExplorerProps> = {}) {
 const SOURCES = {
   known: new WeakMap<FakeApi, ExplorerProps['source']>(),
   get(api: FakeApi): ExplorerProps['source'] {
-    const source = this.known.get(api) ?? {
-      api,
-      intervals: { quick: QUICK, slow: SLOW },
-      pageSize: 50
-    };
+    const source =
+      this.known.get(api) ?? aSource(api, { quick: QUICK, slow: SLOW });
     this.known.set(api, source);
     return source;
   }
@@ -259,8 +257,8 @@ describe('lists', () => {
 
   it('never have more than 100 row elements', async () => {
     const data = { items: many(10_000), total: 10_000, next: '' };
-    const known = { data, at: NOW, error: null, busy: false, outdated: false };
-    await show({ cache: new Map([[questionKey('experiments'), known]]) });
+    SOURCES.get(api).store.learn(questionKey('experiments'), { data, at: NOW });
+    await show();
     expect(screen.getAllByText('10,000 of 10,000').length).toBeGreaterThan(0);
     expect(rows().length).toBeGreaterThan(10);
     expect(rows().length).toBeLessThan(100);
@@ -360,15 +358,14 @@ describe('staying current', () => {
   });
 
   it('refreshes when the user asks, which counts as activity', async () => {
-    const { rerender } = await show({ refreshes: 0 });
+    await show();
     await click('Refresh');
     expect(api.calls.at(-1)).toMatchObject({
       path: 'experiments',
       poll: false
     });
     const calls = api.callsTo('experiments').length;
-    rerender(element({ refreshes: 1 }));
-    await pass();
+    await act(() => SOURCES.get(api).store.lookAgain());
     expect(api.callsTo('experiments')).toHaveLength(calls + 1);
   });
 

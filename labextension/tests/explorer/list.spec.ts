@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Experiment } from '../../src/explorer/api/types';
-import { LiveList } from '../../src/explorer/model/list';
+import type { ListData } from '../../src/explorer/model/list';
+import { loadList } from '../../src/explorer/model/list';
 import { anExperiment, aWorld, FakeApi } from '../fake';
 
 function make(count: number, pageSize = 50) {
@@ -9,18 +10,30 @@ function make(count: number, pageSize = 50) {
   api.world.experiments = Array.from({ length: count }, (_, index) =>
     anExperiment(`e${index}`)
   );
-  const list = new LiveList<Experiment>({
-    fetch: api.experiments,
-    query: { sort_by: 'created_at desc' },
-    pageSize,
-    idOf: it => it.experiment_id,
-    delay: () => null
-  });
-  const ids = () => list.snapshot().data?.items.map(it => it.experiment_id);
+  let data: ListData<Experiment> | undefined;
+  const load = async (more: boolean) => {
+    const query = { sort_by: 'created_at desc' };
+    const answer = await loadList(
+      api.experiments,
+      query,
+      {},
+      data,
+      more,
+      pageSize,
+      it => it.experiment_id
+    );
+    data = answer.data;
+  };
+  const list = {
+    refresh: () => load(false),
+    loadMore: () => load(true),
+    snapshot: () => ({ data })
+  };
+  const ids = () => data?.items.map(it => it.experiment_id);
   return { api, list, ids };
 }
 
-describe('LiveList', () => {
+describe('a list', () => {
   it('begins with one page and tells how many there are', async () => {
     const { list, ids, api } = make(500);
     await list.refresh();

@@ -8,8 +8,9 @@ import {
 } from '../../src/explorer/model/namespaces';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
+import { Navigator } from '../../src/explorer/model/navigator';
 import { english } from '../../src/explorer/model/i18n';
-import { aDiagnosis, anExperiment, FakeApi } from '../fake';
+import { aSource, aDiagnosis, anExperiment, FakeApi } from '../fake';
 
 let api: FakeApi;
 
@@ -17,8 +18,12 @@ const pass = () => act(async () => void (await vi.advanceTimersByTimeAsync(5)));
 const field = () => screen.getByLabelText<HTMLInputElement>('Namespace');
 
 async function show() {
-  const source = { api, pageSize: 50, intervals: { quick: null, slow: null } };
-  render(<Explorer source={source} trans={english} visible reveals={1} />);
+  const source = aSource(api);
+  const navigator = new Navigator();
+  navigator.reveal(false);
+  render(
+    <Explorer source={source} navigator={navigator} trans={english} visible />
+  );
   await pass();
 }
 
@@ -80,16 +85,16 @@ it('stays where it is when the namespace is forbidden, and says what to paste', 
 });
 
 it('runs the probes once when it is told to', async () => {
-  const source = { api, pageSize: 50, intervals: { quick: null, slow: null } };
-  const { rerender } = render(
-    <Explorer source={source} trans={english} visible reveals={1} checks={1} />
+  const source = aSource(api);
+  const navigator = new Navigator();
+  render(
+    <Explorer source={source} navigator={navigator} trans={english} visible />
   );
+  act(() => navigator.reveal(true));
   await pass();
   await pass();
   expect(api.callsTo('doctor')).toHaveLength(1);
-  rerender(
-    <Explorer source={source} trans={english} visible reveals={2} checks={1} />
-  );
+  act(() => navigator.reveal(false));
   await pass();
   expect(screen.getByText('Everything is in place.')).toBeTruthy();
 });

@@ -6,27 +6,26 @@ import { ActionsHostProvider } from '../../src/explorer/model/host';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
 import type { Path } from '../../src/explorer/model/navigation';
+import { Navigator } from '../../src/explorer/model/navigator';
 import { isPath, rootView } from '../../src/explorer/model/navigation';
-import { anExperiment, aRun, FakeApi } from '../fake';
+import { aSource, anExperiment, aRun, FakeApi } from '../fake';
 
 let api: FakeApi;
 const openRun = vi.fn();
 const openComparison = vi.fn();
-const paths: Path[] = [];
-const onPath = (path: Path) => void paths.push(path);
+let navigator: Navigator;
 
 const pass = () => act(async () => void (await vi.advanceTimersByTimeAsync(5)));
 
 async function show(host: object = { openRun, openComparison }, path?: Path) {
+  navigator = new Navigator(path ?? [rootView('runs')]);
   render(
     <ActionsHostProvider value={host}>
       <Explorer
-        source={{ api, pageSize: 50, intervals: { quick: null, slow: null } }}
+        source={aSource(api)}
         trans={english}
         visible
-        view={path ? undefined : { kind: 'runs', id: '', query: {} }}
-        path={path}
-        onPath={onPath}
+        navigator={navigator}
       />
     </ActionsHostProvider>
   );
@@ -41,7 +40,6 @@ beforeEach(() => {
   vi.useFakeTimers();
   openRun.mockClear();
   openComparison.mockClear();
-  paths.length = 0;
   api = new FakeApi();
   api.world.experiments = [anExperiment('e1', { display_name: 'churn' })];
   api.world.runs = ['a', 'b'].map(id => aRun(id, { display_name: id }));
@@ -103,7 +101,7 @@ it('tells where it is, and begins there again', async () => {
   await show();
   fireEvent.click(row(/^a/), { detail: 1 });
   await pass();
-  const path = JSON.parse(JSON.stringify(paths.at(-1))) as Path;
+  const path = JSON.parse(JSON.stringify(navigator.path)) as Path;
   expect(path).toEqual([
     rootView('runs'),
     { kind: 'run', id: 'a', query: {}, label: 'a' }

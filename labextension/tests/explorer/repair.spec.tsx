@@ -13,14 +13,14 @@ import { Repair } from '../../src/explorer/components/repair';
 import type { Environment } from '../../src/explorer/model/environment';
 import { EnvironmentProvider } from '../../src/explorer/model/environment';
 import { english } from '../../src/explorer/model/i18n';
-import { FakeApi, anOutcome, aPlan } from '../fake';
+import { FakeApi, anOutcome, aPlan, aSource } from '../fake';
 
 afterEach(cleanup);
 
 function show(api: FakeApi, cause = 'token-missing') {
   const onRepaired = vi.fn();
   const environment: Partial<Environment> = {
-    source: { api, intervals: { quick: null, slow: null }, pageSize: 20 },
+    ...aSource(api),
     trans: english
   };
   render(

@@ -8,10 +8,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { beforeEach, expect, it, vi } from 'vitest';
 
+import * as tokens from '../../src/tokens';
 import { rootView } from '../../src/explorer/model/navigation';
 import { launcher } from '../../src/lab/launcher';
 import { notifications, SCHEMA_ID } from '../../src/lab/notifications';
-import { preferencesOf } from '../../src/lab/preferences';
+import { Preferences } from '../../src/lab/preferences';
 import { preferences } from '../../src/lab/preferences-plugin';
 import { snippets } from '../../src/lab/snippets';
 import { status } from '../../src/lab/status';
@@ -21,20 +22,26 @@ function anApp() {
   const owner = {};
   const stream = new Signal<object, Record<string, unknown>>(owner);
   const commands = new CommandRegistry();
-  const opened = vi.fn();
-  commands.addCommand('kfp:open-explorer', { execute: opened });
-  return { commands, opened, serviceManager: { events: { stream } } };
+  return { commands, serviceManager: { events: { stream } } };
 }
 
 let app: ReturnType<typeof anApp>;
+let known: Preferences;
 const front = () => app as unknown as JupyterFrontEnd;
 const settle = () => new Promise(resolve => setTimeout(resolve));
 
 beforeEach(() => {
   app = anApp();
+  known = new Preferences();
 });
 
-it('none needs more than an application', () => {
+const OWN: readonly unknown[] = [
+  tokens.IPreferences,
+  tokens.IStoreProvider,
+  tokens.IExplorer
+];
+
+it('none needs more of JupyterLab than an application', () => {
   for (const plugin of [
     preferences,
     status,
@@ -42,9 +49,14 @@ it('none needs more than an application', () => {
     launcher,
     snippets
   ]) {
-    expect(plugin.requires ?? []).toEqual([]);
+    const own = [known, { load: vi.fn() }, { open: vi.fn(), reveal: vi.fn() }];
+    const requires = (plugin.requires ?? []).map(token => OWN.indexOf(token));
+    expect(requires).not.toContain(-1);
     const optional = (plugin.optional ?? []).map(() => null);
-    expect(() => plugin.activate(front(), ...optional)).not.toThrow();
+    const required = requires.map(index => own[index]);
+    expect(() =>
+      plugin.activate(front(), ...required, ...optional)
+    ).not.toThrow();
   }
 });
 
@@ -55,14 +67,13 @@ it('takes the settings, and remembers namespaces and views', async () => {
   const registry = { load: async () => settings, transform: vi.fn() };
   const save = vi.fn(async () => undefined);
   const fetch = async () => ({ namespace: 'team-b', remembered: ['team-b'] });
-  preferences.activate(
+  const known = preferences.activate(
     front(),
     registry as unknown as ISettingRegistry,
     { fetch, save } as unknown as IStateDB,
     null
-  );
+  ) as Preferences;
   await settle();
-  const known = preferencesOf(front());
   expect(known.choices).toMatchObject({
     notifications: false,
     namespace: 'team-b',
@@ -89,9 +100,14 @@ it('takes the settings, and remembers namespaces and views', async () => {
 
 it('keeps what it has when what was remembered is something else', async () => {
   const state = { fetch: async () => ({ namespace: 7 }), save: vi.fn() };
-  preferences.activate(front(), null, state as unknown as IStateDB, null);
+  const known = preferences.activate(
+    front(),
+    null,
+    state as unknown as IStateDB,
+    null
+  ) as Preferences;
   await settle();
-  expect(preferencesOf(front()).choices.namespace).toBe('');
+  expect(known.choices.namespace).toBe('');
 });
 
 const event = (change: object) => ({
@@ -107,7 +123,7 @@ const event = (change: object) => ({
 
 it('notifies of watched runs that end, and of nothing else', async () => {
   const emit = vi.spyOn(Notification, 'emit').mockReturnValue('n1');
-  notifications.activate(front(), null);
+  notifications.activate(front(), known, null);
   const { stream } = app.serviceManager.events;
   stream.emit(event({ schema_id: 'https://example.com/other' }));
   stream.emit(event({ state: 'CANCELING', finished: false }));
@@ -128,7 +144,7 @@ it('notifies of watched runs that end, and of nothing else', async () => {
   app.commands.addCommand('kfp:open-run', { execute: openRun });
   emit.mock.calls[0]?.[2]?.actions?.[0]?.callback(new MouseEvent('click'));
   expect(openRun.mock.calls[0]?.[0]).toEqual({ run_id: 'r1', name: 'train' });
-  preferencesOf(front()).change({ notifications: false });
+  known.change({ notifications: false });
   stream.emit(event({}));
   await vi.dynamicImportSettled();
   expect(emit).toHaveBeenCalledTimes(3);
@@ -137,14 +153,20 @@ it('notifies of watched runs that end, and of nothing else', async () => {
 
 it('opens the panel from the launcher, and the connection by commands', async () => {
   const add = vi.fn();
-  launcher.activate(front(), { add } as unknown as ILauncher, null, null);
+  const explorer = { open: vi.fn(), reveal: vi.fn() };
+  launcher.activate(
+    front(),
+    known,
+    explorer,
+    { add } as unknown as ILauncher,
+    null,
+    null
+  );
   expect(add.mock.calls[0]?.[0].command).toBe('kfp:open-explorer');
-  const known = preferencesOf(front());
   await app.commands.execute('kfp:doctor');
-  expect(app.opened).toHaveBeenCalledTimes(1);
-  expect(known.choices).toMatchObject({ reveals: 1, checks: 1 });
+  expect(explorer.reveal).toHaveBeenLastCalledWith(true);
   await app.commands.execute('kfp:use-namespace');
-  expect(known.choices).toMatchObject({ reveals: 2, checks: 1 });
+  expect(explorer.reveal).toHaveBeenLastCalledWith(false);
   await app.commands.execute('kfp:use-namespace', { namespace: 'team-b' });
   expect(known.choices).toMatchObject({
     namespace: 'team-b',
@@ -152,14 +174,13 @@ it('opens the panel from the launcher, and the connection by commands', async ()
   });
   await expect(
     app.commands.execute('kfp:use-namespace', { namespace: 'Team B' })
-  ).rejects.toThrow('This is no namespace: Team B');
+  ).rejects.toThrow('Not a valid namespace: Team B');
 });
 
 it('asks nothing for the status bar before the panel was opened', async () => {
   const registerStatusItem = vi.fn();
   const bar = { registerStatusItem } as unknown as IStatusBar;
-  status.activate(front(), bar, null);
-  const known = preferencesOf(front());
+  status.activate(front(), known, { load: vi.fn() }, bar, null);
   known.change({ namespace: 'team-b' });
   known.change({ statusBar: 'never', opened: true });
   await settle();

@@ -4,7 +4,10 @@ import type { Widget } from '@lumino/widgets';
 import { expect, it, vi } from 'vitest';
 
 import type { DocumentWidget } from '../../src/lab/documents';
-import { COMPARE_RUNS, OPEN_RUN, run } from '../../src/lab/documents';
+import { CommandIDs } from '../../src/lab/commands';
+import { run } from '../../src/lab/documents';
+import { Preferences } from '../../src/lab/preferences';
+import { IPreferences, IStoreProvider } from '../../src/tokens';
 
 function activated(restorer: ILayoutRestorer | null = null) {
   const added: [Widget, string][] = [];
@@ -14,19 +17,19 @@ function activated(restorer: ILayoutRestorer | null = null) {
   };
   const commands = new CommandRegistry();
   const app = { shell, commands } as unknown as JupyterFrontEnd;
-  run.activate(app, null, restorer, null);
+  run.activate(app, new Preferences(), { load: vi.fn() }, restorer, null);
   return { added, shell, commands };
 }
 
-it('needs nothing but an application', () => {
-  expect(run.requires ?? []).toEqual([]);
+it('needs nothing of JupyterLab but an application', () => {
+  expect(run.requires).toEqual([IPreferences, IStoreProvider]);
 });
 
 it('opens a run in the main area, each run once', async () => {
   const { added, shell, commands } = activated();
-  await commands.execute(OPEN_RUN, { run_id: 'r1', name: 'train' });
-  await commands.execute(OPEN_RUN, { run_id: 'r2' });
-  await commands.execute(OPEN_RUN, { run_id: 'r1' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r1', name: 'train' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r2' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r1' });
   expect(added.map(([widget, area]) => [widget.title.label, area])).toEqual([
     ['train', 'main'],
     ['Run', 'main']
@@ -38,21 +41,23 @@ it('opens a run in the main area, each run once', async () => {
 
 it('opens a run anew after its tab was closed', async () => {
   const { added, commands } = activated();
-  await commands.execute(OPEN_RUN, { run_id: 'r1' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r1' });
   added[0]?.[0].dispose();
-  await commands.execute(OPEN_RUN, { run_id: 'r1' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r1' });
   expect(added).toHaveLength(2);
 });
 
 it('refuses to open no run', async () => {
   const { added, commands } = activated();
-  await expect(commands.execute(OPEN_RUN, {})).rejects.toThrow('run_id');
+  await expect(commands.execute(CommandIDs.openRun, {})).rejects.toThrow(
+    'run_id'
+  );
   expect(added).toEqual([]);
 });
 
 it('says what its command takes', async () => {
   const { commands } = activated();
-  const { args } = await commands.describedBy(OPEN_RUN);
+  const { args } = await commands.describedBy(CommandIDs.openRun);
   expect(args).toMatchObject({ required: ['run_id'] });
 });
 
@@ -69,9 +74,9 @@ it('opens the same runs after a reload', async () => {
       name: (widget: DocumentWidget) => string;
     }
   ];
-  await commands.execute(OPEN_RUN, { run_id: 'r1', name: 'train' });
+  await commands.execute(CommandIDs.openRun, { run_id: 'r1', name: 'train' });
   const widget = added[0]?.[0] as DocumentWidget;
-  expect(options.command).toBe(OPEN_RUN);
+  expect(options.command).toBe(CommandIDs.openRun);
   expect(options.args(widget)).toEqual({ run_id: 'r1', name: 'train' });
   expect(options.name(widget)).toBe('jupyter-kfp-auth-run-r1');
 });
@@ -85,17 +90,17 @@ it('keeps which runs are compared', async () => {
     unknown,
     { command: string; args: (widget: DocumentWidget) => object }
   ];
-  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r2'] });
-  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r2'] });
-  await commands.execute(COMPARE_RUNS, { run_ids: ['r1', 'r3'] });
+  await commands.execute(CommandIDs.compareRuns, { run_ids: ['r1', 'r2'] });
+  await commands.execute(CommandIDs.compareRuns, { run_ids: ['r1', 'r2'] });
+  await commands.execute(CommandIDs.compareRuns, { run_ids: ['r1', 'r3'] });
   expect(added.map(([widget]) => widget.id)).toEqual([
     'jupyter-kfp-auth-comparison-r1-r2',
     'jupyter-kfp-auth-comparison-r1-r3'
   ]);
   const widget = added[0]?.[0] as DocumentWidget;
-  expect(options.command).toBe(COMPARE_RUNS);
+  expect(options.command).toBe(CommandIDs.compareRuns);
   expect(options.args(widget)).toEqual({ run_ids: ['r1', 'r2'] });
-  await expect(commands.execute(COMPARE_RUNS, { run_ids: [] })).rejects.toThrow(
-    'run_ids'
-  );
+  await expect(
+    commands.execute(CommandIDs.compareRuns, { run_ids: [] })
+  ).rejects.toThrow('run_ids');
 });

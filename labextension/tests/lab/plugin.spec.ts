@@ -1,14 +1,14 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import { expect, it, vi } from 'vitest';
 
-import plugins from '../../src/index';
-
-const [explorer] = plugins;
+import { explorer } from '../../src/lab/plugin';
+import { Preferences } from '../../src/lab/preferences';
+import { Store } from '../../src/explorer/model/store';
+import { IPreferences, IStoreProvider } from '../../src/tokens';
+import { FakeApi } from '../fake';
 
 /** What the plugin uses of an application. */
 function anApp() {
@@ -21,21 +21,23 @@ function anApp() {
   return { added, shell, commands };
 }
 
+const store = new Store(new FakeApi());
+
 const activate = (
   app: ReturnType<typeof anApp>,
-  registry: ISettingRegistry | null = null,
   palette: ICommandPalette | null = null
 ) =>
-  explorer?.activate(
+  explorer.activate(
     app as unknown as JupyterFrontEnd,
-    registry,
+    new Preferences(),
+    { load: async () => store },
     palette,
     null,
     null
   );
 
-it('needs nothing but an application', () => {
-  expect(explorer?.requires ?? []).toEqual([]);
+it('needs nothing of JupyterLab but an application', () => {
+  expect(explorer.requires).toEqual([IPreferences, IStoreProvider]);
   const app = anApp();
   activate(app);
   expect(app.added).toHaveLength(1);
@@ -47,7 +49,7 @@ it('needs nothing but an application', () => {
 it('opens its panel by a command, which is in the palette', async () => {
   const app = anApp();
   const addItem = vi.fn();
-  activate(app, null, { addItem } as unknown as ICommandPalette);
+  activate(app, { addItem } as unknown as ICommandPalette);
   await app.commands.execute('kfp:open-explorer');
   expect(app.shell.activateById).toHaveBeenCalledWith(
     'jupyter-kfp-auth-explorer'
@@ -58,24 +60,10 @@ it('opens its panel by a command, which is in the palette', async () => {
   ]);
 });
 
-it('takes the settings of the user, also when they change', async () => {
-  const owner = {};
-  const changed = new Signal<object, void>(owner);
-  const settings = { changed, composite: { pageSize: 20 } };
-  const load = vi.fn(async () => settings);
+it('asks for everything on the screen again by a command', async () => {
+  const lookAgain = vi.spyOn(store, 'lookAgain');
   const app = anApp();
-  activate(app, { load, transform: vi.fn() } as unknown as ISettingRegistry);
-  await Promise.resolve();
-  expect(load).toHaveBeenCalledWith('jupyter-kfp-auth:explorer');
-  const [panel] = app.added[0] as [Widget, string];
-  const configure = vi.spyOn(
-    panel as unknown as { configure: (settings: object) => void },
-    'configure'
-  );
-  settings.composite = { pageSize: 100 };
-  changed.emit();
-  expect(configure).toHaveBeenCalledWith({ pageSize: 100 });
-  panel.dispose();
-  changed.emit();
-  expect(configure).toHaveBeenCalledTimes(1);
+  activate(app);
+  await app.commands.execute('kfp:refresh');
+  expect(lookAgain).toHaveBeenCalledTimes(1);
 });

@@ -1,9 +1,11 @@
 import { SettingRegistry } from '@jupyterlab/settingregistry';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Gettext } from '@jupyterlab/translation';
-import { expect, it } from 'vitest';
+import { Signal } from '@lumino/signaling';
+import { expect, it, vi } from 'vitest';
 
-import { loadSettings } from '../../src/lab/settings';
+import { Preferences } from '../../src/lab/preferences';
+import { followSettings, loadSettings } from '../../src/lab/settings';
 import schema from '../../schema/explorer.json';
 
 /** JupyterLab's own registry, over what the server would tell it. */
@@ -45,12 +47,21 @@ it('translates what the editor of settings shows, and nothing else', async () =>
   expect(settings.composite).toMatchObject({ pageSize: 50, uiUrl: '' });
 });
 
-it('translates once, however many plugins follow the settings', async () => {
-  const registry = aRegistry();
-  const [one, other] = await Promise.all([
-    loadSettings(registry, marking),
-    loadSettings(registry, marking)
-  ]);
-  expect(one?.schema.title).toBe('schema: Kubeflow Pipelines');
-  expect(other?.schema.title).toBe('schema: Kubeflow Pipelines');
+it('takes the settings of the user, also when they change', async () => {
+  const owner = {};
+  const changed = new Signal<object, void>(owner);
+  const settings = { changed, composite: { pageSize: 20 } };
+  const load = vi.fn(async () => settings);
+  const registry = { load, transform: vi.fn() };
+  const preferences = new Preferences();
+  await followSettings(
+    registry as unknown as ISettingRegistry,
+    preferences,
+    marking
+  );
+  expect(load).toHaveBeenCalledWith('jupyter-kfp-auth:explorer');
+  expect(preferences.choices.pageSize).toBe(20);
+  settings.composite = { pageSize: 100 };
+  changed.emit();
+  expect(preferences.choices.pageSize).toBe(100);
 });

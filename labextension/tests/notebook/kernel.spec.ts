@@ -3,6 +3,8 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { KernelConnection, PATIENCE } from '../../src/notebook/kernel';
 import { aState, FakeModel } from './fake-model';
 
+const asking = (path: string) => new Request(`http://kfp.invalid/${path}`);
+
 let model: FakeModel;
 let kernel: KernelConnection;
 
@@ -13,7 +15,7 @@ beforeEach(() => {
 });
 
 it('asks in the words of the REST interface', async () => {
-  const reply = kernel.transport('GET', 'runs', { state: 'FAILED' }, {});
+  const reply = kernel.transport(asking('runs?state=FAILED'), {});
   expect(model.sent).toEqual([
     {
       kind: 'request',
@@ -24,31 +26,33 @@ it('asks in the words of the REST interface', async () => {
     }
   ]);
   model.answer(0, { items: [] }, 200);
-  expect(await reply).toEqual({ status: 200, age: 0, body: { items: [] } });
+  const response = await reply;
+  expect([response.status, response.headers.get('Age')]).toEqual([200, '0']);
+  expect(await response.json()).toEqual({ items: [] });
 });
 
 it('gives every answer to the request it belongs to', async () => {
-  const first = kernel.transport('GET', 'runs', {}, {});
-  const second = kernel.transport('GET', 'status', {}, {});
+  const first = kernel.transport(asking('runs'), {});
+  const second = kernel.transport(asking('status'), {});
   model.emit('msg:custom', { kind: 'reply', id: -1, status: 200, body: 'no' });
   model.emit('msg:custom', 'something else');
   model.answer(1, 'second');
   model.answer(0, 'first');
-  expect((await first).body).toBe('first');
-  expect((await second).body).toBe('second');
+  expect(await (await first).json()).toBe('first');
+  expect(await (await second).json()).toBe('second');
 });
 
 it('does not share its numbers with other pages of the same kernel', () => {
   const other = new FakeModel(aState());
-  void new KernelConnection(other).transport('GET', 'runs', {}, {});
-  void kernel.transport('GET', 'runs', {}, {});
+  void new KernelConnection(other).transport(asking('runs'), {});
+  void kernel.transport(asking('runs'), {});
   expect(other.sent[0]?.id).not.toBe(model.sent[0]?.id);
 });
 
 it('says that it waits when the kernel is busy', async () => {
   const said = vi.fn();
   kernel.subscribe(said);
-  const reply = kernel.transport('GET', 'runs', {}, {});
+  const reply = kernel.transport(asking('runs'), {});
   expect(kernel.waiting()).toBe(false);
   vi.advanceTimersByTime(PATIENCE);
   expect(kernel.waiting()).toBe(true);
@@ -61,7 +65,7 @@ it('says that it waits when the kernel is busy', async () => {
 it('can be called off', async () => {
   const controller = new AbortController();
   const options = { signal: controller.signal };
-  const reply = kernel.transport('GET', 'runs', {}, options);
+  const reply = kernel.transport(asking('runs'), options);
   vi.advanceTimersByTime(PATIENCE);
   controller.abort();
   await expect(reply).rejects.toMatchObject({ name: 'AbortError' });

@@ -1,3 +1,4 @@
+import { RestApi } from '../../src/explorer/api/rest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import {
@@ -8,6 +9,8 @@ import {
 } from '../../src/notebook/rest';
 
 const PAGE = { baseUrl: '/notebook/team-a/nb/', token: '' };
+
+const asking = (path: string) => new Request(`http://kfp.invalid/${path}`);
 
 function pageOf(html: string): Document {
   return new DOMParser().parseFromString(html, 'text/html');
@@ -57,7 +60,7 @@ describe('pageTransport', () => {
   it('asks below the prefix, with the cookie that Jupyter wants', async () => {
     document.cookie = '_xsrf=2|abc';
     const fetch = answering({});
-    await pageTransport(PAGE)('GET', 'runs', { search: 'x' }, { poll: true });
+    await pageTransport(PAGE)(asking('runs?search=x'), { poll: true });
     const [url, init] = fetch.mock.calls[0] ?? [];
     expect(url).toBe(
       '/notebook/team-a/nb/kfp/v1/runs?search=x&no_track_activity=1'
@@ -70,7 +73,7 @@ describe('pageTransport', () => {
 
   it("sends the page's own token where it has one", async () => {
     const fetch = answering({});
-    await pageTransport({ ...PAGE, token: 'abc' })('GET', 'runs', {}, {});
+    await pageTransport({ ...PAGE, token: 'abc' })(asking('runs'), {});
     const headers = fetch.mock.calls[0]?.[1]?.headers as Headers;
     expect(headers.get('Authorization')).toBe('token abc');
   });
@@ -79,7 +82,7 @@ describe('pageTransport', () => {
 describe('isSameConnection', () => {
   const probe = () =>
     isSameConnection(
-      pageTransport(PAGE),
+      new RestApi(pageTransport(PAGE)),
       { fingerprint: 'f00d', api_version: '1' },
       new AbortController().signal
     );

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import notebook from '../../src/notebook/index';
 import { PATIENCE } from '../../src/notebook/kernel';
 import { english } from '../../src/explorer/model/i18n';
-import { shareTrans } from '../../src/explorer/model/shared-trans';
+import { forgetStore, shareTrans } from '../../src/explorer/model/shared';
 import { KERNEL_CAP } from '../../src/notebook/widget';
 import { anExperiment, aRun, aStatus } from '../fake';
 import { aState, FakeModel } from './fake-model';
@@ -51,6 +51,7 @@ const asked = (model: FakeModel) =>
 
 beforeEach(() => {
   vi.useFakeTimers();
+  forgetStore();
   document.body.innerHTML = '';
   document.body.dataset.baseUrl = '/nb/';
   const observers = new Set<IntersectionObserverCallback>();

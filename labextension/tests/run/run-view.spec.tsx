@@ -9,7 +9,7 @@ import { english } from '../../src/explorer/model/i18n';
 import type { View } from '../../src/explorer/model/navigation';
 import { yamlOf } from '../../src/explorer/run/definition-view';
 import { RunDocument } from '../../src/explorer/RunDocument';
-import { anExperiment, aRun, FakeApi } from '../fake';
+import { aSource, anExperiment, aRun, FakeApi } from '../fake';
 import { aNestedRun, NESTED, pipeline, ran, task } from './pipelines';
 
 const QUICK = 1_000;
@@ -17,7 +17,6 @@ const QUICK = 1_000;
 let api: FakeApi;
 let source: Source;
 let width: number;
-const cache = new Map();
 const onOpen = vi.fn<(view: View) => void>();
 const onRun = vi.fn<(run: Run) => void>();
 
@@ -32,10 +31,8 @@ async function show(run: Run = aNestedRun()) {
       source={source}
       trans={english}
       visible
-      cache={cache}
-      refreshes={0}
       runId={run.run_id}
-      uiUrl="https://kubeflow.example.com/_/pipeline/"
+      links={{ uiUrl: 'https://kubeflow.example.com/_/pipeline/' }}
       onRun={onRun}
       onOpen={onOpen}
     />
@@ -62,12 +59,11 @@ const press = async (key: string) => {
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-11-23T12:00:00Z') });
-  cache.clear();
   onOpen.mockClear();
   onRun.mockClear();
   api = new FakeApi();
   api.world.experiments = [anExperiment('e1', { display_name: 'churn' })];
-  source = { api, pageSize: 20, intervals: { quick: QUICK, slow: null } };
+  source = aSource(api, { quick: QUICK, slow: null });
   width = 1000;
   Object.defineProperty(HTMLElement.prototype, 'clientWidth', {
     configurable: true,

@@ -5,7 +5,7 @@ import { Icon } from '../components/icons';
 import { ErrorBanner } from '../components/problem';
 import { useEnvironment, useTrans } from '../model/environment';
 import type { Action } from '../components/actions';
-import { useChange, useChanges } from './hooks';
+import { useChange, useChanges } from '../model/change-hooks';
 import { useActionsHost } from '../model/host';
 
 /** What can be done to one thing: it asks before what cannot be undone. */
@@ -23,7 +23,7 @@ export function ActionBar(props: {
   below?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
-  const { announce, source } = useEnvironment();
+  const { announce, store } = useEnvironment();
   const { insertCode } = useActionsHost();
   const changes = useChanges();
   const change = useChange(props.id);
@@ -36,7 +36,7 @@ export function ActionBar(props: {
   const act = (action: Action) => {
     setAsked(null);
     void changes
-      .act(id, action.patch, () => action.send(source.api))
+      .act(id, action.patch, () => action.send(store.api))
       .then(done => {
         if (done) {
           announce(action.done);

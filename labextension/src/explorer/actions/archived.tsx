@@ -11,14 +11,14 @@ export function ArchivedButton(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { query, onQuery } = props;
-  const included = query.include_archived === 'true';
+  const included = Boolean(query.include_archived);
   return (
     <IconButton
       icon="archive"
       label={trans.__('Include archived')}
       pressed={included}
       onClick={() =>
-        onQuery({ ...query, include_archived: included ? '' : 'true' })
+        onQuery({ ...query, include_archived: included ? undefined : true })
       }
     />
   );

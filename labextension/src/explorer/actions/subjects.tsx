@@ -13,7 +13,7 @@ import {
   runActions
 } from '../components/actions';
 import { experimentCode, recurringRunCode, runCode } from '../model/code';
-import { useChanges } from './hooks';
+import { useChanges } from '../model/change-hooks';
 import { useActionsHost } from '../model/host';
 import { OpenRunButton } from './open-run';
 import { WatchButton } from './watch';

@@ -1,11 +1,11 @@
 import * as React from 'react';
 
-import type { Run, Watched } from '../api/types';
+import type { Run } from '../api/types';
 import { Icon } from '../components/icons';
-import { useEnvironment, useTrans } from '../model/environment';
-import { questionKey, useLive } from '../model/queries';
+import { useApi, useTrans } from '../model/environment';
+import { useWatched } from '../model/queries';
 import { isFinished } from '../model/states';
-import { useChanges } from './hooks';
+import { useChanges } from '../model/change-hooks';
 import { useActionsHost } from '../model/host';
 
 /** Asks to be told when a run ends; nothing where it has, or nobody would tell. */
@@ -16,20 +16,16 @@ export function WatchButton({ run }: { run: Run }): JSX.Element | null {
 
 function Toggle({ id }: { id: string }): JSX.Element {
   const trans = useTrans();
-  const { source } = useEnvironment();
+  const api = useApi();
   const changes = useChanges();
   // The server knows what was watched before this page, and by notebooks.
-  const { data } = useLive<Watched>(
-    questionKey('watched'),
-    ({ api }, options) => api.watched(options),
-    ({ intervals }) => intervals.slow
-  );
+  const { data } = useWatched();
   const asked = React.useSyncExternalStore(changes.subscribe, () =>
     changes.watched(id)
   );
   const watched = asked ?? data?.run_ids.includes(id) ?? false;
   const toggle = () =>
-    void source.api.actOnRun(id, watched ? 'unwatch' : 'watch').then(
+    void api.actOnRun(id, watched ? 'unwatch' : 'watch').then(
       () => changes.setWatched(id, !watched),
       () => undefined // The button stays as it is.
     );

@@ -37,7 +37,7 @@ export interface ListQuery {
   page_token?: string;
   sort_by?: string;
   search?: string;
-  include_archived?: string;
+  include_archived?: boolean;
 }
 
 /** One page of a list. */

@@ -45,6 +45,13 @@ export class ApiError extends Error {
     return new ApiError(cause, { message, status });
   }
 
+  /** Whatever was caught, as an error of ours. */
+  static of(caught: unknown): ApiError {
+    return caught instanceof ApiError
+      ? caught
+      : ApiError.local('unexpected-answer', 0, String(caught));
+  }
+
   /** The error that an answer with a status of 400 or more stands for. */
   static fromReply(status: number, body: unknown): ApiError {
     if (isErrorBody(body)) {

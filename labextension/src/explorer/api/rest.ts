@@ -1,3 +1,6 @@
+import type { Client } from 'openapi-fetch';
+import createClient from 'openapi-fetch';
+
 import type {
   Answer,
   ExperimentAction,
@@ -10,97 +13,95 @@ import type {
 import { ApiError, isAbort } from './errors';
 import type { LogChunk, LogMatches, LogPlace, LogSearch } from './logs';
 import type { ArtifactContent, RunOutputs } from './outputs';
-import type {
-  Diagnosis,
-  Experiment,
-  NewRun,
-  Page,
-  Pipeline,
-  PipelineVersion,
-  RecurringRun,
-  RepairOutcome,
-  RepairPlan,
-  Run,
-  RunParameters,
-  Status,
-  Watched
-} from './types';
-
-export type Query = Readonly<Record<string, string>>;
-
-/** What came back, whichever way it came. */
-export interface Reply {
-  status: number;
-  /** The decoded JSON; a string where the answer was none. */
-  body: unknown;
-  /** Seconds since Pipelines gave this answer. */
-  age: number;
-  etag?: string;
-}
-
-export interface TransportOptions extends RequestOptions {
-  /** Of the answer that is known: a status of 304 says that it still holds. */
-  etag?: string;
-  /** Sent as JSON. */
-  body?: unknown;
-}
+import type { paths } from './schema';
+import type { NewRun } from './types';
 
 /**
- * One request to a path below `kfp/v1/`. Rejects when there is no answer at all,
- * and with an `AbortError` when the signal is raised.
+ * One request to our REST interface; `restPath` says to which path of it. Rejects when there
+ * is no answer at all, and with an `AbortError` when the signal is raised.
  */
 export type Transport = (
-  method: 'GET' | 'POST',
-  path: string,
-  query: Query,
-  options: TransportOptions
-) => Promise<Reply>;
+  request: Request,
+  options: RequestOptions
+) => Promise<Response>;
+
+type RunsQuery = paths['/runs']['get']['parameters']['query'];
+
+/** Each transport puts its own address in the place of this one. */
+const BASE = 'http://kfp.invalid/';
 
 /** How many answers are kept for their `ETag`. */
 const REMEMBERED = 40;
 
+/** What `openapi-fetch` is called with, and what it returns. */
+type Init = { fetch: (request: Request) => Promise<Response> };
+interface Result<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
 /** The REST interface over any transport. */
-export class HttpPipelinesApi implements PipelinesApi {
+export class RestApi implements PipelinesApi {
   constructor(
     private readonly transport: Transport,
     /** Where a path can be downloaded from. */
     readonly address: (path: string) => string | null = () => null
-  ) {}
+  ) {
+    this.client = createClient<paths>({
+      baseUrl: BASE,
+      querySerializer: query => new URLSearchParams(compact(query)).toString()
+    });
+  }
 
   status = (options?: RequestOptions) =>
-    this.get<Status>('status', {}, options);
+    this.get(options, init => this.client.GET('/status', init));
 
   diagnosis = ({
     namespace,
     ...options
   }: RequestOptions & { namespace?: string } = {}) =>
-    this.get<Diagnosis>('doctor', { namespace }, options);
+    this.get(options, init =>
+      this.client.GET('/doctor', { ...init, params: { query: { namespace } } })
+    );
 
   repairPlan = (options?: RequestOptions) =>
-    this.get<RepairPlan>('doctor/plan', {}, options);
+    this.get(options, init => this.client.GET('/doctor/plan', init));
 
-  applyRepair = async (key: string) =>
-    (await this.post('doctor/fix', { key })) as RepairOutcome;
+  applyRepair = (key: string) =>
+    this.post(init =>
+      this.client.POST('/doctor/fix', { ...init, params: { query: { key } } })
+    );
 
   experiments = (query: ListQuery, options?: RequestOptions) =>
-    this.get<Page<Experiment>>('experiments', query, options);
+    this.get(options, init =>
+      this.client.GET('/experiments', { ...init, params: { query } })
+    );
 
   experiment = (id: string, options?: RequestOptions) =>
-    this.get<Experiment>(`experiments/${encodeURIComponent(id)}`, {}, options);
+    this.get(options, init =>
+      this.client.GET('/experiments/{id}', { ...init, ...of(id) })
+    );
 
   runs = (query: ListQuery, options?: RequestOptions) =>
-    this.get<Page<Run>>('runs', query, options);
+    this.get(options, init =>
+      this.client.GET('/runs', {
+        ...init,
+        params: { query: query as RunsQuery }
+      })
+    );
 
   run = (id: string, options?: RequestOptions) =>
-    this.get<Run>(`runs/${encodeURIComponent(id)}`, {}, options);
+    this.get(options, init =>
+      this.client.GET('/runs/{id}', { ...init, ...of(id) })
+    );
 
   log = async (
     run: string,
     task: string,
     range: LogPlace & { offset: number; limit: number },
     options?: RequestOptions
-  ) =>
-    (await this.get<LogChunk>(logPath(run, task), { ...range }, options)).data;
+  ) => (await this.at<LogChunk>(logPath(run, task), range, options)).data;
 
   searchLog = async (
     run: string,
@@ -110,16 +111,11 @@ export class HttpPipelinesApi implements PipelinesApi {
   ) => {
     const flags = { regex: regex ? '1' : '', case: matchCase ? '1' : '' };
     const query = { ...place, search: text, ...flags };
-    const answer = await this.get<LogMatches>(
-      logPath(run, task),
-      query,
-      options
-    );
-    return answer.data;
+    return (await this.at<LogMatches>(logPath(run, task), query, options)).data;
   };
 
   outputs = (run: string, task: string | undefined, options?: RequestOptions) =>
-    this.get<RunOutputs>(
+    this.at<RunOutputs>(
       `runs/${encodeURIComponent(run)}/outputs`,
       { task },
       options
@@ -130,115 +126,141 @@ export class HttpPipelinesApi implements PipelinesApi {
     artifact: string,
     options?: RequestOptions
   ) => {
-    const answer = await this.get<ArtifactContent>(
-      `runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(artifact)}`,
-      {},
-      options
-    );
-    return answer.data;
+    const path = `runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(artifact)}`;
+    return (await this.at<ArtifactContent>(path, {}, options)).data;
   };
 
   runParameters = (id: string, options?: RequestOptions) =>
-    this.get<RunParameters>(
-      `runs/${encodeURIComponent(id)}/parameters`,
-      {},
-      options
+    this.get(options, init =>
+      this.client.GET('/runs/{id}/parameters', { ...init, ...of(id) })
     );
 
   watched = (options?: RequestOptions) =>
-    this.get<Watched>('watched', {}, options);
+    this.get(options, init => this.client.GET('/watched', init));
 
-  createRun = async (run: NewRun) => (await this.post('runs', {}, run)) as Run;
+  createRun = (body: NewRun) =>
+    this.post(init => this.client.POST('/runs', { ...init, body }));
 
   recurringRuns = (query: ListQuery, options?: RequestOptions) =>
-    this.get<Page<RecurringRun>>('recurring-runs', query, options);
+    this.get(options, init =>
+      this.client.GET('/recurring-runs', { ...init, params: { query } })
+    );
 
   recurringRun = (id: string, options?: RequestOptions) =>
-    this.get<RecurringRun>(
-      `recurring-runs/${encodeURIComponent(id)}`,
-      {},
-      options
+    this.get(options, init =>
+      this.client.GET('/recurring-runs/{id}', { ...init, ...of(id) })
     );
 
   pipelines = (query: ListQuery, options?: RequestOptions) =>
-    this.get<Page<Pipeline>>('pipelines', query, options);
-
-  pipeline = (id: string, options?: RequestOptions) =>
-    this.get<Pipeline>(`pipelines/${encodeURIComponent(id)}`, {}, options);
-
-  pipelineVersions = (id: string, query: ListQuery, options?: RequestOptions) =>
-    this.get<Page<PipelineVersion>>(
-      `pipelines/${encodeURIComponent(id)}/versions`,
-      query,
-      options
+    this.get(options, init =>
+      this.client.GET('/pipelines', { ...init, params: { query } })
     );
 
-  actOnExperiment = async (id: string, action: ExperimentAction) => {
-    await this.post(`experiments/${encodeURIComponent(id)}/${action}`);
-  };
+  pipeline = (id: string, options?: RequestOptions) =>
+    this.get(options, init =>
+      this.client.GET('/pipelines/{id}', { ...init, ...of(id) })
+    );
 
-  actOnRun = async (id: string, action: RunAction) => {
-    await this.post(`runs/${encodeURIComponent(id)}/${action}`);
-  };
+  pipelineVersions = (id: string, query: ListQuery, options?: RequestOptions) =>
+    this.get(options, init =>
+      this.client.GET('/pipelines/{id}/versions', {
+        ...init,
+        params: { path: { id }, query }
+      })
+    );
 
-  actOnRecurringRun = async (id: string, action: RecurringRunAction) => {
-    await this.post(`recurring-runs/${encodeURIComponent(id)}/${action}`);
-  };
+  actOnExperiment = (id: string, action: ExperimentAction) =>
+    this.post(init =>
+      this.client.POST('/experiments/{id}/{action}', {
+        ...init,
+        params: { path: { id, action } }
+      })
+    );
 
-  /** Ask for something to be done, once; returns what has come of it, if anything. */
-  private async post(
-    path: string,
-    query: Query = {},
-    sent?: unknown
-  ): Promise<unknown> {
-    const { status, body } = await this.send('POST', path, query, {
-      body: sent
-    });
-    if (status !== 200 && status !== 201 && status !== 204) {
-      throw ApiError.fromReply(status, body);
-    }
-    if (status !== 204 && typeof body !== 'object') {
-      // A page instead of an answer: a gateway wants its user to sign in again.
-      throw ApiError.local('signed-out', status);
-    }
-    return body;
-  }
+  actOnRun = (id: string, action: RunAction) =>
+    this.post(init =>
+      this.client.POST('/runs/{id}/{action}', {
+        ...init,
+        params: { path: { id, action } }
+      })
+    );
 
-  private async get<T>(
+  actOnRecurringRun = (id: string, action: RecurringRunAction) =>
+    this.post(init =>
+      this.client.POST('/recurring-runs/{id}/{action}', {
+        ...init,
+        params: { path: { id, action } }
+      })
+    );
+
+  /** Ask at a path whose answer has types of its own. */
+  private at<T extends object>(
     path: string,
     query: object,
-    options: RequestOptions = {}
+    options?: RequestOptions
   ): Promise<Answer<T>> {
-    const sent = compact(query);
-    const key = `${path}?${new URLSearchParams(sent)}`;
-    const known = this.remembered.get(key);
-    const reply = await this.send('GET', path, sent, {
-      ...options,
-      etag: known?.etag
+    const search = new URLSearchParams(compact(query)).toString();
+    return this.get<T>(options, async ({ fetch }) => {
+      const url = `${BASE}${path}${search && '?'}${search}`;
+      const response = await fetch(new Request(url));
+      return response.ok
+        ? { data: (await response.json()) as T, response }
+        : { error: await bodyOf(response), response };
     });
-    const at = Date.now() - reply.age * 1000;
-    if (reply.status === 304 && known) {
+  }
+
+  /** Ask for data; what is known already need not be sent again. */
+  private async get<T extends object>(
+    options: RequestOptions = {},
+    ask: (init: Init) => Promise<Result<T>>
+  ): Promise<Answer<T>> {
+    let url = '';
+    const { data, error, response } = await parsed(
+      ask({
+        fetch: request => {
+          url = request.url;
+          const etag = this.remembered.get(url)?.etag;
+          if (etag) {
+            request.headers.set('If-None-Match', etag);
+          }
+          return this.send(request, options);
+        }
+      })
+    );
+    const age = Number(response.headers.get('Age')) || 0;
+    const at = Date.now() - age * 1000;
+    const known = this.remembered.get(url);
+    if (response.status === 304 && known) {
       return { data: known.data as T, at };
     }
-    if (reply.status !== 200) {
-      throw ApiError.fromReply(reply.status, reply.body);
+    if (response.status !== 200) {
+      throw ApiError.fromReply(response.status, error);
     }
-    if (typeof reply.body !== 'object' || reply.body === null) {
+    if (typeof data !== 'object' || data === null) {
       // A page instead of data: a gateway wants its user to sign in again.
-      throw ApiError.local('signed-out', reply.status);
+      throw ApiError.local('signed-out', response.status);
     }
-    this.remember(key, reply);
-    return { data: reply.body as T, at };
+    this.remember(url, response.headers.get('ETag'), data);
+    return { data, at };
+  }
+
+  /** Ask for something to be done, once; returns what has come of it, if anything. */
+  private async post<T>(ask: (init: Init) => Promise<Result<T>>): Promise<T> {
+    const { data, error, response } = await parsed(
+      ask({ fetch: request => this.send(request, {}) })
+    );
+    if (!response.ok) {
+      throw ApiError.fromReply(response.status, error);
+    }
+    return data as T;
   }
 
   private async send(
-    method: 'GET' | 'POST',
-    path: string,
-    query: Query,
-    options: TransportOptions
-  ): Promise<Reply> {
+    request: Request,
+    options: RequestOptions
+  ): Promise<Response> {
     try {
-      return await this.transport(method, path, query, options);
+      return await this.transport(request, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof ApiError || isAbort(error)) {
@@ -248,53 +270,62 @@ export class HttpPipelinesApi implements PipelinesApi {
     }
   }
 
-  private remember(key: string, { etag, body }: Reply): void {
-    this.remembered.delete(key);
+  private remember(url: string, etag: string | null, data: unknown): void {
+    this.remembered.delete(url);
     if (!etag) {
       return;
     }
-    this.remembered.set(key, { etag, data: body });
+    this.remembered.set(url, { etag, data });
     if (this.remembered.size > REMEMBERED) {
       this.remembered.delete(this.remembered.keys().next().value as string);
     }
   }
 
+  private readonly client: Client<paths>;
   private readonly remembered = new Map<
     string,
     { etag: string; data: unknown }
   >();
 }
 
-/** The path and query below `kfp/v1/` as a relative address. */
-export function restPath(path: string, query: Query, poll?: boolean): string {
-  const all = new URLSearchParams(query);
+/** The path below `kfp/v1/` and the query of a request, as a relative address. */
+export function restPath({ url }: Pick<Request, 'url'>, poll = false): string {
+  const { pathname, searchParams } = new URL(url);
   if (poll) {
     // Jupyter's own word for: this is no sign of a user.
-    all.set('no_track_activity', '1');
+    searchParams.set('no_track_activity', '1');
   }
-  const text = all.toString();
-  return text ? `${path}?${text}` : path;
+  const query = searchParams.toString();
+  return `${pathname.slice(1)}${query && '?'}${query}`;
 }
 
-/** What an HTTP response says. */
-export async function replyOf(response: Response): Promise<Reply> {
-  const text = await response.text();
-  let body: unknown = text;
+/** A result whose body is no JSON is a page: a gateway wants its user to sign in again. */
+async function parsed<T>(result: Promise<Result<T>>): Promise<Result<T>> {
   try {
-    body = JSON.parse(text);
-  } catch {
-    // Not ours: a page of a gateway, or an answer without a body.
+    return await result;
+  } catch (error) {
+    throw error instanceof SyntaxError
+      ? ApiError.local('signed-out', 200)
+      : error;
   }
-  return {
-    status: response.status,
-    body,
-    age: Number(response.headers.get('Age')) || 0,
-    etag: response.headers.get('ETag') ?? undefined
-  };
+}
+
+/** What a refusal says, if it is one of ours. */
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function logPath(run: string, task: string): string {
   return `runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/logs`;
+}
+
+function of(id: string): { params: { path: { id: string } } } {
+  return { params: { path: { id } } };
 }
 
 function compact(query: object): Record<string, string> {

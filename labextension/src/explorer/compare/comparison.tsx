@@ -7,7 +7,7 @@ import { Icon } from '../components/icons';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorBanner, StaleBanner } from '../components/problem';
 import { useTrans } from '../model/environment';
-import { questionKey, useLive } from '../model/queries';
+import { useRun } from '../model/queries';
 import { MetricArtifacts } from '../run/metrics-view';
 import { metricArtifacts } from '../run/metrics';
 import { StateIcon, StateWord } from '../components/states';
@@ -282,21 +282,14 @@ function Loader(props: {
 }): JSX.Element | null {
   const trans = useTrans();
   const { id, onKnown, onRemove } = props;
-  const { live, data, at, error } = useLive<Run>(
-    questionKey(`runs/${id}`),
-    ({ api }, options) => api.run(id, options),
-    ({ intervals }, run) =>
-      run && !isFinished(run) ? intervals.quick : intervals.slow
-  );
+  const { data, at, error, refresh } = useRun(id);
   React.useEffect(
-    () => onKnown(id, { run: data, at, error, refresh: live.refresh }),
-    [id, onKnown, data, at, error, live]
+    () => onKnown(id, { run: data, at, error, refresh }),
+    [id, onKnown, data, at, error, refresh]
   );
   return error && !data ? (
     <ErrorBanner error={error}>
-      <Button onClick={() => void live.refresh()}>
-        {trans.__('Try again')}
-      </Button>
+      <Button onClick={() => void refresh()}>{trans.__('Try again')}</Button>
       <Button onClick={() => onRemove(id)}>{trans.__('Remove %1', id)}</Button>
     </ErrorBanner>
   ) : null;

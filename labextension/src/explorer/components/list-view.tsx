@@ -41,7 +41,10 @@ export interface ListViewProps<T> {
 export function ListView<T>(props: ListViewProps<T>): JSX.Element {
   const { list, query, onQuery } = props;
   const trans = useTrans();
-  const { live, data, at, error, busy, outdated } = useList(list, query);
+  const { data, at, error, busy, outdated, refresh, loadMore } = useList(
+    list,
+    query
+  );
   useAnnouncedCount(data?.items.length, data?.total, outdated);
   const onSearch = React.useCallback(
     (search: string) => onQuery({ ...query, search }),
@@ -67,7 +70,7 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
       </div>
       {props.notice}
       {error && data && (
-        <StaleBanner error={error} onRetry={() => void live.refresh()} />
+        <StaleBanner error={error} onRetry={() => void refresh()} />
       )}
       <div
         className={`jp-kfp-List ${outdated ? 'jp-mod-outdated' : ''}`}
@@ -98,15 +101,15 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
           />
         )}
         {!data && error && (
-          <ErrorView error={error} onRetry={() => void live.refresh()} />
+          <ErrorView error={error} onRetry={() => void refresh()} />
         )}
         {!data && !error && <Placeholder />}
       </div>
       {data && (
-        <Footer at={at} onRefresh={() => void live.refresh()}>
+        <Footer at={at} onRefresh={() => void refresh()}>
           <span>{countText(data.items.length, data.total, trans)}</span>
           {data.next && (
-            <Button onClick={() => void live.loadMore()}>
+            <Button onClick={() => void loadMore()}>
               {trans.__('Load more')}
             </Button>
           )}

@@ -23,7 +23,7 @@ export function NamespaceField(
   }
 ): JSX.Element {
   const trans = useTrans();
-  const { announce, source } = useEnvironment();
+  const { announce, store } = useEnvironment();
   const { namespace, usual, remembered, onNamespace } = props;
   const [text, setText] = React.useState(namespace || usual);
   const [refused, setRefused] = React.useState<{
@@ -50,14 +50,11 @@ export function NamespaceField(
     }
     setBusy(true);
     try {
-      await source.api.experiments({ namespace: chosen, page_size: 1 });
+      await store.api.experiments({ namespace: chosen, page_size: 1 });
       onNamespace(chosen === usual ? '' : chosen);
       announce(trans.__('Namespace: %1', chosen));
     } catch (caught) {
-      const error =
-        caught instanceof ApiError
-          ? caught
-          : ApiError.local('unexpected-answer', 0, String(caught));
+      const error = ApiError.of(caught);
       setRefused({ error, namespace: chosen });
     } finally {
       setBusy(false);

@@ -100,7 +100,7 @@ function Paste({ text }: { text: string }): JSX.Element {
 /** What the probes found. */
 export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   const trans = useTrans();
-  const { recheck, status } = useEnvironment();
+  const { store, status } = useEnvironment();
   const { diagnosis } = props;
   if (diagnosis.ok) {
     return (
@@ -120,7 +120,7 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   return (
     <div className="jp-kfp-Problem">
       <ProblemText problem={problemOfDiagnosis(diagnosis)}>
-        <Repair cause={diagnosis.cause} onRepaired={recheck} />
+        <Repair cause={diagnosis.cause} onRepaired={store.recheck} />
       </ProblemText>
     </div>
   );
@@ -239,7 +239,8 @@ function useDiagnosis(
   error: ApiError,
   asked: string | undefined
 ): Diagnosis | null {
-  const { api, namespace: shown } = useEnvironment().source;
+  const { store, namespace: shown } = useEnvironment();
+  const { api } = store;
   const namespace = asked ?? shown;
   const [found, setFound] = React.useState<Diagnosis | null>(null);
   const asks =
@@ -261,7 +262,7 @@ function useDiagnosis(
 
 /** The connection is looked at when a problem comes and when it has gone. */
 function useRecheck({ cause }: ApiError): void {
-  const { recheck } = useEnvironment();
+  const { recheck } = useEnvironment().store;
   React.useEffect(() => {
     recheck();
     return recheck;

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { ApiError } from '../api/errors';
 import type { RepairOutcome, RepairPlan } from '../api/types';
-import { useEnvironment, useTrans } from '../model/environment';
+import { useApi, useTrans } from '../model/environment';
 import { Button, CopyButton } from './controls';
 
 /** The causes that another token would remove. */
@@ -34,7 +34,7 @@ export function Repair(props: {
   onRepaired: () => void;
 }): JSX.Element | null {
   const trans = useTrans();
-  const { api } = useEnvironment().source;
+  const api = useApi();
   const [state, setState] = React.useState<State>({ step: 'offered' });
 
   const attempt = (work: () => Promise<State>) => () => {

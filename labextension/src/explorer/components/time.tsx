@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { Run } from '../api/types';
 import { useEnvironment, useTrans } from '../model/environment';
 import {
   clockSpan,
@@ -76,6 +77,13 @@ export function Duration(props: {
     trans
   );
   return text ? <span>{text}</span> : null;
+}
+
+/** How long a run took; while it goes on, its beginning says as much. */
+export function RunDuration({ run }: { run: Run }): JSX.Element {
+  return (
+    <Duration from={run.created_at} to={run.finished_at} running={false} />
+  );
 }
 
 /** "06:47:35 – 06:47:51 (16 s)"; while it goes on, since when and for how long. */

@@ -5,10 +5,10 @@ import type { Run, RunParameter, RunParameters } from '../api/types';
 import { Button } from '../components/controls';
 import { ErrorBanner } from '../components/problem';
 import { useEnvironment, useTrans } from '../model/environment';
-import { questionKey, useLive } from '../model/queries';
+import { useRunParameters } from '../model/queries';
 import type { Typed } from './arguments';
 import { fieldKind, readTyped, typedDefault, typedOf } from './arguments';
-import { useChanges } from '../actions/hooks';
+import { useChanges } from '../model/change-hooks';
 
 /** Pipelines takes names of this length (characters). */
 const LONGEST_NAME = 255;
@@ -24,11 +24,7 @@ export interface CloneFormProps {
 export default function CloneForm(props: CloneFormProps): JSX.Element {
   const trans = useTrans();
   const { run, onClose } = props;
-  const { live, data, error } = useLive<RunParameters>(
-    questionKey(`runs/${run.run_id}/parameters`),
-    ({ api }, options) => api.runParameters(run.run_id, options),
-    () => null
-  );
+  const { data, error, refresh } = useRunParameters(run.run_id);
   return (
     <section
       className="jp-kfp-Clone"
@@ -44,7 +40,7 @@ export default function CloneForm(props: CloneFormProps): JSX.Element {
         <Form {...props} asked={data} />
       ) : error ? (
         <ErrorBanner error={error}>
-          <Button onClick={() => void live.refresh()}>
+          <Button onClick={() => void refresh()}>
             {trans.__('Try again')}
           </Button>
           <Button onClick={onClose}>{trans.__('Cancel')}</Button>
@@ -59,7 +55,7 @@ export default function CloneForm(props: CloneFormProps): JSX.Element {
 function Form(props: CloneFormProps & { asked: RunParameters }): JSX.Element {
   const trans = useTrans();
   const changes = useChanges();
-  const { announce, source } = useEnvironment();
+  const { announce, store } = useEnvironment();
   const { run, onStarted } = props;
   // What was there when the form was opened; what is typed is not lost to news.
   const [asked] = React.useState(props.asked);
@@ -87,7 +83,7 @@ function Form(props: CloneFormProps & { asked: RunParameters }): JSX.Element {
   const start = async (parameters: Record<string, unknown>) => {
     setBusy(true);
     try {
-      const started = await source.api.createRun({
+      const started = await store.api.createRun({
         clone_of: run.run_id,
         name: name.trim(),
         parameters
@@ -95,13 +91,10 @@ function Form(props: CloneFormProps & { asked: RunParameters }): JSX.Element {
       // The server tells when it ends without being asked.
       changes.setWatched(started.run_id, true);
       announce(trans.__('%1 has been started', started.display_name));
-      void changes.lookAgain();
+      void store.lookAgain();
       onStarted(started);
     } catch (caught) {
-      const failure =
-        caught instanceof ApiError
-          ? caught
-          : ApiError.local('unexpected-answer', 0, String(caught));
+      const failure = ApiError.of(caught);
       const fields = Object.keys(failure.fields).length > 0;
       setWrong(failure.fields);
       setError(fields ? null : failure);

@@ -9,9 +9,6 @@ export interface Change {
   readonly error: ApiError | null;
 }
 
-/** Looks again; resolves when the answer is there. */
-type Follower = () => Promise<void> | void;
-
 /**
  * What users do to runs and other things, until Pipelines' own answers show it.
  *
@@ -19,6 +16,9 @@ type Follower = () => Promise<void> | void;
  * is asked for again, and from then on its answer counts, whatever it says.
  */
 export class Changes {
+  /** `lookAgain` asks for everything on the screen again, and resolves when that is there. */
+  constructor(private readonly lookAgain: () => Promise<void>) {}
+
   /** What happens to the thing with this id now. */
   readonly of = (id: string): Change | undefined => this.changes.get(id);
 
@@ -26,12 +26,6 @@ export class Changes {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
-
-  /** Call `follower` after each change; returns how to stop that. */
-  follow(follower: Follower): () => void {
-    this.followers.add(follower);
-    return () => this.followers.delete(follower);
-  }
 
   /**
    * Do it, unless something is being done to the same thing already.
@@ -51,10 +45,7 @@ export class Changes {
     try {
       await send();
     } catch (caught) {
-      error =
-        caught instanceof ApiError
-          ? caught
-          : ApiError.local('unexpected-answer', 0, String(caught));
+      error = ApiError.of(caught);
     }
     if (error) {
       this.set(id, { patch: {}, busy: false, error });
@@ -65,11 +56,6 @@ export class Changes {
       this.set(id, undefined);
     }
     return !error;
-  }
-
-  /** Let everything on the screen be asked for again. */
-  async lookAgain(): Promise<void> {
-    await Promise.all([...this.followers].map(follower => follower()));
   }
 
   /** Forget why something could not be done. */
@@ -99,5 +85,4 @@ export class Changes {
   private readonly changes = new Map<string, Change>();
   private readonly watches = new Map<string, boolean>();
   private readonly listeners = new Set<() => void>();
-  private readonly followers = new Set<Follower>();
 }

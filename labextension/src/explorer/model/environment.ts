@@ -5,7 +5,7 @@ import type { Status } from '../api/types';
 import type { Trans } from './i18n';
 import { english } from './i18n';
 import type { LinkBase } from './links';
-import type { Snapshot } from './live';
+import type { Store } from './store';
 
 /** How often to look again, in milliseconds; null for not at all. */
 export interface Intervals {
@@ -15,30 +15,23 @@ export interface Intervals {
   slow: number | null;
 }
 
-/** How data is asked for; a new object means to start anew. */
+/** How data is asked for. */
 export interface Source {
-  api: PipelinesApi;
+  store: Store;
   intervals: Intervals;
   pageSize: number;
-  /** Whose things are listed; those of the configured one where it is empty. */
-  namespace?: string;
 }
 
 /** What is the same for the whole explorer. */
-export interface Environment {
-  source: Source;
+export interface Environment extends Source {
+  /** Whose things are listed; those of the configured one where it is empty. */
+  namespace: string;
   trans: Trans;
   links: LinkBase;
   /** Whether anybody can see the explorer. */
   visible: boolean;
-  /** Increases when the user asks for a refresh. */
-  refreshes: number;
-  /** The last answers by question, so that going back shows something at once. */
-  cache: Map<string, Snapshot<unknown>>;
   /** The connection, where it is known. */
   status?: Status;
-  /** Look at the connection again: something has failed, or works again. */
-  recheck: () => void;
   /** Tell a screen reader what has changed. */
   announce: (text: string) => void;
 }
@@ -58,4 +51,9 @@ export function useEnvironment(): Environment {
 /** The translator. */
 export function useTrans(): Trans {
   return React.useContext(Context)?.trans ?? english;
+}
+
+/** The way to Pipelines. */
+export function useApi(): PipelinesApi {
+  return useEnvironment().store.api;
 }

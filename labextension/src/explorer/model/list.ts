@@ -1,7 +1,5 @@
-import type { Answer, FetchPage, ListQuery } from '../api/api';
+import type { Answer, FetchPage, ListQuery, RequestOptions } from '../api/api';
 import type { Page } from '../api/types';
-import type { LiveOptions } from './live';
-import { Live } from './live';
 
 /** As much of a list as was asked for so far. */
 export interface ListData<T> {
@@ -12,48 +10,27 @@ export interface ListData<T> {
   next: string;
 }
 
-export interface ListOptions<T> {
-  fetch: FetchPage<T>;
-  query: ListQuery;
-  pageSize: number;
-  idOf: (item: T) => string;
-  delay: (items: readonly T[]) => number | null;
-  initial?: LiveOptions<ListData<T>>['initial'];
-}
-
 /** Pipelines gives at most this many rows at once. */
 const LARGEST_PAGE = 200;
 
-/** A list that grows page by page and keeps its depth when it is refreshed. */
-export class LiveList<T> extends Live<ListData<T>> {
-  constructor(private readonly list: ListOptions<T>) {
-    super({
-      load: async (signal, poll, previous) => {
-        const size = depth(previous?.items.length ?? 0, list.pageSize);
-        const { data, at } = await list.fetch(
-          { ...list.query, page_size: size },
-          { signal, poll }
-        );
-        return { data: refreshed(previous, data, list.idOf), at };
-      },
-      delay: data => list.delay(data?.items ?? []),
-      initial: list.initial
-    });
+/** Ask for the next page of a list, or for all of what is shown of it again. */
+export async function loadList<T>(
+  fetch: FetchPage<T>,
+  query: ListQuery,
+  options: RequestOptions,
+  previous: ListData<T> | undefined,
+  more: boolean,
+  pageSize: number,
+  idOf: (item: T) => string
+): Promise<Answer<ListData<T>>> {
+  if (more) {
+    const next = { page_size: pageSize, page_token: previous?.next };
+    const { data, at } = await fetch({ ...query, ...next }, options);
+    return { data: extended(previous, data, idOf), at };
   }
-
-  /** Fetch the next page. */
-  readonly loadMore = (): Promise<void> =>
-    this.act(async (signal, previous): Promise<Answer<ListData<T>>> => {
-      const { data, at } = await this.list.fetch(
-        {
-          ...this.list.query,
-          page_size: this.list.pageSize,
-          page_token: previous?.next
-        },
-        { signal }
-      );
-      return { data: extended(previous, data, this.list.idOf), at };
-    }, true);
+  const size = depth(previous?.items.length ?? 0, pageSize);
+  const { data, at } = await fetch({ ...query, page_size: size }, options);
+  return { data: refreshed(previous, data, idOf), at };
 }
 
 /** The list as a page shows it. */

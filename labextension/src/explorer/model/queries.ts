@@ -1,108 +1,146 @@
+import type { QueryKey } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import * as React from 'react';
 
-import { useChanges } from '../actions/hooks';
-import type { Answer, FetchPage, ListQuery, RequestOptions } from '../api/api';
-import type { Experiment } from '../api/types';
-import type { Source } from './environment';
+import type {
+  Answer,
+  FetchPage,
+  ListQuery,
+  PipelinesApi,
+  RequestOptions
+} from '../api/api';
+import type { ApiError } from '../api/errors';
+import type {
+  Experiment,
+  Run,
+  RunParameters,
+  Status,
+  Watched
+} from '../api/types';
+import type { Intervals } from './environment';
 import { useEnvironment } from './environment';
 import type { ListData } from './list';
-import { LiveList } from './list';
-import type { Snapshot } from './live';
-import { Live } from './live';
+import { loadList } from './list';
+import { isFinished } from './states';
+import type { Question } from './store';
+import { STATUS } from './store';
 
-type Initial<T> = Partial<Snapshot<T>> | undefined;
+/** What is known of something that is looked at again and again. */
+export interface Known<T> {
+  /** The last good data, kept when later looks fail. */
+  data: T | undefined;
+  /** When Pipelines gave the data (milliseconds since 1970); 0 without data. */
+  at: number;
+  /** Why the last look failed; null when it did not. */
+  error: ApiError | null;
+  /** Whether the user awaits an answer; looking again unasked is not meant. */
+  busy: boolean;
+  /** Whether the data answers an earlier question than the current one. */
+  outdated: boolean;
+  /** Look now, because the user wants it. */
+  refresh: () => Promise<void>;
+}
 
-/** How many answers are kept for going back. */
-const REMEMBERED = 40;
-
-/** The name under which the answer to a list's question is kept. */
-export function questionKey(path: string, query: ListQuery = {}): string {
+/** The name under which the answer to a question is kept. */
+export function questionKey(path: string, query: ListQuery = {}): QueryKey {
   const asked = Object.entries(query)
     .filter(([, value]) => value !== undefined && value !== '')
     .sort(([one], [other]) => one.localeCompare(other));
-  return JSON.stringify([path, asked]);
+  return asked.length > 0 ? [path, Object.fromEntries(asked)] : [path];
 }
 
-/** Not asked again for what users do. */
-const STATUS = questionKey('status');
-
 /**
- * Follow a `Live` for as long as the explorer can be seen.
+ * Follow the answer to a question for as long as it can be seen.
  *
- * `family` names questions that replace one another, such as one list with
- * different filters: the old answer stays, marked as outdated, until the new one
- * is there.
+ * Where `replaces` says so, the answer to the question before stays, marked as outdated,
+ * until the new one is there.
  */
-function useFollowed<T, L extends Live<T>>(
-  key: string,
-  family: string,
-  create: (source: Source, initial: Initial<T>) => L
-): Snapshot<T> & { live: L } {
-  const { cache, source, visible, refreshes } = useEnvironment();
-  const make = () => ({
-    key,
-    source,
-    live: create(source, start<T>(cache, key, family))
-  });
-  const [held, setHeld] = React.useState(make);
-  let { live } = held;
-  if (held.key !== key || held.source !== source) {
-    const next = make();
-    setHeld(next);
-    live = next.live;
-  }
-  const snapshot = React.useSyncExternalStore(live.subscribe, live.snapshot);
-  React.useEffect(() => live.setActive(visible), [live, visible]);
-  React.useEffect(() => () => live.stop(), [live]);
-  const changes = useChanges();
-  React.useEffect(() => {
-    if (key !== STATUS) {
-      return changes.follow(() => {
-        outdate(cache);
-        return visible ? live.refresh() : live.recheck();
-      });
-    }
-    return undefined;
-  }, [changes, cache, key, live, visible]);
-  const refreshed = React.useRef(refreshes);
-  React.useEffect(() => {
-    if (refreshed.current !== refreshes) {
-      refreshed.current = refreshes;
-      void live.refresh();
-    }
-  }, [live, refreshes]);
-  React.useEffect(() => {
-    if (snapshot.data !== undefined && !snapshot.outdated) {
-      remember(cache, key, snapshot);
-      remember(cache, family, snapshot);
-    }
-  }, [cache, key, family, snapshot]);
-  return { ...snapshot, live };
+function useKnown<T>(
+  question: Question<T>,
+  replaces: (before: QueryKey) => boolean = () => false
+): Known<T> {
+  const { store, visible } = useEnvironment();
+  const { key } = question;
+  const { data, isPlaceholderData, fetchStatus } = useQuery<
+    Answer<T>,
+    ApiError
+  >(
+    {
+      ...store.options(question),
+      enabled: visible,
+      placeholderData: (previous, query) =>
+        query && replaces(query.queryKey) ? previous : undefined
+    },
+    store.client
+  );
+  const wished = store.wishFor(key) !== undefined;
+  // A key is its content.
+  const text = JSON.stringify(key);
+  const refresh = React.useCallback(
+    () => store.wish(JSON.parse(text) as QueryKey, 'newer'),
+    [store, text]
+  );
+  return {
+    data: data?.data,
+    at: data?.at ?? 0,
+    error: store.errorOf(key),
+    busy: fetchStatus === 'fetching' && (wished || !data || isPlaceholderData),
+    outdated: isPlaceholderData,
+    refresh
+  };
 }
 
 /** Follow one thing. */
-export function useLive<T>(
-  key: string,
-  load: (source: Source, options: RequestOptions) => Promise<Answer<T>>,
-  delay: (source: Source, data: T | undefined) => number | null
-): Snapshot<T> & { live: Live<T> } {
-  return useFollowed<T, Live<T>>(
-    key,
-    key,
-    (source, initial) =>
-      new Live({
-        load: (signal, poll) => load(source, { signal, poll }),
-        delay: data => delay(source, data),
-        initial
-      })
+export function useThing<T>(
+  key: QueryKey,
+  load: (api: PipelinesApi, options: RequestOptions) => Promise<Answer<T>>,
+  delay: (intervals: Intervals, data: T | undefined) => number | null
+): Known<T> {
+  const { intervals } = useEnvironment();
+  return useKnown({ key, load, delay: data => delay(intervals, data) });
+}
+
+/** Follow the connection. */
+export function useStatus(): Known<Status> {
+  return useThing<Status>(
+    STATUS,
+    (api, options) => api.status(options),
+    ({ slow }) => slow
+  );
+}
+
+/** Follow a run with its tasks. */
+export function useRun(id: string): Known<Run> {
+  return useThing<Run>(
+    questionKey(`runs/${id}`),
+    (api, options) => api.run(id, options),
+    ({ quick, slow }, run) => (run && !isFinished(run) ? quick : slow)
+  );
+}
+
+/** Look once at what a clone of a run takes. */
+export function useRunParameters(id: string): Known<RunParameters> {
+  return useThing<RunParameters>(
+    questionKey(`runs/${id}/parameters`),
+    (api, options) => api.runParameters(id, options),
+    () => null
+  );
+}
+
+/** Follow which runs the server will tell of. */
+export function useWatched(): Known<Watched> {
+  return useThing<Watched>(
+    questionKey('watched'),
+    (api, options) => api.watched(options),
+    ({ slow }) => slow
   );
 }
 
 /** Look at an experiment once. */
-export function useExperiment(id: string): Snapshot<Experiment> {
-  return useLive<Experiment>(
+export function useExperiment(id: string): Known<Experiment> {
+  return useThing<Experiment>(
     questionKey(`experiments/${id}`),
-    ({ api }, options) => api.experiment(id, options),
+    (api, options) => api.experiment(id, options),
     () => null
   );
 }
@@ -111,64 +149,53 @@ export function useExperiment(id: string): Snapshot<Experiment> {
 export interface ListSource<T> {
   /** The path below `kfp/v1/`. */
   path: string;
-  fetch: (source: Source) => FetchPage<T>;
+  fetch: (api: PipelinesApi) => FetchPage<T>;
   idOf: (item: T) => string;
   /** Whether something may soon change. */
   unfinished?: (item: T) => boolean;
+}
+
+/** A list that is followed. */
+export interface KnownList<T> extends Known<ListData<T>> {
+  /** Fetch the next page. */
+  loadMore: () => Promise<void>;
+}
+
+/** The question for a list, as every part of the page asks it. */
+export function listQuestion<T>(
+  list: ListSource<T>,
+  query: ListQuery,
+  pageSize: number,
+  intervals: Intervals
+): Question<ListData<T>> {
+  const { path, idOf, unfinished } = list;
+  return {
+    key: questionKey(path, query),
+    load: (api, options, previous, more) =>
+      loadList(list.fetch(api), query, options, previous, more, pageSize, idOf),
+    delay: data =>
+      unfinished && data?.items.some(unfinished)
+        ? intervals.quick
+        : intervals.slow
+  };
 }
 
 /** Follow a list. */
 export function useList<T>(
   list: ListSource<T>,
   query: ListQuery
-): Snapshot<ListData<T>> & { live: LiveList<T> } {
-  const { path, idOf, unfinished } = list;
-  const { namespace = '' } = useEnvironment().source;
+): KnownList<T> {
+  const { store, intervals, pageSize, namespace } = useEnvironment();
   const asked = namespace ? { namespace, ...query } : query;
-  return useFollowed<ListData<T>, LiveList<T>>(
-    questionKey(path, asked),
-    `list of ${path} ${query.experiment_id ?? ''} ${namespace}`,
-    (source, initial) =>
-      new LiveList({
-        fetch: list.fetch(source),
-        query: asked,
-        pageSize: source.pageSize,
-        idOf,
-        delay: items =>
-          unfinished && items.some(unfinished)
-            ? source.intervals.quick
-            : source.intervals.slow,
-        initial
-      })
-  );
+  const question = listQuestion(list, asked, pageSize, intervals);
+  const { key } = question;
+  const family = familyOf(key);
+  const known = useKnown(question, before => familyOf(before) === family);
+  return { ...known, loadMore: () => store.wish(key, 'more') };
 }
 
-function start<T>(
-  cache: Map<string, Snapshot<unknown>>,
-  key: string,
-  family: string
-): Initial<T> {
-  const known = cache.get(key);
-  const { data, at } = (known ?? cache.get(family) ?? {}) as Initial<T> &
-    object;
-  return data === undefined
-    ? undefined
-    : { data, at, outdated: known?.outdated ?? true };
-}
-
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
-  cache.delete(key);
-  cache.set(key, value);
-  if (cache.size > REMEMBERED) {
-    cache.delete(cache.keys().next().value as string);
-  }
-}
-
-/** Let answers that are kept be asked for again when they are next shown. */
-function outdate(cache: Map<string, Snapshot<unknown>>): void {
-  cache.forEach((known, key) => {
-    if (key !== STATUS) {
-      cache.set(key, { ...known, outdated: true });
-    }
-  });
+/** Questions that replace one another, such as one list with different filters. */
+function familyOf([path, query]: QueryKey): string {
+  const { experiment_id, namespace } = (query ?? {}) as ListQuery;
+  return JSON.stringify([path, experiment_id, namespace]);
 }

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useChanged } from '../actions/hooks';
+import { useChanged } from '../model/change-hooks';
 import { RunActions } from '../actions/subjects';
 import type { Run } from '../api/types';
 import { Button, Disclosure, PageLink } from '../components/controls';
@@ -12,8 +12,8 @@ import type { View } from '../model/navigation';
 import { runsOf } from '../model/navigation';
 import { StateIcon, StateWord } from '../components/states';
 import { statusOf } from '../model/states';
-import { RelativeTime } from '../components/time';
-import { RunDuration } from '../views/runs';
+import { RelativeTime, RunDuration } from '../components/time';
+
 import { History } from './details';
 import type { RunState } from './folding';
 import { pathToNode } from './graph';

@@ -136,18 +136,14 @@ function TokenFact(props: { status: Status; now: number }): JSX.Element {
 /** Runs the probes when asked. */
 function Check(props: { begin: boolean }): JSX.Element {
   const trans = useTrans();
-  const { api, namespace } = useEnvironment().source;
+  const { store, namespace } = useEnvironment();
+  const { api } = store;
   const [found, setFound] = React.useState<Diagnosis | ApiError | 'busy'>();
   const check = () => {
     setFound('busy');
     api.diagnosis({ namespace }).then(
       ({ data }) => setFound(data),
-      (error: unknown) =>
-        setFound(
-          error instanceof ApiError
-            ? error
-            : ApiError.local('unexpected-answer', 0, String(error))
-        )
+      (error: unknown) => setFound(ApiError.of(error))
     );
   };
   const begun = React.useRef(!props.begin);

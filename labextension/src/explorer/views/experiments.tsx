@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { experimentCode } from '../model/code';
 import { ArchivedButton } from '../actions/archived';
-import { useChanged } from '../actions/hooks';
+import { useChanged } from '../model/change-hooks';
 import { ExperimentActions } from '../actions/subjects';
 import type { ListQuery } from '../api/api';
 import type { Experiment } from '../api/types';
@@ -10,7 +10,7 @@ import { ListView } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../model/environment';
 import { pageUrl } from '../model/links';
-import type { ListSource } from '../model/queries';
+import { EXPERIMENTS } from '../model/sources';
 import type { View } from '../model/navigation';
 import { runsOf } from '../model/navigation';
 import { RelativeTime } from '../components/time';
@@ -24,12 +24,6 @@ export interface ViewProps {
   /** Told what the thing that is shown is called. */
   onName?: (name: string) => void;
 }
-
-const EXPERIMENTS: ListSource<Experiment> = {
-  path: 'experiments',
-  fetch: ({ api }) => api.experiments,
-  idOf: ({ experiment_id }) => experiment_id
-};
 
 export function ExperimentsView(props: ViewProps): JSX.Element {
   const trans = useTrans();

@@ -1,21 +1,14 @@
 import * as React from 'react';
 
-import type { Pipeline, PipelineVersion } from '../api/types';
 import { ListView } from '../components/list-view';
 import { Dotted, Facts, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../model/environment';
 import { pageUrl } from '../model/links';
-import type { ListSource } from '../model/queries';
+import { PIPELINES, versionsOf } from '../model/sources';
 import { toggled } from '../model/toggled';
 import { RelativeTime } from '../components/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
-
-const PIPELINES: ListSource<Pipeline> = {
-  path: 'pipelines',
-  fetch: ({ api }) => api.pipelines,
-  idOf: ({ pipeline_id }) => pipeline_id
-};
 
 /** All pipelines, or the versions of the one that the view names. */
 export function PipelinesView(props: ViewProps): JSX.Element {
@@ -65,17 +58,7 @@ function Versions(props: ViewProps): JSX.Element {
   const { links } = useEnvironment();
   const { id } = props.view;
   const [open, setOpen] = React.useState<ReadonlySet<string>>(new Set());
-  const list = React.useMemo<ListSource<PipelineVersion>>(
-    () => ({
-      path: `pipelines/${id}/versions`,
-      fetch:
-        ({ api }) =>
-        (query, options) =>
-          api.pipelineVersions(id, query, options),
-      idOf: ({ pipeline_version_id }) => pipeline_version_id
-    }),
-    [id]
-  );
+  const list = React.useMemo(() => versionsOf(id), [id]);
   return (
     <ListView
       list={list}

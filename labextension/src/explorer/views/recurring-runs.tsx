@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { recurringRunCode } from '../model/code';
-import { useChanged } from '../actions/hooks';
+import { useChanged } from '../model/change-hooks';
 import { RecurringRunActions } from '../actions/subjects';
 import type { RecurringRun } from '../api/types';
 import { Button } from '../components/controls';
@@ -11,19 +11,13 @@ import { Dotted, Facts, Row, Values } from '../components/rows';
 import { useEnvironment, useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { pageUrl } from '../model/links';
-import type { ListSource } from '../model/queries';
+import { RECURRING_RUNS } from '../model/sources';
 import { runsOf } from '../model/navigation';
 import { toggled } from '../model/toggled';
 import { RelativeTime } from '../components/time';
 import { duration } from '../model/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
-
-const RECURRING_RUNS: ListSource<RecurringRun> = {
-  path: 'recurring-runs',
-  fetch: ({ api }) => api.recurringRuns,
-  idOf: ({ recurring_run_id }) => recurring_run_id
-};
 
 export function RecurringRunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();

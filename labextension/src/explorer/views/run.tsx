@@ -4,7 +4,7 @@ import type { Run } from '../api/types';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorView, StaleBanner } from '../components/problem';
 import { useEnvironment, useTrans } from '../model/environment';
-import { questionKey, useLive } from '../model/queries';
+import { useRun } from '../model/queries';
 import { taskRows } from '../model/tasks';
 import { MetricsProvider } from '../run/details';
 import { useRunState } from '../run/folding';
@@ -31,12 +31,7 @@ export function RunView(
   }
 ): JSX.Element {
   const { id } = props.view;
-  const { live, data, at, error, busy } = useLive<Run>(
-    questionKey(`runs/${id}`),
-    ({ api }, options) => api.run(id, options),
-    ({ intervals }, run) =>
-      run && !isFinished(run) ? intervals.quick : intervals.slow
-  );
+  const { data, at, error, busy, refresh } = useRun(id);
   useAnnouncedState(data);
   const { onRun, onName } = props;
   React.useEffect(() => {
@@ -45,7 +40,7 @@ export function RunView(
       onName?.(data.display_name);
     }
   }, [onRun, onName, data]);
-  const retry = () => void live.refresh();
+  const retry = () => void refresh();
   if (!data) {
     return error ? (
       <ErrorView error={error} onRetry={retry} />
@@ -60,7 +55,7 @@ export function RunView(
         <div className={`jp-kfp-Progress ${busy ? 'jp-mod-busy' : ''}`} />
         <RunPage run={data} onOpen={props.onOpen} />
       </div>
-      <Footer at={at} onRefresh={() => void live.refresh()}>
+      <Footer at={at} onRefresh={() => void refresh()}>
         <TaskCount run={data} />
       </Footer>
     </>

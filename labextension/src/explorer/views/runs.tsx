@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { runCode } from '../model/code';
-import { useChanged } from '../actions/hooks';
+import { useChanged } from '../model/change-hooks';
 import { ArchivedButton } from '../actions/archived';
 import { useActionsHost } from '../model/host';
 import { Comparison } from '../compare/comparison';
@@ -19,20 +19,13 @@ import { ListView, Select } from '../components/list-view';
 import { Dotted, Row } from '../components/rows';
 import { useEnvironment, useTrans } from '../model/environment';
 import { pageUrl } from '../model/links';
-import type { ListSource } from '../model/queries';
+import { RUNS } from '../model/sources';
 import { viewOfRun } from '../model/navigation';
 import { StateIcon, StateWord } from '../components/states';
-import { isUnfinished, stateWord, statusOf } from '../model/states';
-import { Duration, RelativeTime } from '../components/time';
+import { stateWord, statusOf } from '../model/states';
+import { RelativeTime, RunDuration } from '../components/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
-
-const RUNS: ListSource<Run> = {
-  path: 'runs',
-  fetch: ({ api }) => api.runs,
-  idOf: ({ run_id }) => run_id,
-  unfinished: isUnfinished
-};
 
 /** The states to filter by; the rarest ones are left to the Pipelines page. */
 const STATES: readonly KnownState[] = [
@@ -146,12 +139,5 @@ function RunRow(props: {
         </Dotted>
       }
     />
-  );
-}
-
-/** How long a run took; while it goes on, its beginning says as much. */
-export function RunDuration({ run }: { run: Run }): JSX.Element {
-  return (
-    <Duration from={run.created_at} to={run.finished_at} running={false} />
   );
 }

@@ -1,23 +1,33 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../../src/explorer/api/errors';
-import type { Reply, Transport } from '../../src/explorer/api/rest';
-import {
-  HttpPipelinesApi,
-  replyOf,
-  restPath
-} from '../../src/explorer/api/rest';
+import type { Transport } from '../../src/explorer/api/rest';
+import { RestApi, restPath } from '../../src/explorer/api/rest';
 
 const page = { items: [], next_page_token: '', total_size: 0 };
 
+/** What a transport answers: a body as JSON, or a text as it is. */
+interface Reply {
+  status: number;
+  body: unknown;
+  age: number;
+  etag: string;
+}
+
+function response({ status = 200, body = page, age, etag }: Partial<Reply>) {
+  const empty = status === 204 || status === 304;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const headers = {
+    ...(age !== undefined && { Age: String(age) }),
+    ...(etag !== undefined && { ETag: etag })
+  };
+  return new Response(empty ? null : text, { status, headers });
+}
+
 function answering(reply: Partial<Reply>) {
-  const transport = vi.fn<Transport>(async () => ({
-    status: 200,
-    body: page,
-    age: 0,
-    ...reply
-  }));
-  return { api: new HttpPipelinesApi(transport), transport };
+  const transport = vi.fn<Transport>(async () => response(reply));
+  const asked = (index = 0) => transport.mock.calls[index]?.[0] as Request;
+  return { api: new RestApi(transport), transport, asked };
 }
 
 async function failure(promise: Promise<unknown>): Promise<ApiError> {
@@ -29,14 +39,14 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
   return error as ApiError;
 }
 
-describe('HttpPipelinesApi', () => {
+describe('RestApi', () => {
   it('acts by POST, once, and only 204 is a yes', async () => {
     const { api, transport } = answering({ status: 204, body: '' });
     await api.actOnRun('r/1', 'terminate');
     await api.actOnExperiment('e1', 'archive');
     await api.actOnRecurringRun('q1', 'disable');
     expect(
-      transport.mock.calls.map(([method, path]) => [method, path])
+      transport.mock.calls.map(([it]) => [it.method, restPath(it)])
     ).toEqual([
       ['POST', 'runs/r%2F1/terminate'],
       ['POST', 'experiments/e1/archive'],
@@ -63,13 +73,15 @@ describe('HttpPipelinesApi', () => {
   });
 
   it('starts a run with what is asked for', async () => {
-    const { api, transport } = answering({
+    const { api, transport, asked } = answering({
       status: 201,
       body: { run_id: 'n' }
     });
     const run = { clone_of: 'r1', parameters: { rate: 0.2, day: null } };
     expect(await api.createRun(run)).toEqual({ run_id: 'n' });
-    expect(transport.mock.calls).toEqual([['POST', 'runs', {}, { body: run }]]);
+    expect(transport).toHaveBeenCalledTimes(1);
+    expect([asked().method, restPath(asked())]).toEqual(['POST', 'runs']);
+    expect(await asked().json()).toEqual(run);
   });
 
   it('says which arguments do not fit, and what to paste', async () => {
@@ -83,19 +95,18 @@ describe('HttpPipelinesApi', () => {
   });
 
   it('sends what is asked, and nothing empty', async () => {
-    const { api, transport } = answering({});
+    const { api, asked } = answering({});
     await api.runs({ search: 'a&b', page_size: 20, state: '' });
-    expect(transport.mock.calls[0]?.slice(0, 3)).toEqual([
+    expect([asked().method, restPath(asked())]).toEqual([
       'GET',
-      'runs',
-      { search: 'a&b', page_size: '20' }
+      'runs?search=a%26b&page_size=20'
     ]);
   });
 
   it('escapes ids', async () => {
-    const { api, transport } = answering({ body: {} });
+    const { api, asked } = answering({ body: {} });
     await api.run('../status');
-    expect(transport.mock.calls[0]?.[1]).toBe('runs/..%2Fstatus');
+    expect(restPath(asked())).toBe('runs/..%2Fstatus');
   });
 
   it('tells when Pipelines gave the answer', async () => {
@@ -105,11 +116,11 @@ describe('HttpPipelinesApi', () => {
   });
 
   it('gives the known data again when it still holds', async () => {
-    const { api, transport } = answering({ etag: '"1"' });
+    const { api, transport, asked } = answering({ etag: '"1"' });
     const { data } = await api.runs({});
-    transport.mockResolvedValue({ status: 304, body: '', age: 5 });
+    transport.mockImplementation(async () => response({ status: 304, age: 5 }));
     expect((await api.runs({})).data).toBe(data);
-    expect(transport.mock.calls[1]?.[3]).toMatchObject({ etag: '"1"' });
+    expect(asked(1).headers.get('If-None-Match')).toBe('"1"');
     await expect(api.runs({ search: 'other' })).rejects.toThrow();
   });
 
@@ -161,25 +172,10 @@ describe('HttpPipelinesApi', () => {
 
 describe('restPath', () => {
   it('marks a poll in the way that Jupyter knows', () => {
-    expect(restPath('runs', {}, true)).toBe('runs?no_track_activity=1');
-    expect(restPath('runs', { search: 'a b' }, false)).toBe('runs?search=a+b');
-    expect(restPath('runs', {})).toBe('runs');
-  });
-});
-
-describe('replyOf', () => {
-  it('reads JSON, age and etag', async () => {
-    const headers = { Age: '7', ETag: '"x"' };
-    expect(await replyOf(new Response('{"a":1}', { headers }))).toEqual({
-      status: 200,
-      body: { a: 1 },
-      age: 7,
-      etag: '"x"'
-    });
-  });
-
-  it('keeps what is no JSON as text', async () => {
-    const reply = await replyOf(new Response('<html>', { status: 502 }));
-    expect(reply).toEqual({ status: 502, body: '<html>', age: 0 });
+    const path = (rest: string, poll?: boolean) =>
+      restPath({ url: `http://kfp.invalid/${rest}` }, poll);
+    expect(path('runs', true)).toBe('runs?no_track_activity=1');
+    expect(path('runs?search=a+b', false)).toBe('runs?search=a+b');
+    expect(path('runs')).toBe('runs');
   });
 });

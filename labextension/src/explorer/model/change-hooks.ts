@@ -1,18 +1,11 @@
 import * as React from 'react';
 
-import type { Change } from '../model/changes';
-import { Changes } from '../model/changes';
-
-/** For the whole page, so that every view of a run shows what happens to it. */
-export const pageChanges = new Changes();
-
-const Context = React.createContext(pageChanges);
-
-export const ChangesProvider = Context.Provider;
+import type { Change, Changes } from './changes';
+import { useEnvironment } from './environment';
 
 /** What is being done on this page. */
 export function useChanges(): Changes {
-  return React.useContext(Context);
+  return useEnvironment().store.changes;
 }
 
 /** What is being done to the thing with this id. */
