@@ -26,8 +26,8 @@ _PIECE = 64 * 1024
 _COMPRESSED_PIECE = 1024
 
 
-#: What can be sent as JSON.
-Body = Mapping[str, Any] | Sequence[Any]
+#: What can be sent: bytes as they are, everything else as JSON.
+Body = Mapping[str, Any] | Sequence[Any] | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class Session:
         body: Body | None = None,
         content_type: str = "application/json",
         accept: str = "",
+        timeout: float | None = None,
         needs_token: bool = False,
         refused: Callable[[Answer], bool] = lambda answer: answer.status == 401,
     ) -> Answer:
@@ -151,9 +152,10 @@ class Session:
             method: the HTTP method.
             path: below the host, such as ``/apis/v2beta1/runs``.
             params: query parameters.
-            body: sent as JSON.
+            body: bytes, sent as they are, or something that is sent as JSON.
             content_type: what the body is said to be.
             accept: the representation that is wanted, where it is not plain JSON.
+            timeout: seconds for a whole answer; by default the session's.
             needs_token: fail without a token; otherwise a token that is not there, or cannot be
                 used, is left out.
             refused: tells that an answer refuses the token.
@@ -167,10 +169,11 @@ class Session:
         if accept:
             sent[1]["Accept"] = accept
         bearer = _Bearer(self._token_source, needed=needs_token)
-        answer = self._send(method, path, params, sent, bearer)
+        seconds = self.timeout if timeout is None else timeout
+        answer = self._send(method, path, params, sent, bearer, seconds)
         if refused(answer) and bearer.replaced():
             bearer = _Bearer(self._token_source, needed=needs_token)
-            answer = self._send(method, path, params, sent, bearer)
+            answer = self._send(method, path, params, sent, bearer, seconds)
         return answer
 
     @contextmanager
@@ -218,18 +221,19 @@ class Session:
         params: Mapping[str, str] | None,
         sent: tuple[Body | None, Mapping[str, str]],
         bearer: _Bearer,
+        seconds: float,
     ) -> Answer:
         url = self.base_url + path
         failure: BaseException
         try:
-            with self._open(method, url, params, sent, bearer) as response:
+            with self._open(method, url, params, sent, bearer, seconds) as response:
                 read = self._read(response)
                 headers = response.headers
                 return Answer(response.status_code, headers, read, url, bearer.sent is not None)
         except PipelinesError:
             raise
         except Exception as error:  # noqa: BLE001 - urllib3, ssl and http.client all leak theirs
-            failure = unreachable(error, self.base_url, self._verify, self.timeout)
+            failure = unreachable(error, self.base_url, self._verify, seconds)
         except KeyboardInterrupt:
             failure = KeyboardInterrupt()
         # Raised here, where nothing refers to the error behind it: the frames of that error hold
@@ -243,7 +247,7 @@ class Session:
         params: Mapping[str, str] | None,
         sent: tuple[Body | None, Mapping[str, str]],
         bearer: _Bearer,
-        seconds: float | None = None,
+        seconds: float,
     ) -> requests.Response:
         """Send the request and return as soon as the answer begins."""
         body, headers = sent
@@ -253,10 +257,11 @@ class Session:
                 method,
                 url,
                 params=params,
-                json=body,
+                data=body if isinstance(body, bytes) else None,
+                json=None if isinstance(body, bytes) else body,
                 headers=headers,
                 auth=bearer,
-                timeout=(min(CONNECT_TIMEOUT, self.timeout), seconds or self.timeout),
+                timeout=(min(CONNECT_TIMEOUT, self.timeout), seconds),
                 allow_redirects=False,
                 stream=True,
                 verify=self._verify or True,

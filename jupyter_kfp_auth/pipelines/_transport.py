@@ -201,11 +201,20 @@ class Transport:
         path: str,
         params: Mapping[str, str] | None = None,
         body: Body | None = None,
+        content_type: str = "application/json",
+        timeout: float | None = None,
     ) -> Answer:
         # A multi-user server is not asked without a token: its answer would only hide the cause.
         needs_token = self.health.multi_user is not False
         return self.session.request(
-            method, path, params, body=body, needs_token=needs_token, refused=refuses_token
+            method,
+            path,
+            params,
+            body=body,
+            content_type=content_type,
+            timeout=timeout,
+            needs_token=needs_token,
+            refused=refuses_token,
         )
 
     def facts(self) -> dict[str, str]:
@@ -227,13 +236,15 @@ class Transport:
         *,
         params: Mapping[str, str] | None = None,
         body: Body | None = None,
+        content_type: str = "application/json",
+        timeout: float | None = None,
     ) -> tuple[JsonObject, Answer]:
         """Send a request and return the JSON object of its answer, with the answer itself.
 
         Raises:
             ApiError: it is not successful, or not a JSON object (a login page comes as 200).
         """
-        answer = self._request(method, path, params, body)
+        answer = self._request(method, path, params, body, content_type, timeout)
         return self._object(answer, asked), answer
 
     def not_pipelines(self, answer: Answer, asked: str) -> ApiError:

@@ -35,6 +35,9 @@ class ApiVersion(Protocol):
     def action_path(self, kind: Kind, item_id: str, action: str) -> str:
         """Return the path of an action such as ``terminate``."""
 
+    def upload_path(self, kind: Kind) -> str:
+        """Return the path that takes the file of a pipeline, or of a version."""
+
     def definition_path(self, pipeline_id: str, version_id: str) -> str:
         """Return the path of the answer that holds a version's definition."""
 

@@ -84,16 +84,43 @@ def from_file(path: Path) -> CompiledPipeline:
     Raises:
         InvalidPipeline: it cannot be read, or is none.
     """
+    return from_bytes(read_file(path), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file as it is.
+
+    Raises:
+        InvalidPipeline: it cannot be read, or is larger than Pipelines takes.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise InvalidPipeline(f"{path} is larger than the 32 MiB that Pipelines takes.")
-        return from_text(_unpacked(content).decode("utf-8"), str(path))
     except OSError as error:
         raise InvalidPipeline(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile):
-        raise InvalidPipeline(f"{path} does not hold a compiled pipeline.") from None
+    if len(content) > _LARGEST:
+        raise InvalidPipeline(f"{path} is larger than the 32 MiB that Pipelines takes.")
+    return content
+
+
+def from_bytes(content: bytes, source: str) -> CompiledPipeline:
+    """Read a compiled pipeline from the content of a file; ``source`` is named in errors.
+
+    Raises:
+        InvalidPipeline: it is none.
+    """
+    try:
+        return from_text(_unpacked(content).decode("utf-8"), source)
+    except (
+        ValueError,
+        KeyError,
+        OSError,
+        EOFError,
+        zlib.error,
+        tarfile.TarError,
+        zipfile.BadZipFile,
+    ):
+        raise InvalidPipeline(f"{source} does not hold a compiled pipeline.") from None
 
 
 def from_text(text: str, source: str) -> CompiledPipeline:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..http.errors import PipelinesError
 from . import decode, v1beta1
+from ._pipeline_methods import PipelineMethods
 from ._transport import Transport
 from .kinds import Kind
-from .models import Experiment, Health, Model, Page, Pipeline, PipelineVersion, RecurringRun, Run
-from .new_items import NewExperiment, NewRun
+from .models import Experiment, Health, Model, Page, RecurringRun, Run
+from .new_items import NewExperiment, NewRecurringRun, NewRun, Schedule
 from .query import MAX_PAGE_SIZE
 from .resource import Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .options import ExperimentOptions, ListOptions, RecurringRunOptions, RunOptions
+    from .options import ExperimentOptions, RecurringRunOptions, RunOptions
 
 
-class Connection:
+class Connection(PipelineMethods):
     """Reads and acts on experiments, runs, recurring runs and pipelines.
 
     Speaks v2beta1, and v1beta1 where the server is KFP 1.8. Thread-safe. Every method raises a
@@ -273,6 +275,69 @@ class Connection:
         """Return one recurring run."""
         return self._recurring_runs.get(recurring_run_id)
 
+    def create_recurring_run(
+        self,
+        name: str,
+        *,
+        cron: str = "",
+        interval: float | timedelta | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        max_concurrency: int = 1,
+        catchup: bool = True,
+        enabled: bool = True,
+        experiment_id: str = "",
+        definition: Mapping[str, Any] | None = None,
+        pipeline_id: str = "",
+        version_id: str = "",
+        parameters: Mapping[str, Any] | None = None,
+        description: str = "",
+        service_account: str = "",
+        pipeline_root: str = "",
+        workflow: bool = False,
+    ) -> RecurringRun:
+        """Start runs of a pipeline again and again, and return the recurring run that does.
+
+        Args:
+            name: what the recurring run is called.
+            cron: six fields, seconds first, or the usual five; or else an ``interval``.
+            interval: seconds, or a `timedelta`, from one run to the next: whole seconds, 1 or more.
+            start: nothing starts before it; without a time zone it is local time.
+            end: nothing starts after it.
+            max_concurrency: runs at a time, 1 to 10.
+            catchup: whether runs that were missed are started later.
+            enabled: whether it starts runs from now on.
+            experiment_id: as for `create_run`, like the rest.
+            definition: a compiled pipeline.
+            pipeline_id: of an uploaded pipeline, with ``version_id``.
+            version_id: of the uploaded pipeline's version.
+            parameters: by name, over the pipeline's own defaults.
+            description: for people.
+            service_account: the account that the runs' pods use.
+            pipeline_root: where artifacts go.
+            workflow: the pipeline is an Argo workflow of kfp 1.
+
+        Raises:
+            InvalidRequest: the schedule, or the pipeline, is not what it must be.
+        """
+        run = NewRun(
+            name,
+            experiment_id=experiment_id,
+            definition=definition,
+            pipeline_id=pipeline_id,
+            version_id=version_id,
+            parameters=parameters,
+            description=description,
+            service_account=service_account,
+            pipeline_root=pipeline_root,
+        )
+        with self._transport.explained():
+            schedule = Schedule.checked(
+                cron, interval, start, end, max_concurrency, catchup=catchup, enabled=enabled
+            )
+        new = NewRecurringRun(run, schedule)
+        return self._recurring_runs.create(new, v1beta1 if workflow else None)
+
     def enable_recurring_run(self, recurring_run_id: str) -> None:
         """Let a recurring run start runs again."""
         self._recurring_runs.act(recurring_run_id, "enable")
@@ -284,45 +349,3 @@ class Connection:
     def delete_recurring_run(self, recurring_run_id: str) -> None:
         """Delete a recurring run for good. The runs that it started stay."""
         self._recurring_runs.delete(recurring_run_id)
-
-    # -- Pipelines ----------------------------------------------------------------------------
-
-    def list_pipelines(
-        self, namespace: str | None = None, **options: Unpack[ListOptions]
-    ) -> Page[Pipeline]:
-        """Return one page of pipelines, newest first; ``namespace=""`` lists the shared ones."""
-        return self._pipelines.list(namespace, **options)
-
-    def iter_pipelines(
-        self, namespace: str | None = None, **options: Unpack[ListOptions]
-    ) -> Iterator[Pipeline]:
-        """Yield every pipeline of a namespace."""
-        return self._pipelines.walk(namespace, **options)
-
-    def get_pipeline(self, pipeline_id: str) -> Pipeline:
-        """Return one pipeline."""
-        return self._pipelines.get(pipeline_id)
-
-    def list_pipeline_versions(
-        self, pipeline_id: str, **options: Unpack[ListOptions]
-    ) -> Page[PipelineVersion]:
-        """Return one page of a pipeline's versions, newest first."""
-        return self._versions.list(pipeline_id=pipeline_id, **options)
-
-    def iter_pipeline_versions(
-        self, pipeline_id: str, **options: Unpack[ListOptions]
-    ) -> Iterator[PipelineVersion]:
-        """Yield every version of a pipeline."""
-        return self._versions.walk(pipeline_id=pipeline_id, **options)
-
-    def get_pipeline_version(self, pipeline_id: str, pipeline_version_id: str) -> PipelineVersion:
-        """Return one version of a pipeline."""
-        return self._versions.get(pipeline_version_id, pipeline_id)
-
-    def get_pipeline_definition(self, pipeline_id: str, pipeline_version_id: str) -> Any:
-        """Return what a version was compiled to: an object, or its text from KFP 1.8."""
-        return self._transport.definition(pipeline_id, pipeline_version_id)
-
-    def delete_pipeline_version(self, pipeline_id: str, pipeline_version_id: str) -> None:
-        """Delete one version of a pipeline for good."""
-        self._versions.delete(pipeline_version_id, pipeline_id)

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from .errors import InvalidRequest
+
+#: Runs of one recurring run that Pipelines lets go on at a time.
+MAX_CONCURRENCY = 10
 
 
 @dataclass(frozen=True, slots=True)
 class NewExperiment:
     """An experiment to create."""
+
+    name: str
+    description: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPipeline:
+    """A pipeline to create, without a version."""
 
     name: str
     description: str = ""
@@ -34,7 +48,7 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a recurring run starts runs: by ``cron``, or every ``interval_seconds``."""
+    """When a recurring run starts runs; the fields are explained at `create_recurring_run`."""
 
     cron: str = ""
     interval_seconds: int = 0
@@ -43,6 +57,39 @@ class Schedule:
     max_concurrency: int = 1
     catchup: bool = True
     enabled: bool = True
+
+    @classmethod
+    def checked(
+        cls,
+        cron: str,
+        interval: float | timedelta | None,
+        start: datetime | None,
+        end: datetime | None,
+        max_concurrency: int,
+        *,
+        catchup: bool,
+        enabled: bool,
+    ) -> Schedule:
+        """Return a schedule that Pipelines can take.
+
+        Raises:
+            InvalidRequest: it is none; the message names the option.
+        """
+        if bool(cron) == (interval is not None):
+            raise InvalidRequest.of("cron", "given, or else an interval, and not both", cron)
+        seconds = interval.total_seconds() if isinstance(interval, timedelta) else interval or 0
+        if interval is not None and (seconds < 1 or seconds != int(seconds)):
+            raise InvalidRequest.of("interval", "a whole number of seconds, 1 or more", interval)
+        if not 1 <= max_concurrency <= MAX_CONCURRENCY:
+            allowed = f"a number of runs from 1 to {MAX_CONCURRENCY}"
+            raise InvalidRequest.of("max_concurrency", allowed, max_concurrency)
+        if start and end and _utc(end) <= _utc(start):
+            raise InvalidRequest.of("end", "later than start", end.isoformat())
+        return cls(cron, int(seconds), start, end, max_concurrency, catchup, enabled)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +100,4 @@ class NewRecurringRun:
     schedule: Schedule
 
 
-NewItem = NewExperiment | NewRun | NewRecurringRun
+NewItem = NewExperiment | NewPipeline | NewRun | NewRecurringRun

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from .fields import JsonObject, number, objects, text
 from .kinds import Kind
 from .models import Model, Page
 from .new_items import NewItem
+from .package import Package
 from .query import Query
 
 if TYPE_CHECKING:
@@ -125,6 +126,32 @@ class Resource(Generic[T_co]):
                 raise transport.not_pipelines(answer, asked)
             return item
 
+    def upload(self, package: Package, query: Mapping[str, str], seconds: float) -> T_co:
+        """Create an item from a file, and return it. Sent once, as with `create`.
+
+        Args:
+            package: the file.
+            query: the parameters that go with it; empty ones are left out.
+            seconds: the least time to give it: KFP 2.17.0 never answers to some broken files.
+        """
+        transport = self._transport
+        with transport.explained():
+            asked = f"upload {self.kind.singular}"
+            body, content_type = package.form()
+            data, answer = transport.object(
+                "POST",
+                transport.api.upload_path(self.kind),
+                asked,
+                params={key: value for key, value in query.items() if value},
+                body=body,
+                content_type=content_type,
+                timeout=max(seconds, transport.settings.timeout),
+            )
+            item = self._decode(transport.api.normalize(self.kind, data))
+            if not item.id:
+                raise transport.not_pipelines(answer, asked)
+            return item
+
     def act(self, item_id: str, action: str) -> None:
         """Do something to one item. Sent once: only a refused token is ever sent again."""
         with self._transport.explained():
@@ -142,7 +169,7 @@ class Resource(Generic[T_co]):
 
     def _path(self, item_id: str, pipeline_id: str) -> str:
         valid_id(item_id)
-        if pipeline_id:
+        if self.kind is Kind.VERSIONS:
             valid_id(pipeline_id)
         return self._transport.api.item_path(self.kind, item_id, pipeline_id)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from ..http import strict_json
 from .fields import JsonDict, JsonObject, flag, mapping, objects, text
 from .kinds import Kind
-from .new_items import NewExperiment, NewItem, NewRun
+from .new_items import NewExperiment, NewItem, NewPipeline, NewRun
 from .query import Query, any_of, encode_filter, predicate
 from .v2beta1 import trigger
 from .yaml_loader import NotYaml, documents
@@ -80,6 +80,11 @@ def action_path(kind: Kind, item_id: str, action: str) -> str:
     return f"{_PATHS[kind]}/{item_id}{':' if colon else '/'}{action}"
 
 
+def upload_path(kind: Kind) -> str:
+    """Return the path that takes the file of a pipeline, or of a version."""
+    return f"{_PATHS[Kind.PIPELINES]}/upload{'_version' if kind is Kind.VERSIONS else ''}"
+
+
 def definition_path(pipeline_id: str, version_id: str) -> str:
     """Return the path of the answer that holds a version's definition."""
     return f"{_PATHS[Kind.VERSIONS]}/{version_id}/templates"
@@ -129,7 +134,7 @@ def _owner(query: Query) -> tuple[str, str]:
 
 def body(new: NewItem) -> JsonDict:
     """Return the body that creates an item."""
-    if isinstance(new, NewExperiment):
+    if isinstance(new, (NewExperiment, NewPipeline)):
         owners = [_refers("NAMESPACE", new.namespace, "OWNER")] if new.namespace else []
         found: JsonDict = {
             "name": new.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .fields import JsonDict, JsonObject
 from .kinds import Kind
 from .models import rfc3339
-from .new_items import NewExperiment, NewItem, NewRun, Schedule
+from .new_items import NewExperiment, NewItem, NewPipeline, NewRun, Schedule
 from .query import Query, any_of, encode_filter, predicate
 
 NAME = "v2beta1"
@@ -48,6 +48,11 @@ def action_path(kind: Kind, item_id: str, action: str) -> str:
     return f"{item_path(kind, item_id)}:{action}"
 
 
+def upload_path(kind: Kind) -> str:
+    """Return the path that takes the file of a pipeline, or of a version."""
+    return f"{_PATHS[Kind.PIPELINES]}/upload{'_version' if kind is Kind.VERSIONS else ''}"
+
+
 def definition_path(pipeline_id: str, version_id: str) -> str:
     """Return the path of the answer that holds a version's definition."""
     return item_path(Kind.VERSIONS, version_id, pipeline_id)
@@ -79,7 +84,7 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
 
 def body(new: NewItem) -> JsonDict:
     """Return the body that creates an item."""
-    if isinstance(new, NewExperiment):
+    if isinstance(new, (NewExperiment, NewPipeline)):
         found: JsonDict = {
             "display_name": new.name,
             "description": new.description,
