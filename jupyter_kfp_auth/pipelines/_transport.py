@@ -23,9 +23,11 @@ from .errors import (
     error_from,
     refuses_token,
 )
-from .fields import JsonObject, mapping, text
+from .fields import JsonObject, mapping, objects, text
 from .health import health_from
+from .kinds import Kind
 from .models import Health
+from .steps import is_workflow
 
 #: Servers that do not want what their mode says, and what they want: by host and mode, for every
 #: client of this process. Each client asks again when it turns out to be wrong.
@@ -129,6 +131,24 @@ class Transport:
             for old in list(self._definitions)[:-_MAX_DEFINITIONS]:
                 self._definitions.pop(old, None)  # another thread may have taken it out
         return {**run, "pipeline_spec": definition}
+
+    def with_tasks(self, run: JsonObject) -> JsonObject:
+        """Add what `with_definition` adds, and the tasks to a run of kfp 1.
+
+        v2beta1 may know no tasks of it; v1beta1 of the same server has its workflow.
+        """
+        run = self.with_definition(run)
+        known = objects(mapping(run, "run_details"), "task_details")
+        if known or self.api.NAME == v1beta1.NAME or text(run, "state") in ("", "PENDING"):
+            return run
+        if not is_workflow(mapping(run, "pipeline_spec")):
+            return run
+        path = v1beta1.item_path(Kind.RUNS, valid_id(text(run, "run_id")))
+        try:
+            data, _ = self.object("GET", path, "get run")
+        except PipelinesError:
+            return run
+        return {**run, "run_details": {"workflow": v1beta1.workflow_of(data)}}
 
     def definition(self, pipeline_id: str, version_id: str) -> Any:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""

@@ -57,7 +57,7 @@ class Connection(PipelineMethods):
             Kind.RUNS,
             decode.run,
             decode_row=partial(decode.run, whole=False),
-            complete=transport.with_definition,
+            complete=transport.with_tasks,
         )
         self._recurring_runs = Resource(transport, Kind.RECURRING_RUNS, decode.recurring_run)
         self._pipelines = Resource(transport, Kind.PIPELINES, decode.pipeline)

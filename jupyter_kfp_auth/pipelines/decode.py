@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .argo_workflow import tasks_of
 from .fields import JsonObject, flag, mapping, number, objects, real, text, time
 from .models import (
     Experiment,
@@ -13,7 +14,9 @@ from .models import (
     StateChange,
     Task,
 )
-from .tasks import arrange
+from .status import run_status
+from .task_status import settled
+from .task_tree import arrange
 
 
 def experiment(data: JsonObject) -> Experiment:
@@ -34,7 +37,8 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
     history = tuple(_change(item) for item in objects(data, "state_history"))
     reasons = [change.error for change in history if change.error]
     config = mapping(data, "runtime_config")
-    return Run(
+    source = _source(data)
+    found = Run(
         run_id=text(data, "run_id"),
         display_name=text(data, "display_name"),
         description=text(data, "description"),
@@ -47,7 +51,8 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         scheduled_at=time(data, "scheduled_at"),
         finished_at=time(data, "finished_at"),
         storage_state=_storage(data),
-        **_source(data),
+        pipeline_id=source["pipeline_id"],
+        pipeline_version_id=source["pipeline_version_id"],
         recurring_run_id=text(data, "recurring_run_id"),
         service_account=text(data, "service_account"),
         pipeline_root=text(config, "pipeline_root"),
@@ -56,7 +61,9 @@ def run(data: JsonObject, *, whole: bool = True) -> Run:
         tasks=_tasks(data) if whole else (),
         state_history=history,
         pipeline_spec=(mapping(data, "pipeline_spec") or None) if whole else None,
+        status=run_status(_state(data), [change.state for change in history]),
     )
+    return settled(found) if whole or found.error else found
 
 
 def recurring_run(data: JsonObject) -> RecurringRun:
@@ -134,6 +141,9 @@ def _metrics(data: JsonObject) -> tuple[Metric, ...]:
 
 
 def _tasks(data: JsonObject) -> tuple[Task, ...]:
+    workflow = mapping(mapping(data, "run_details"), "workflow")
+    if workflow:  # of v1beta1, which has no task details
+        return tasks_of(workflow)
     sent = [_task(item) for item in objects(mapping(data, "run_details"), "task_details")]
     return arrange(sent, mapping(data, "pipeline_spec"))
 

@@ -3,77 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timezone
-from functools import cache
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-#: Run and task states that do not change any more.
-TERMINAL_STATES = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
-
-#: Every state that Pipelines documents. It may give others: they are passed on as they are.
-KNOWN_STATES = (
-    "PENDING",
-    "RUNNING",
-    "SUCCEEDED",
-    "SKIPPED",
-    "FAILED",
-    "CANCELING",
-    "CANCELED",
-    "PAUSED",
-)
-
-
-class Model:
-    """What all models share: an id, a name, and a form that JSON can hold."""
-
-    __slots__ = ()
-    _id: ClassVar[str] = ""
-
-    @property
-    def id(self) -> str:
-        """The id, whatever this kind of object calls it."""
-        return str(getattr(self, self._id))
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
-        kind: Any = type(self)
-        return {name: _plain(getattr(self, name)) for name in _names(kind)}
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-class Named(Model):
-    """A model whose only name is the one that it displays."""
-
-    __slots__ = ()
-    display_name: str
-
-    @property
-    def name(self) -> str:
-        """The display name."""
-        return self.display_name
-
-
-def rfc3339(moment: datetime) -> str:
-    """Return a time as the API writes it."""
-    moment = moment if moment.tzinfo is timezone.utc else moment.astimezone(timezone.utc)
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
-
-
-def _plain(value: Any) -> Any:
-    if type(value) is str:  # most of them; lists of hundreds of rows pass through here
-        return value
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, Model):
-        return value.as_dict()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+from .model_base import Model as Model
+from .model_base import Named as Named
+from .model_base import rfc3339 as rfc3339
+from .status import KNOWN_STATES as KNOWN_STATES
+from .status import TERMINAL_STATES as TERMINAL_STATES
+from .status import Status as Status
+from .task_models import Pod as Pod
+from .task_models import Reason as Reason
+from .task_models import StateChange as StateChange
+from .task_models import Task as Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,55 +41,6 @@ class Experiment(Named):
     created_at: datetime | None = None
     last_run_created_at: datetime | None = None
     storage_state: str = "AVAILABLE"
-
-
-@dataclass(frozen=True, slots=True)
-class StateChange(Model):
-    """One entry of a state history.
-
-    Attributes:
-        state: as in `Run`.
-        update_time: since when, UTC.
-        error: why, where it failed.
-    """
-
-    state: str
-    update_time: datetime | None = None
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Task(Named):
-    """A step of a run, or a group of steps (a nested DAG, a loop, a condition).
-
-    Attributes:
-        task_id: unique within its run.
-        display_name: its name in the pipeline.
-        state: as in `Run`.
-        error: why it failed; empty otherwise.
-        created_at: UTC.
-        started_at: UTC; ``None`` while it waits.
-        finished_at: UTC; ``None`` before its end.
-        parent_task_id: of the group that it is in; empty at the top.
-        child_task_ids: of what Pipelines calls its children: the tasks behind it, or in it.
-        inputs: by name.
-        outputs: by name.
-        state_history: oldest first.
-    """
-
-    _id: ClassVar[str] = "task_id"
-    task_id: str
-    display_name: str = ""
-    state: str = ""
-    error: str = ""
-    created_at: datetime | None = None
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    parent_task_id: str = ""
-    child_task_ids: tuple[str, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    state_history: tuple[StateChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +86,8 @@ class Run(Named):
         tasks: in the order in which Pipelines gives them; empty in lists.
         state_history: oldest first.
         pipeline_spec: the compiled pipeline, where the run carries it; ``None`` in lists.
+        status: what to show, in one word: the state, with what is known beside it.
+        reason: why it failed or waits; ``None`` where there is nothing to explain.
     """
 
     _id: ClassVar[str] = "run_id"
@@ -216,6 +112,8 @@ class Run(Named):
     tasks: tuple[Task, ...] = ()
     state_history: tuple[StateChange, ...] = ()
     pipeline_spec: Mapping[str, Any] | None = field(default=None, hash=False)
+    status: Status = Status.UNKNOWN
+    reason: Reason | None = None
 
     @property
     def finished(self) -> bool:

@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 
 from ..http import strict_json
+from .argo_workflow import are_elsewhere, state_of
 from .fields import JsonDict, JsonObject, flag, mapping, objects, text
 from .kinds import Kind
 from .new_items import NewExperiment, NewItem, NewPipeline, NewRun
@@ -18,6 +19,8 @@ HEALTHZ = "/apis/v1beta1/healthz"
 
 #: Where an answer holds the definition of a pipeline version.
 DEFINITION = "template"
+
+_ELSEWHERE = "its workflow is too large, so its tasks are not kept here"
 
 _PATHS = {
     Kind.EXPERIMENTS: "/apis/v1beta1/experiments",
@@ -41,17 +44,7 @@ _FIELDS = {
     "last_run_created_at": "created_at",
 }
 
-#: Free text of the server and of Argo, in the words of v2beta1.
-_STATES = {
-    "Pending": "PENDING",
-    "Running": "RUNNING",
-    "Succeeded": "SUCCEEDED",
-    "Skipped": "SKIPPED",
-    "Omitted": "SKIPPED",
-    "Failed": "FAILED",
-    "Error": "FAILED",
-    "Terminating": "CANCELING",
-}
+#: The states of v2beta1 in the words of 1.8.
 _WORDS = {"SUCCEEDED": "Succeeded", "FAILED": "Failed", "SKIPPED": "Skipped"} | {
     "PENDING": "Pending",
     "RUNNING": "Running",
@@ -95,7 +88,9 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
     predicates = []
     if query.search:
         predicates.append(predicate("name", "IS_SUBSTRING", query.search, verb="op"))
-    if query.state:
+    if query.state == "FAILED":  # two phases of Argo mean that
+        predicates.append(any_of("status", ("Failed", "Error"), verb="op"))
+    elif query.state:
         word = _WORDS.get(query.state, query.state)
         predicates.append(predicate("status", "EQUALS", word, verb="op"))
     if not query.include_archived and kind.archivable:
@@ -111,6 +106,9 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
         "sort_by": f"{_FIELDS.get(field, field)} {direction}",
         "filter": encode_filter(predicates),
     }
+    if query.page_token and query.state == "FAILED":
+        # The server takes a filter with IN for another one when it comes again; the token holds it.
+        found["sort_by"] = found["filter"] = ""
     owner_kind, owner = _owner(query)
     if kind is Kind.VERSIONS:
         found["resource_key.type"], found["resource_key.id"] = owner_kind, owner
@@ -254,7 +252,7 @@ def _source(data: JsonObject) -> JsonDict:
 def _run(data: JsonObject) -> JsonDict:
     return _common(data, "run_id") | {
         **_source(data),
-        "state": _state(text(data, "status")),
+        "state": state_of(text(data, "status")),
         "scheduled_at": data.get("scheduled_at"),
         "finished_at": data.get("finished_at"),
         "storage_state": data.get("storage_state"),
@@ -267,10 +265,15 @@ def _whole_run(data: JsonObject, runtime: JsonObject) -> JsonDict:
     workflow = _workflow(runtime)
     error = text(data, "error") or text(mapping(workflow, "status"), "message")
     return _run(data) | {
-        "error": {"message": error},
-        "run_details": {"task_details": _tasks(workflow)},
+        "error": {"message": error or (_ELSEWHERE if are_elsewhere(workflow) else "")},
+        "run_details": {"workflow": workflow},
         "pipeline_spec": _definition(mapping(data, "pipeline_spec"), workflow),
     }
+
+
+def workflow_of(data: JsonObject) -> JsonDict:
+    """Return the Argo workflow in the answer to a get of a run; empty where there is none."""
+    return _workflow(mapping(data, "pipeline_runtime"))
 
 
 def _workflow(runtime: JsonObject) -> JsonDict:
@@ -295,60 +298,6 @@ def _definition(spec: JsonObject, workflow: JsonObject) -> JsonDict | None:
     return made if isinstance(made.get("spec"), dict) else None
 
 
-def _tasks(workflow: JsonObject) -> list[JsonDict]:
-    """Read the tasks out of the Argo workflow's nodes.
-
-    A node of type Retry only stands for its attempts, so these take its place. The node of the
-    whole workflow has its name, and is called ``root`` as in v2beta1.
-    """
-    whole = text(mapping(workflow, "metadata"), "name")
-    nodes = {
-        node_id: node
-        for node_id, node in mapping(mapping(workflow, "status"), "nodes").items()
-        if isinstance(node, dict)
-    }
-    attempts = {
-        node_id: _children(node) for node_id, node in nodes.items() if text(node, "type") == "Retry"
-    }
-    found = []
-    for node_id, node in nodes.items():
-        if node_id in attempts:
-            continue
-        children = (attempts.get(child, (child,)) for child in _children(node))
-        state = _state(text(node, "phase"))
-        name = text(node, "displayName") or text(node, "name")
-        found.append(
-            {
-                "task_id": text(node, "id") or node_id,
-                "display_name": "root" if node_id == whole else name,
-                "state": state,
-                "error": {"message": node.get("message") if state == "FAILED" else ""},
-                "create_time": node.get("startedAt"),
-                "start_time": node.get("startedAt"),
-                "end_time": node.get("finishedAt"),
-                "parent_task_id": node.get("boundaryID"),
-                "child_tasks": [{"task_id": child} for group in children for child in group],
-                "inputs": _values(mapping(node, "inputs")),
-                "outputs": _values(mapping(node, "outputs")),
-            }
-        )
-    return found
-
-
-def _children(node: JsonObject) -> tuple[str, ...]:
-    children = node.get("children")
-    found = children if isinstance(children, list) else ()
-    return tuple(child for child in found if isinstance(child, str))
-
-
-def _values(sides: JsonObject) -> JsonDict:
-    """Return what a node was given or has put out: values, and where artifacts are kept."""
-    values = {text(item, "name"): item.get("value") for item in objects(sides, "parameters")}
-    for item in objects(sides, "artifacts"):
-        values[text(item, "name")] = text(mapping(item, "s3"), "key")
-    return values
-
-
 def _reference(data: JsonObject, kind: str) -> str:
     """Return the id of the object of ``kind`` that this one refers to."""
     for reference in objects(data, "resource_references"):
@@ -356,7 +305,3 @@ def _reference(data: JsonObject, kind: str) -> str:
         if text(key, "type") == kind:
             return text(key, "id")
     return ""
-
-
-def _state(status: str) -> str:
-    return _STATES.get(status, status)

@@ -23,9 +23,11 @@ from jupyter_kfp_auth.pipelines.models import (
     Page,
     Pipeline,
     PipelineVersion,
+    Reason,
     RecurringRun,
     Run,
     StateChange,
+    Status,
     Task,
 )
 
@@ -163,6 +165,11 @@ def test_a_run_of_v2_with_its_tasks() -> None:
         started_at=at(2, 1),
         child_task_ids=("t-1",),
         state_history=(StateChange("RUNNING", at(2, 1)),),
+        status=Status.RUNNING,
+    )
+    assert (train.status, train.reason and train.reason.message) == (
+        "failed",
+        "train failed: out of memory",
     )
     assert (train.parent_task_id, train.error) == ("t-0", "out of memory")
     assert train.inputs == {"data": {"artifact_ids": ["1"]}}
@@ -300,6 +307,7 @@ WORKFLOW = {
                 "displayName": "train",
                 "type": "Retry",
                 "phase": "Failed",
+                "boundaryID": "wf",
                 "children": ["wf-3", "wf-4"],
             },
             "wf-3": {
@@ -372,15 +380,16 @@ def test_a_run_of_v1_with_the_tasks_of_its_workflow() -> None:
     assert run.error == "child 'wf-3' failed"
     assert run.pipeline_spec == {key: WORKFLOW[key] for key in WORKFLOW if key != "status"}
     tasks = {task.id: task for task in run.tasks}
-    assert set(tasks) == {"wf", "wf-1", "wf-3", "wf-4"}
-    assert tasks["wf"].child_task_ids == ("wf-1", "wf-3", "wf-4")
+    assert set(tasks) == {"wf", "wf-1", "wf-2"}, "attempts of one task are one task"
+    assert tasks["wf"].child_task_ids == ("wf-1", "wf-2")
     assert (tasks["wf"].started_at, tasks["wf"].finished_at) == (at(2), at(3))
-    assert (tasks["wf-3"].state, tasks["wf-3"].error) == ("FAILED", "OOMKilled")
-    assert (tasks["wf-4"].state, tasks["wf-4"].error) == ("RUNNING", "")
-    assert tasks["wf-1"].state == "SKIPPED"
+    train = tasks["wf-2"]
+    assert (train.state, train.error, train.attempts) == ("FAILED", "pulling", 2)
+    assert [pod.state for pod in train.pods] == ["FAILED", "RUNNING"]
+    assert (tasks["wf-1"].state, tasks["wf-1"].status) == ("", "not-run")
     assert {task.parent_task_id for task in run.tasks} == {"", "wf"}
-    assert tasks["wf-4"].inputs == {"rate": "0.1", "no-value": None}
-    assert tasks["wf-4"].outputs == {"score": "0.9", "model": "runs/model.tgz", "": ""}
+    assert train.inputs == {"rate": "0.1", "no-value": None}
+    assert train.outputs == {"score": "0.9", "model": "runs/model.tgz", "": ""}
     assert run.metrics == (Metric("accuracy", 0.5, True, "wf-4"), Metric("loss", 0.0))
 
 
@@ -469,6 +478,10 @@ def check_types(model: Model) -> None:
             assert value is None or type(value) is int, field.name
         elif kind.startswith("tuple"):
             assert isinstance(value, tuple), field.name
+        elif kind == "Status":
+            assert isinstance(value, Status), field.name
+        elif kind.startswith("Reason"):
+            assert value is None or isinstance(value, Reason), field.name
         else:
             assert kind.startswith("Mapping"), kind
             assert value is None or isinstance(value, dict), field.name

@@ -53,11 +53,11 @@ def test_every_parameter_of_v2() -> None:
 
 
 def test_every_parameter_of_v1() -> None:
-    query = Query("team-a", "e-1", "", 5, "token", "display_name", "churn", "FAILED", False)
+    query = Query("team-a", "e-1", "", 5, "token", "display_name", "churn", "RUNNING", False)
     found = v1beta1.params(Kind.RUNS, query)
     assert as_the_server_reads_it(found) == [
         {"key": "name", "op": "IS_SUBSTRING", "string_value": "churn"},
-        {"key": "status", "op": "EQUALS", "string_value": "Failed"},
+        {"key": "status", "op": "EQUALS", "string_value": "Running"},
         {"key": "storage_state", "op": "NOT_EQUALS", "string_value": "STORAGESTATE_ARCHIVED"},
     ]
     del found["filter"]
@@ -69,6 +69,17 @@ def test_every_parameter_of_v1() -> None:
         "resource_reference_key.type": "EXPERIMENT",
         "resource_reference_key.id": "e-1",
     }
+
+
+def test_two_phases_of_argo_mean_failed() -> None:
+    first = v1beta1.params(Kind.RUNS, Query(state="FAILED"))
+    assert as_the_server_reads_it(first) == [
+        {"key": "status", "op": "IN", "string_values": {"values": ["Failed", "Error"]}},
+    ]
+    # The server holds the criteria in its token, and does not know its own IN again.
+    later = v1beta1.params(Kind.RUNS, Query(state="FAILED", page_token="token"))
+    assert "filter" not in later
+    assert "sort_by" not in later
 
 
 def test_the_owner_of_versions_in_v1() -> None:

@@ -13,7 +13,7 @@ from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import connect
 from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.models import Run, Task
-from jupyter_kfp_auth.pipelines.tasks import arrange
+from jupyter_kfp_auth.pipelines.task_tree import arrange
 from kfp_sandbox import Sandbox
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -28,7 +28,8 @@ def outline(run: Run) -> Counter[tuple[str, str]]:
             return ""
         return f"{path(tasks.get(task.parent_task_id))}/{task.display_name}"
 
-    return Counter((path(task), task.state) for task in run.tasks)
+    # Those that have not begun are in one of the two forms only.
+    return Counter((path(task), task.state) for task in run.tasks if task.state)
 
 
 def client(sandbox: Sandbox) -> Connection:
@@ -107,61 +108,15 @@ def test_a_run_whose_version_may_not_be_read_still_shows_its_tasks(sandbox: Sand
         assert pipelines.get_run(run.run_id).tasks
 
 
-def node(name: str, start: int, end: int | None, state: str = "SUCCEEDED", error: str = "") -> Task:
-    """A node that ran from one second after noon to another."""
+def node(name: str, start: int, end: int | None, state: str = "SUCCEEDED") -> Task:
+    """A node of which no children are known, from one second after noon to another."""
     return Task(
         task_id=f"{name} {start}",
         display_name=name,
         state=state,
-        error=error,
         started_at=NOON + timedelta(seconds=start),
         finished_at=None if end is None else NOON + timedelta(seconds=end),
     )
-
-
-SPEC = {
-    "root": {
-        "dag": {
-            "tasks": {
-                "load": {"componentRef": {"name": "comp-load"}, "taskInfo": {"name": "Load it"}},
-                "for-loop-1": {
-                    "componentRef": {"name": "comp-loop"},
-                    "parameterIterator": {"items": {"raw": "[1, 2]"}},
-                },
-            }
-        }
-    },
-    "components": {
-        "comp-load": {"executorLabel": "exec-load"},
-        "comp-loop": {"dag": {"tasks": {"fit": {"componentRef": {"name": "comp-fit"}}}}},
-        "comp-fit": {"executorLabel": "exec-fit"},
-    },
-}
-
-
-def test_the_reason_of_a_failure_comes_from_what_ran_the_task() -> None:
-    tasks = [
-        node("root", 0, 20, "FAILED"),
-        node("load", 1, 10, "FAILED"),
-        node("executor", 2, 10, "FAILED", "OOMKilled"),
-        node("load-driver", 1, 2),
-    ]
-    _, load = arrange(tasks, SPEC)
-    assert (load.display_name, load.error) == ("Load it", "OOMKilled")
-
-
-def test_rounds_of_a_loop_get_the_tasks_that_ran_within_them() -> None:
-    tasks = [
-        node("root", 0, None, "RUNNING"),
-        node("for-loop-1", 1, None, "RUNNING"),
-        node("iteration-iterations(0:0)", 1, None, "RUNNING"),
-        node("iteration-iterations(1:1)", 1, 9),
-        node("fit", 2, None, "RUNNING"),
-        node("fit", 3, 9),
-    ]
-    found = {task.task_id: task for task in arrange(tasks, SPEC)}
-    assert found[found["fit 2"].parent_task_id].display_name == "iteration-0"
-    assert found[found["fit 3"].parent_task_id].display_name == "iteration-1"
 
 
 @pytest.mark.parametrize("spec", [None, {}, {"root": 5}, {"root": {"dag": {"tasks": {"x": None}}}}])
