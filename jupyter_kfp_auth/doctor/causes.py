@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .answer_causes import ELSEWHERE_CAUSES, PIPELINES_CAUSES
 from .outputs_causes import OUTPUTS_CAUSES
 from .refusals import REFUSALS
 from .sdk_causes import SDK_CAUSES
@@ -55,16 +56,16 @@ _CAUSES = (
     Cause(
         "token-missing",
         "No token for Pipelines is mounted in this pod: there is no file {path}.",
-        "Try `%kfp doctor --fix`; where that may not repair it, ask for the PodDefault below in "
-        "the namespace {namespace} and create a new notebook server with its box ticked under "
-        "“Configurations”, because a running one does not get it.",
+        "Run `%kfp doctor --fix`. If that is not allowed, ask an administrator to apply the "
+        "PodDefault below to {namespace}, then create a new notebook server and tick it under "
+        "“Configurations” (running servers do not pick it up).",
         who=ADMIN,
         paste="poddefault",
     ),
     Cause(
         "token-empty",
         "The token file {path} is empty.",
-        "Wait a minute until the cluster has written it; if it stays empty, restart the notebook "
+        "Wait a minute until the cluster has written it. If it stays empty, restart the notebook "
         "server.",
     ),
     Cause(
@@ -104,13 +105,13 @@ _CAUSES = (
     Cause(
         "token-rejected",
         "Pipelines does not accept the token: {said}",
-        "Restart the notebook server for a new token; if that does not help, show your "
+        "Restart the notebook server to get a new token. If that does not help, send your "
         "administrator the report.",
     ),
     Cause(
         "identity-missing",
         "The request reached Pipelines without any identity: no token was sent.",
-        "Try `%kfp doctor --fix`; where that may not repair it, have the token mounted with the "
+        "Run `%kfp doctor --fix`. If that is not allowed, have the token mounted with the "
         "PodDefault below and create a new notebook server.",
         who=ADMIN,
         paste="poddefault",
@@ -142,7 +143,7 @@ _CAUSES = (
     ),
     Cause(
         "network-unreachable",
-        "There is no way from here to {host}: the address is wrong, or the cluster does not let "
+        "{host} cannot be reached from here: the address is wrong, or the cluster does not let "
         "notebooks connect there (a NetworkPolicy).",
         "Use ml-pipeline:8888 and not ml-pipeline-ui; if you do, ask your administrator to allow "
         "your namespace.",
@@ -152,14 +153,15 @@ _CAUSES = (
     Cause(
         "no-answer",
         "{host} takes the connection but did not answer within {timeout} s.",
-        "Try again; if it stays so, ask your administrator to look at the ml-pipeline deployment.",
+        "Try again. If it keeps failing, ask your administrator to look at the ml-pipeline "
+        "deployment.",
         who=ADMIN,
     ),
     Cause(
         "connection-broken",
         "The connection to {host} broke before the answer was complete.",
-        "Try again; if it happens often, ask your administrator to look at ml-pipeline and its "
-        "sidecar.",
+        "Try again. If it keeps failing, ask your administrator to look at the server and at "
+        "what is before it.",
         who=ADMIN,
     ),
     Cause(
@@ -169,14 +171,14 @@ _CAUSES = (
     ),
     Cause(
         "proxy-failed",
-        "The proxy from the environment did not pass the request on to {host}.",
-        "Let this host be asked without the proxy.",
+        "The proxy {proxy} did not forward the request to {host}.",
+        "Exclude this host from the proxy.",
         paste="no-proxy",
     ),
     Cause(
         "tls-untrusted",
         "The certificate of {name} is signed by a CA that is not trusted here.",
-        "Name the file with your CA's certificates.",
+        "Set the path to your CA bundle.",
         paste="ca-cert",
     ),
     Cause(
@@ -187,7 +189,7 @@ _CAUSES = (
     ),
     Cause(
         "tls-expired",
-        "The certificate of {name} is out of its time, or the clock of this node is wrong.",
+        "The certificate of {name} has expired or is not yet valid, or this node's clock is wrong.",
         "Ask your administrator to renew the certificate.",
         who=ADMIN,
     ),
@@ -201,8 +203,10 @@ _CAUSES = (
         "tls-required",
         "{host} wants https://, and the address says http://.",
         "Use the https:// address.",
-        paste="https-host",
+        paste="moved-host",
     ),
+    # -- Others on the way ---------------------------------------------------------------------
+    *(Cause(*row) for row in ELSEWHERE_CAUSES),
     # -- The mesh -----------------------------------------------------------------------------
     Cause(
         "istio-denied",
@@ -234,15 +238,16 @@ _CAUSES = (
     ),
     Cause(
         "login-required",
-        "{host} wants a browser login: that is the gateway's address, not the one for pods.",
-        "Use the address inside the cluster.",
+        "{host} wants a browser login: that is an address for browsers, not the one for pods.",
+        "Use the address of Pipelines inside the cluster.",
         paste="default-host",
     ),
     Cause(
         "mesh-unavailable",
         "Behind {host} the cluster's network cannot reach Pipelines; your token is not the "
         "problem.",
-        "Try again in a minute; if it stays so, ask your administrator to restart ml-pipeline.",
+        "Try again in a minute. If it keeps failing, ask your administrator to look at "
+        "ml-pipeline.",
         who=ADMIN,
     ),
     # -- Pipelines ----------------------------------------------------------------------------
@@ -274,7 +279,7 @@ _CAUSES = (
     Cause(
         "pipelines-down",
         "The web page's server at {host} answers, but the Pipelines API server behind it is down.",
-        "Try again in a minute; if it stays so, tell your administrator.",
+        "Try again in a minute. If it keeps failing, tell your administrator.",
         who=ADMIN,
     ),
     Cause(
@@ -282,21 +287,21 @@ _CAUSES = (
         "One row is too large for the server to send: {said}",
         "Open it on the Pipelines web page.",
     ),
-    Cause("not-found", "Pipelines has no such thing: {said}", "Check the id, or list again."),
+    Cause("not-found", "There is no such thing: {said}", "Check the id, or list what there is."),
     Cause(
         "invalid-request",
         "{reason}",
-        "Correct it and try again.",
+        "Fix the value and run it again.",
     ),
     Cause(
         "conflict",
-        "Pipelines refuses in the present state: {said}",
-        "Look at its state and try again.",
+        "Its present state does not allow this: {said}",
+        "Look at its state.",
     ),
     Cause(
         "pipelines-failed",
         "Pipelines failed to {asked}: {said}",
-        "Try again; if it stays so, show your administrator the report.",
+        "Try again. If it keeps failing, send your administrator the report.",
         who=ADMIN,
     ),
     Cause(
@@ -305,14 +310,15 @@ _CAUSES = (
         "Check the address; inside the cluster it is the one below.",
         paste="default-host",
     ),
+    *(Cause(*row) for row in PIPELINES_CAUSES),
     # -- Outputs of runs ----------------------------------------------------------------------
     *(Cause(*row) for row in OUTPUTS_CAUSES),
     # -- The kfp SDK --------------------------------------------------------------------------
     *(Cause(*row) for row in SDK_CAUSES),
     Cause(
         "unknown",
-        "An answer that this version does not know: {body}",
-        "Show your administrator the report.",
+        "This version does not know such an answer: {body}",
+        "Send your administrator the report.",
         who=ADMIN,
     ),
     # -- Why a repair is not possible ---------------------------------------------------------

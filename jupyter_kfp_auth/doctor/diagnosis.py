@@ -21,6 +21,8 @@ _UNKNOWN = {
     "bucket": "of its store",
     "endpoint": "its address",
     "entry": "with the keys",
+    "compiled": "another kfp",
+    "field": "a value",
     "host": "the address of Pipelines",
     "issuer": "(unknown)",
     "library": "that is needed",
@@ -29,16 +31,24 @@ _UNKNOWN = {
     "name": "the host",
     "namespace": "YOUR-NAMESPACE",
     "origin": "the settings",
+    "moved_to": "another address",
     "path": "at the configured path",
+    "proxy": "from the environment",
+    "proxy_variable": "HTTPS_PROXY",
+    "release": "here",
     "resource": "Pipelines objects",
     "scheme": "such",
     "secret": "of the store",
     "said": "no reason given.",
     "sdk": "as installed here",
+    "server": "it does not say which",
+    "service": "ml-pipeline",
+    "status": "refused",
     "timeout": "the time allowed",
     "user": "Your service account",
     "verb": "change",
     "wanted": AUDIENCE,
+    "why": "it got lost",
 }
 
 
@@ -135,10 +145,11 @@ def explain(error: PipelinesError) -> Diagnosis:
     if known.get("option"):
         reason = f"{known['option']} must be {known.get('allowed')}, not {known.get('given')}."
     facts = {**_UNKNOWN, "body": error.detail or _UNKNOWN["body"], "reason": reason, **known}
+    message = f"{cause.message.format_map(facts).strip()} {known.get('outcome', '')}".strip()
     return Diagnosis(
         ok=False,
         cause=cause.code,
-        message=cause.message.format_map(facts),
+        message=message,
         next_step=cause.next_step.format_map(facts),
         who=cause.who,
         paste=fill(cause.paste, error.facts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -54,13 +55,16 @@ subjects:
     "use-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
     "default-host": "%kfp use --host http://ml-pipeline.{kfp_namespace}.svc.cluster.local:8888",
     "http-host": "%kfp use --host {http_host}",
-    "https-host": "%kfp use --host {https_host}",
+    "moved-host": "%kfp use --host {moved_to}",
     "other-host": "%kfp use --host https://NAME-IN-THE-CERTIFICATE",
     "use-namespace": "%kfp use -n {namespace}",
     "use-reset": "%kfp use --reset",
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
-    "no-proxy": "%env NO_PROXY={name}",
+    "no-proxy": "%env NO_PROXY={no_proxy}",
+    "token-path": "%env KF_PIPELINES_SA_TOKEN_PATH=/path/to/token",
+    "find-service": "kubectl get services --all-namespaces | grep ml-pipeline",
     "pip": "pip install kfp",
+    "pip-socks": "pip install pysocks",
     "pip-anew": "pip install --force-reinstall kfp",
     "pip-1": PIP["v1beta1"],
     "pip-2": PIP["v2beta1"],
@@ -76,7 +80,17 @@ subjects:
     "doctor": "%kfp doctor",
     "call-namespace": "client.list_experiments(namespace='{namespace}')",
     "run": "%kfp run {run}",
+    "clone": "%kfp clone {run}",
+    "look": "%kfp {look}",
 }
+
+
+def _with_old(variable: str, host: str) -> str:
+    """Return what a variable of hosts has to be so that this host is added to it."""
+    old = os.environ.get(variable) or os.environ.get(variable.lower(), "")
+    hosts = [each.strip() for each in old.split(",") if re.fullmatch(r"[\w.:/*-]+", each.strip())]
+    return ",".join([*hosts, host])
+
 
 #: How distributions name their PodDefault and its volume, by the directory of their token.
 _DISTRIBUTIONS = {
@@ -99,7 +113,9 @@ _PLACEHOLDERS = {
     "kfp_namespace": "kubeflow",
     "host": "http://ml-pipeline.kubeflow.svc.cluster.local:8888",
     "http_host": "http://ml-pipeline.kubeflow.svc.cluster.local:8888",
-    "https_host": "https://ml-pipeline.kubeflow.svc.cluster.local:8888",
+    "moved_to": "https://ml-pipeline.kubeflow.svc.cluster.local:8888",
+    "look": "runs",
+    "no_proxy": "HOST",
     "run": "RUN",
     "name": "HOST",
     "wanted": AUDIENCE,
@@ -121,9 +137,14 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
         known.update(account_namespace=user[2], account=user[3])
     if "://" in known.get("host", ""):
         address = known["host"].partition("://")[2]
-        known |= {"http_host": f"http://{address}", "https_host": f"https://{address}"}
+        known = {"moved_to": f"https://{address}", **known, "http_host": f"http://{address}"}
+    if "name" in known:
+        known["no_proxy"] = _with_old("NO_PROXY", known["name"])
     # A token of another name, or somewhere else, is nothing that a PodDefault of ours could mount.
     directory = known.get("path", "").removesuffix("/token")
     if directory in _DISTRIBUTIONS:
         known |= {"directory": directory, **_DISTRIBUTIONS[directory]}
-    return _TEMPLATES[template].format_map(_PLACEHOLDERS | known)
+    filled = _TEMPLATES[template].format_map(_PLACEHOLDERS | known)
+    if template in ("use-host", "default-host") and filled.endswith(f" {known.get('host')}"):
+        return _TEMPLATES["find-service"]  # that very address has just failed
+    return filled

@@ -18,14 +18,14 @@ REFUSALS: tuple[tuple[str, str, str, str], ...] = (
     (
         "cluster-unreachable",
         "The cluster's API server at {host} cannot be reached: {said}.",
-        "Try again in a minute; if it stays so, ask your administrator whether a NetworkPolicy "
-        "keeps notebooks from it.",
+        "Try again in a minute. If it keeps failing, ask your administrator whether a "
+        "NetworkPolicy keeps notebooks from it.",
         "administrator",
     ),
     (
         "cluster-untrusted",
         "The cluster's API server at {host} cannot be trusted: {said}.",
-        "Show your administrator the report.",
+        "Send your administrator the report.",
         "administrator",
     ),
     (
@@ -49,7 +49,7 @@ REFUSALS: tuple[tuple[str, str, str, str], ...] = (
     (
         "cluster-failed",
         "The cluster refuses: {said}",
-        "Show your administrator the report.",
+        "Send your administrator the report.",
         "administrator",
     ),
     (
@@ -85,7 +85,7 @@ REFUSALS: tuple[tuple[str, str, str, str], ...] = (
     (
         "mint-useless",
         "Pipelines does not accept a minted token either, so it was removed. {said}",
-        "Show your administrator the report.",
+        "Send your administrator the report.",
         "administrator",
     ),
     (

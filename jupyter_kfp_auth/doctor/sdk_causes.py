@@ -30,8 +30,8 @@ SDK_CAUSES: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     (
         "sdk-broken",
-        "kfp {sdk} cannot be imported, because another package does not go with it: {said}",
-        "Install kfp anew with what it needs, then restart the kernel; %kfp works without it.",
+        "kfp {sdk} cannot be imported because of an incompatible package: {said}",
+        "Reinstall kfp, then restart the kernel; %kfp works without it.",
         "you",
         "pip-anew",
     ),
@@ -94,8 +94,8 @@ SDK_CAUSES: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     (
         "wait-ended",
-        "The wait ended, not the run: its time was over, or the run was cancelled, which kfp does "
-        "not take for an end.",
+        "The wait timed out. The run may still be going, or it was cancelled, which kfp does not "
+        "recognise as finished.",
         "Look at the run.",
         "you",
         "run",

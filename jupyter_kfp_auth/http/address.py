@@ -1,8 +1,9 @@
-"""Which addresses are inside the cluster."""
+"""Addresses: which are inside the cluster, and how they are shown."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 from urllib.parse import urlsplit
 
 
@@ -24,3 +25,16 @@ def is_cluster_local(host: str) -> bool:
         # `<service>.<namespace>`, resolved by the pod's search domains.
         or (len(labels) == 2 and labels[0].startswith("ml-pipeline"))
     )
+
+
+def without_password(address: str) -> str:
+    """Return an address without the user and password that a proxy's may hold."""
+    scheme, separator, rest = address.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def proxy_variable(url: str) -> str:
+    """Return the environment variable that names the proxy for an address; else empty text."""
+    scheme = urlsplit(url).scheme
+    names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY")
+    return next((name for name in names if os.environ.get(name)), "")

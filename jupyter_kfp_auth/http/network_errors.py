@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import os
+import re
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from .address import is_cluster_local, proxy_variable
 from .errors import PipelinesError, SettingsError, UnreachableError
 
 #: Seconds to wait for a TCP connection. Inside a cluster it takes milliseconds; a NetworkPolicy
@@ -23,7 +26,15 @@ _EXPIRED = (9, 10)
 _OTHER_NAME = (62, 64)
 
 
-def unreachable(error: Exception, host: str, ca_cert: str, timeout: float) -> PipelinesError:
+def unreachable(
+    error: Exception,
+    host: str,
+    ca_cert: str,
+    timeout: float,
+    *,
+    proxy: str = "",
+    begun: tuple[int, Mapping[str, str]] | None = None,
+) -> PipelinesError:
     """Say in one code why there is no answer. Nothing of the request gets into the text.
 
     Args:
@@ -31,10 +42,14 @@ def unreachable(error: Exception, host: str, ca_cert: str, timeout: float) -> Pi
         host: the address that was asked.
         ca_cert: path of the CA bundle; empty for that of certifi.
         timeout: seconds that the answer was given.
+        proxy: the address of the proxy that was asked to pass it on, without a password.
+        begun: status and headers of an answer that began and did not end.
     """
     if host.startswith("https:") and (problem := _ca_problem(ca_cert)):
         return SettingsError("ca-missing", f"{ca_cert}: {problem}", facts={"path": ca_cert})
     code, detail = _cause(error)
+    if code == "connection-broken":
+        code, detail = _broken(error, host, begun) or (code, detail)
     if code == "network-timeout":
         timeout = min(CONNECT_TIMEOUT, timeout)
     facts = {
@@ -42,6 +57,8 @@ def unreachable(error: Exception, host: str, ca_cert: str, timeout: float) -> Pi
         "name": urlsplit(host).hostname or host,
         "timeout": f"{timeout:g}",
         "ca_cert": ca_cert,
+        "proxy": proxy,
+        "proxy_variable": proxy_variable(host),
     }
     return UnreachableError(code, detail, facts=facts)
 
@@ -59,8 +76,10 @@ def _cause(error: Exception) -> tuple[str, str]:
 
     if caused_by(ssl.SSLCertVerificationError, CertificateError):
         return _certificate(chain)
+    if any("SOCKS" in str(one) for one in chain if isinstance(one, _NOT_INSTALLED)):
+        return "proxy-socks", "a SOCKS proxy, and PySocks is not installed"
     if caused_by(requests.exceptions.ProxyError):
-        return "proxy-failed", "the proxy did not pass the request on"
+        return _proxy(chain)
     if caused_by(requests.exceptions.SSLError, ssl.SSLError):
         return "tls-failed", "the TLS handshake failed"
     if caused_by(requests.ConnectTimeout):
@@ -75,6 +94,38 @@ def _cause(error: Exception) -> tuple[str, str]:
     if any(getattr(one, "errno", None) in _NO_ROUTE for one in chain):
         return "network-unreachable", "there is no route to the host"
     return "connection-broken", f"the connection broke ({type(error).__name__})"
+
+
+#: How requests says that PySocks is missing.
+_NOT_INSTALLED = (requests.exceptions.InvalidSchema, ImportError)
+
+
+def _proxy(chain: list[BaseException]) -> tuple[str, str]:
+    """Tell apart why a proxy opened no tunnel: its status is in the text of an `OSError`."""
+    for one in chain:
+        status = re.search(r"Tunnel connection failed: (\d{3})", str(one))
+        if status and status[1] == "407":
+            return "proxy-password", "the proxy wants a password"
+        if status and status[1][0] == "4":
+            return "proxy-denied", f"the proxy refuses this address (HTTP {status[1]})"
+    return "proxy-failed", "the proxy did not pass the request on"
+
+
+def _broken(
+    error: Exception, host: str, begun: tuple[int, Mapping[str, str]] | None
+) -> tuple[str, str] | None:
+    """Say more about a connection that broke, where that is likely; ``None`` where it is not."""
+    plain = host.startswith("http:")
+    if begun is not None:
+        status, headers = begun
+        # Go's TLS server tells in plain text what is wrong, and resets the connection at once.
+        if plain and status == 400 and not headers:
+            return "tls-required", "the server wants TLS"
+        return None
+    closed = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
+    if plain and is_cluster_local(host) and any(isinstance(one, closed) for one in _chain(error)):
+        return "connection-closed", "the connection was closed before an answer began"
+    return None
 
 
 _NO_NAME_SERVER = "the name does not resolve: no name server answered in time"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from requests.utils import get_environ_proxies
+from requests.utils import get_environ_proxies, select_proxy
 
 from . import strict_json
-from .address import is_cluster_local
+from .address import is_cluster_local, without_password
 from .errors import PipelinesError, TokenError, UnreachableError
 from .network_errors import CONNECT_TIMEOUT, dropped, unreachable
 from .stream import Stream
@@ -34,7 +34,8 @@ Body = Mapping[str, Any] | Sequence[Any] | bytes
 class Answer:
     """An HTTP answer, read to its end.
 
-    ``token`` tells whether a token went with the request; the token itself is not kept.
+    ``token`` tells whether a token went with the request; the token itself is not kept. ``proxy``
+    is the forward proxy that carried it, without its password; empty where there was none.
     """
 
     status: int
@@ -42,6 +43,8 @@ class Answer:
     body: bytes = field(repr=False)
     url: str
     token: bool
+    method: str = "GET"
+    proxy: str = ""
 
     @property
     def text(self) -> str:
@@ -126,8 +129,10 @@ class Session:
                 "User-Agent": _user_agent(),
             }
         )
+        self._proxy = ""
         if proxies and not is_cluster_local(base_url):
             self._http.proxies.update(get_environ_proxies(base_url))
+            self._proxy = without_password(select_proxy(base_url, self._http.proxies) or "")
         self._verify = verify
 
     def request(
@@ -224,16 +229,20 @@ class Session:
         seconds: float,
     ) -> Answer:
         url = self.base_url + path
+        begun: tuple[int, Mapping[str, str]] | None = None
         failure: BaseException
         try:
             with self._open(method, url, params, sent, bearer, seconds) as response:
+                begun = status, headers = response.status_code, response.headers
                 read = self._read(response)
-                headers = response.headers
-                return Answer(response.status_code, headers, read, url, bearer.sent is not None)
+                signed = bearer.sent is not None
+                return Answer(status, headers, read, url, signed, method, self._proxy)
         except PipelinesError:
             raise
         except Exception as error:  # noqa: BLE001 - urllib3, ssl and http.client all leak theirs
-            failure = unreachable(error, self.base_url, self._verify, seconds)
+            failure = unreachable(
+                error, self.base_url, self._verify, seconds, proxy=self._proxy, begun=begun
+            )
         except KeyboardInterrupt:
             failure = KeyboardInterrupt()
         # Raised here, where nothing refers to the error behind it: the frames of that error hold

@@ -18,7 +18,8 @@ from ..doctor import Diagnosis, explain, sdk
 from ..http.errors import PipelinesError
 from ..http.network_errors import unreachable
 from ..http.session import Answer
-from ..pipelines.errors import TokenError, error_from
+from ..pipelines.answers import error_from
+from ..pipelines.errors import TokenError
 from .hints import frames, package
 
 _SDK = ("kfp", "kfp_server_api")

@@ -14,15 +14,9 @@ from ..config.settings import Settings
 from ..http.errors import PipelinesError, UnreachableError
 from ..http.session import Answer, Body, Session
 from . import v1beta1, v2beta1
+from .answers import error_from, refuses_token
 from .api_version import ApiVersion
-from .errors import (
-    ApiError,
-    InvalidRequest,
-    NotFound,
-    UnexpectedAnswer,
-    error_from,
-    refuses_token,
-)
+from .errors import ApiError, InvalidRequest, NotFound, UnexpectedAnswer
 from .fields import JsonObject, mapping, objects, text
 from .health import health_from
 from .kinds import Kind
@@ -75,6 +69,8 @@ class Transport:
                     break
             else:
                 found = error_from(answer, self.settings, asked="ask for its health")
+                if found.cause_code not in ("api-not-found", "not-found"):
+                    raise found
                 raise NotFound("api-not-found", found.detail, status=404, facts=found.facts)
             asked = "ask for its health"
             data = self._object(answer, asked)

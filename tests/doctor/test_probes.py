@@ -325,7 +325,7 @@ def test_an_opaque_token_is_examined_without_complaint(
     sandbox.write_token("opaque-token")
     diagnosis = diagnose(settings)
     assert diagnosis.checks[1].outcome == "passed"
-    assert diagnosis.cause == "token-rejected"
+    assert diagnosis.cause == "token-malformed"
     check_form(diagnosis, "opaque-token")
 
 

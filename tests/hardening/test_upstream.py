@@ -55,7 +55,7 @@ def cases() -> Iterator[tuple[str, Answer, set[str]]]:
     slow, broken, strange = {"no-answer"}, {"connection-broken"}, {"not-pipelines"}
     yield "never", Exchange.wait, slow
     yield "byte after byte", spaced, slow
-    yield "closed at once", always(b"", keep=False), broken
+    yield "closed at once", always(b"", keep=False), {"connection-closed"}
     yield "closed in the middle", cut, broken
     yield "shorter than announced", always(answer(b"{}", content_length="900"), keep=False), broken
     yield "endless", flood, {"answer-too-large", "no-answer"}
@@ -79,10 +79,10 @@ def cases() -> Iterator[tuple[str, Answer, set[str]]]:
         "something else": b'{"status": "ok"}',
     }.items():
         yield name, always(answer(body)), strange
-    page = b"<!doctype html><html><script>alert(1)</script>"
+    page = b"<!doctype html><html><script>alert(1)</script><input type=password>"
     yield "a login page", always(answer(page, content_type="text/html")), {"login-required"}
     yield "a teapot", always(answer(b"\x1b[31mteapot\x07", 418)), {"unknown"}
-    yield "a failure", always(answer(b'{"error": {"a": [' * 9, 500)), {"pipelines-failed"}
+    yield "a failure", always(answer(b'{"error": {"a": [' * 9, 500)), {"server-failed"}
 
 
 #: Objects, as an action is answered with one; to a list they are no answer.
@@ -184,7 +184,7 @@ class TestPanel:
                 for method, path in (("GET", "runs"), ("GET", "status"), ("POST", "runs/r/retry")):
                     reply = await ask(path, method=method)
                     found = reply.data["error"]["cause"]
-                    assert found == "login-required"
+                    assert found == "address-moved"
             assert elsewhere.requests == []
             assert elsewhere.connections == 0
         assert hostile.requests

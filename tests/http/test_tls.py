@@ -244,4 +244,4 @@ def test_a_proxy_that_refuses_to_connect(
         monkeypatch.setenv(name, hostile.url)
     hostile.answer = always(answer(b"denied", 403, "text/plain"), keep=False)
     error = failure(make_session, trusting(settings, "https://pipelines.example", CA), token)
-    assert error.cause_code == "proxy-failed"
+    assert error.cause_code == "proxy-denied"

@@ -12,6 +12,7 @@ import pytest
 
 from jupyter_kfp_auth.config.settings import Settings, resolve
 from jupyter_kfp_auth.http.session import Answer
+from jupyter_kfp_auth.pipelines.answers import error_from, refuses_token
 from jupyter_kfp_auth.pipelines.errors import (
     ApiError,
     Conflict,
@@ -21,10 +22,8 @@ from jupyter_kfp_auth.pipelines.errors import (
     Unauthenticated,
     Unavailable,
     UnexpectedAnswer,
-    error_from,
-    refuses_token,
-    said,
 )
+from jupyter_kfp_auth.pipelines.refusals import said
 
 NOWHERE = Path("/nowhere/namespace")
 
@@ -165,7 +164,14 @@ TABLE: dict[str, tuple[Any, int, dict[str, str], str, type[ApiError]]] = {
         "login-required",
         Unauthenticated,
     ),
-    "login page without a type": (HTML.format("a"), 403, {}, "login-required", Unauthenticated),
+    "login page without a type": (
+        HTML.format("<form><input type=password>"),
+        403,
+        {},
+        "login-required",
+        Unauthenticated,
+    ),
+    "page of a firewall": (HTML.format("a"), 403, {}, "refused-elsewhere", Forbidden),
     "redirect to TLS": (
         "",
         308,
@@ -180,7 +186,7 @@ TABLE: dict[str, tuple[Any, int, dict[str, str], str, type[ApiError]]] = {
         "login-required",
         Unauthenticated,
     ),
-    "redirect to nowhere": ("", 302, {"location": "http://[x"}, "login-required", Unauthenticated),
+    "redirect to nowhere": ("", 302, {"location": "http://[x"}, "not-pipelines", UnexpectedAnswer),
     "Go wants TLS": (
         "Client sent an HTTP request to an HTTPS server.\n",
         400,
@@ -237,10 +243,10 @@ TABLE: dict[str, tuple[Any, int, dict[str, str], str, type[ApiError]]] = {
         "invalid-request",
         InvalidRequest,
     ),
-    "taken": (status_body(6, "Already exist error"), 409, {}, "conflict", Conflict),
+    "taken": (status_body(6, "Already exist error"), 409, {}, "name-taken", Conflict),
     "failed": (status_body(13, "internal"), 500, {}, "pipelines-failed", Unavailable),
-    "proxy wants a password": ("", 407, {}, "proxy-failed", Unavailable),
-    "unknown 403": ("computer says no", 403, {}, "unknown", UnexpectedAnswer),
+    "proxy wants a password": ("", 407, {}, "proxy-password", Unavailable),
+    "unknown 403": ("computer says no", 403, {}, "refused-elsewhere", Forbidden),
     "unknown 418": ("I am a teapot", 418, {}, "unknown", UnexpectedAnswer),
     "unknown 200": ("{}", 204, {}, "unknown", UnexpectedAnswer),
 }
@@ -273,7 +279,9 @@ def test_a_missing_identity_depends_on_whether_a_token_was_sent(
     error = error_from(found, settings, asked="list runs")
     assert (error.cause_code, type(error)) == (cause, Unauthenticated)
     assert refuses_token(found)
-    assert error_from(answer("no", 401, token=sent), settings, asked="x").cause_code == cause
+    # A 401 of something else says nothing about Kubeflow's tokens.
+    error = error_from(answer("no", 401, token=sent), settings, asked="x")
+    assert (error.cause_code, type(error)) == ("guarded-elsewhere", Unauthenticated)
 
 
 def test_what_refuses_a_token_and_what_does_not() -> None:
@@ -425,5 +433,5 @@ def test_a_huge_answer_is_judged_by_its_beginning(settings: Settings) -> None:
     body = b"User '" * 2_000_000
     began = time.monotonic()
     error = error_from(answer(body, 500), settings, asked="list runs")
-    assert error.cause_code == "pipelines-failed"
+    assert error.cause_code == "server-failed"
     assert time.monotonic() - began < 5

@@ -160,12 +160,12 @@ def test_a_name_that_is_taken(each_client: Connection) -> None:
     each_client.create_experiment("once")
     with pytest.raises(Conflict) as caught:
         each_client.create_experiment("once")
-    assert (caught.value.status, caught.value.cause_code) == (409, "conflict")
+    assert (caught.value.status, caught.value.cause_code) == (409, "name-taken")
 
 
 def test_an_answer_about_something_else_is_no_item(sandbox: Sandbox, client: Connection) -> None:
     client.healthz()
-    sandbox.faults.set("not-json", body='{"kind": "Status"}')
+    sandbox.faults.set("not-json", body='{"kind": "other"}')
     with pytest.raises(ApiError) as caught:
         client.get_run(UNKNOWN)
     assert caught.value.cause_code == "not-pipelines"
