@@ -20,6 +20,7 @@ from ..auth import requested_token
 from ..auth.token_file import AUDIENCE, Claims, TokenFile
 from ..http.address import is_cluster_local
 from ..http.errors import SettingsError, TokenError
+from . import elyra
 
 DEFAULT_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"  # noqa: S105 - a path
 
@@ -29,6 +30,7 @@ SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 #: Environment variables that name a CA bundle, in the order in which they count.
 CA_VARIABLES = (
     "KF_PIPELINES_SSL_SA_CERTS",
+    "PIPELINES_SSL_SA_CERTS",
     "PIPELINES_SSL_CA_CERTS",
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
@@ -41,6 +43,9 @@ MAX_TIMEOUT = 3600.0
 NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ENDPOINT = re.compile(r"((https?|grpcs?)://)?([\w.-]{1,253}|\[[0-9a-fA-F:]+\]):[0-9]{1,5}/?")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
+
+#: Of Kubeflow's notebooks, and of the workspaces that follow them.
+_NB_PREFIX = re.compile(r"/(notebook|workspace/connect)/(?P<namespace>[^/]+)/[^/]+")
 
 
 class KfpAuth(Configurable):
@@ -84,6 +89,10 @@ class Setting:
     value: str
     origin: str
 
+    def __bool__(self) -> bool:
+        """Tell whether something sets it."""
+        return bool(self.value)
+
     def as_dict(self) -> dict[str, str]:
         """Return the setting as JSON-ready data."""
         return {"value": self.value, "origin": self.origin}
@@ -91,7 +100,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that decides how to reach Pipelines. ``timeout`` is in seconds."""
+    """Everything that decides how to reach Pipelines.
+
+    ``timeout`` is in seconds. ``audience`` is what Pipelines wants among a token's audiences; empty
+    where the platform's own sign-in takes any.
+    """
 
     host: Setting
     token_path: Setting
@@ -101,6 +114,7 @@ class Settings:
     timeout: float = 10.0
     kfp_namespace: str = "kubeflow"
     service_account: str = SERVICE_ACCOUNT
+    audience: str = AUDIENCE
     metadata_endpoint: Setting = Setting("", "")
 
     @property
@@ -144,6 +158,7 @@ def resolve(
     config: KfpAuth | None = None,
     environ: Mapping[str, str] | None = None,
     namespace_file: Path | None = None,
+    runtimes: Path = elyra.RUNTIMES,
 ) -> Settings:
     """Find each setting in its places; the first that is set wins.
 
@@ -153,6 +168,7 @@ def resolve(
         config: traitlets configuration.
         environ: environment variables, by default those of this process.
         namespace_file: where Kubernetes puts the pod's namespace, if not where it usually does.
+        runtimes: directory of Elyra's runtime configurations.
 
     Raises:
         SettingsError: a value that cannot be used, with the place it comes from.
@@ -160,32 +176,25 @@ def resolve(
     env = os.environ if environ is None else environ
     chosen = use or {}
     config = config or KfpAuth()
-    _namespace(Setting(config.kfp_namespace, "KfpAuth.kfp_namespace"))
-    default_host = f"http://ml-pipeline.{config.kfp_namespace}.svc.cluster.local:8888"
-    found_host = _first(
-        (host, "argument"),
-        (chosen.get("host"), "%kfp use"),
-        (config.host, "KfpAuth.host"),
-        (env.get("KF_PIPELINES_ENDPOINT"), "KF_PIPELINES_ENDPOINT"),
-        (default_host, "default"),
-    )
+    kfp_namespace = _namespace(Setting(config.kfp_namespace, "KfpAuth.kfp_namespace")).value
+    found_host, runtime = _find_host(host, chosen, config, env, runtimes)
     service_account = _first(
         (config.service_account_directory, "KfpAuth.service_account_directory"),
         (env.get("KF_SERVICE_ACCOUNT_DIRECTORY"), "KF_SERVICE_ACCOUNT_DIRECTORY"),
         (SERVICE_ACCOUNT, "default"),
     ).value
-    explicit_token = _first((token_path, "argument"), (config.token_path, "KfpAuth.token_path"))
-    found_token = (
-        explicit_token
-        if explicit_token.value
-        else _mounted_or_minted(
-            _first(
-                (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
-                (DEFAULT_TOKEN_PATH, "default"),
-            ),
-            service_account,
-            env,
-        )
+    found_token = _path(
+        _first((token_path, "argument"), (config.token_path, "KfpAuth.token_path"))
+        or _mounted_or_minted(_mounted(runtime, service_account, env), service_account, env)
+    )
+    explicit = _first(
+        (namespace, "argument"),
+        (chosen.get("namespace"), "%kfp use"),
+        (config.namespace, "KfpAuth.namespace"),
+    )
+    pod = namespace_file or Path(service_account) / "namespace"
+    found_namespace = (
+        _namespace(explicit) if explicit else _pod_namespace(found_token.value, env, pod)
     )
     found_ca = _first(
         (ca_cert, "argument"),
@@ -195,34 +204,58 @@ def resolve(
     found_ui = _first(
         (config.ui_url, "KfpAuth.ui_url"),
         (env.get("KF_PIPELINES_UI_ENDPOINT"), "KF_PIPELINES_UI_ENDPOINT"),
+        (runtime.ui_url(found_namespace.value), runtime.origin) if runtime else ("", ""),
     )
-    default_metadata = f"metadata-grpc-service.{config.kfp_namespace}.svc.cluster.local:8080"
     found_metadata = _first(
         (config.metadata_endpoint, "KfpAuth.metadata_endpoint"),
         (env.get("KF_PIPELINES_METADATA_ENDPOINT"), "KF_PIPELINES_METADATA_ENDPOINT"),
-        (default_metadata, "default"),
+        (f"metadata-grpc-service.{kfp_namespace}.svc.cluster.local:8080", "default"),
     )
-    explicit = _first(
-        (namespace, "argument"),
-        (chosen.get("namespace"), "%kfp use"),
-        (config.namespace, "KfpAuth.namespace"),
-    )
+    seconds = (config.timeout, "KfpAuth.timeout") if timeout is None else (timeout, "argument")
     return Settings(
-        host=_host(found_host),
-        token_path=_path(found_token),
-        namespace=_namespace(explicit)
-        if explicit.value
-        else _pod_namespace(
-            _path(found_token).value, env, namespace_file or Path(service_account) / "namespace"
-        ),
-        ca_cert=_path(found_ca) if found_ca.value else Setting("", "certifi"),
-        ui_url=found_ui if found_ui.value else Setting("", "the browser's own origin"),
-        timeout=_timeout(config.timeout, "KfpAuth.timeout")
-        if timeout is None
-        else _timeout(timeout, "argument"),
-        kfp_namespace=config.kfp_namespace,
+        host=found_host,
+        token_path=found_token,
+        namespace=found_namespace,
+        ca_cert=_path(found_ca) if found_ca else Setting("", "certifi"),
+        ui_url=found_ui or Setting("", "the browser's own origin"),
+        timeout=_timeout(*seconds),
+        kfp_namespace=kfp_namespace,
         service_account=service_account,
         metadata_endpoint=_endpoint(found_metadata),
+        audience="" if runtime else AUDIENCE,
+    )
+
+
+def _find_host(
+    host: str | None,
+    chosen: Mapping[str, str],
+    config: KfpAuth,
+    env: Mapping[str, str],
+    runtimes: Path,
+) -> tuple[Setting, elyra.Runtime | None]:
+    """Return the address, and the runtime configuration if the address comes from there.
+
+    A configuration's sign-in, the pod's ordinary token, is meant for its own address only.
+    """
+    default = f"http://ml-pipeline.{config.kfp_namespace}.svc.cluster.local:8888"
+    explicit = _first(
+        (host, "argument"),
+        (chosen.get("host"), "%kfp use"),
+        (config.host, "KfpAuth.host"),
+        (env.get("KF_PIPELINES_ENDPOINT"), "KF_PIPELINES_ENDPOINT"),
+    )
+    runtime = None if explicit else elyra.find(runtimes)
+    found = Setting(runtime.host, runtime.origin) if runtime else Setting(default, "default")
+    return _host(explicit or found), runtime
+
+
+def _mounted(
+    runtime: elyra.Runtime | None, service_account: str, env: Mapping[str, str]
+) -> Setting:
+    own = f"{service_account}/token", "the pod's own account"
+    return _first(
+        (env.get("KF_PIPELINES_SA_TOKEN_PATH"), "KF_PIPELINES_SA_TOKEN_PATH"),
+        own if runtime else (DEFAULT_TOKEN_PATH, "default"),
     )
 
 
@@ -270,9 +303,8 @@ def _pod_namespaces(
         yield Setting(claims.namespace, "the token")
     with suppress(OSError, UnicodeDecodeError):
         yield Setting(namespace_file.read_text("utf-8").strip(), "the pod")
-    prefix = env.get("NB_PREFIX", "").split("/")  # /notebook/<namespace>/<name>
-    if len(prefix) >= 4 and prefix[1] == "notebook":
-        yield Setting(prefix[2], "NB_PREFIX")
+    if found := _NB_PREFIX.match(env.get("NB_PREFIX", "")):
+        yield Setting(found["namespace"], "NB_PREFIX")
 
 
 def _path(setting: Setting) -> Setting:

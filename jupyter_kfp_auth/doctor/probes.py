@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..auth.token_file import AUDIENCE
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
 from ..http.address import is_cluster_local
@@ -96,8 +95,9 @@ class _Examination:
         if claims is None:
             return "passed", f"{path}, opaque"
         problems = []
-        if claims.audience and AUDIENCE not in claims.audience:
-            problems.append(f"audience {', '.join(claims.audience)} instead of {AUDIENCE}")
+        wanted = self.settings.audience
+        if wanted and claims.audience and wanted not in claims.audience:
+            problems.append(f"audience {', '.join(claims.audience)} instead of {wanted}")
         ahead = _seconds_left(claims.not_before)
         if ahead is not None and ahead > 0:
             problems.append(f"valid only in {_minutes(ahead)}")
