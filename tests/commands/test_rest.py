@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jupyter_kfp_auth.commands import rest
 from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import explain
-from jupyter_kfp_auth.pipelines.connection import Connection
+from jupyter_kfp_auth.outputs.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import InvalidRequest, NotFound
 from jupyter_kfp_auth.pipelines.models import KNOWN_STATES
 from kfp_sandbox import Sandbox

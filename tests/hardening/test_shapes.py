@@ -17,7 +17,7 @@ from jupyter_kfp_auth.commands.results import Details, Listing
 from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import explain
 from jupyter_kfp_auth.http.errors import PipelinesError
-from jupyter_kfp_auth.pipelines.connection import Connection
+from jupyter_kfp_auth.outputs.connection import Connection
 from jupyter_kfp_auth.server.upstream import Answer
 from kfp_sandbox import Sandbox
 

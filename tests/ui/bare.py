@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from jupyter_kfp_auth.commands.results import Result
 from jupyter_kfp_auth.notebook.widget import Explorer
-from jupyter_kfp_auth.pipelines.connection import Connection
+from jupyter_kfp_auth.outputs.connection import Connection
 
 URL = "http://bare.example/"
 
