@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from . import doctor
-from .commands import sdk
+from .commands import connection, sdk
+from .commands.connection import Connection
 from .config.runtime import current_settings
 from .doctor import Diagnosis
 from .http.errors import PipelinesError
-from .pipelines.connection import Connection
 
 __all__ = ["Connection", "Diagnosis", "PipelinesError", "client", "connect", "diagnose"]
 
@@ -34,7 +34,7 @@ def connect(
     Raises:
         PipelinesError: a setting that cannot be used.
     """
-    return doctor.connect(
+    return connection.connect(
         _settings(
             host=host,
             namespace=namespace,

@@ -12,7 +12,6 @@ from ..config import runtime
 from ..config.settings import Settings
 from ..doctor import Diagnosis
 from ..http.errors import PipelinesError
-from ..outputs.connection import Connection
 from ..pipelines.compiled_pipeline import InvalidPipeline
 from ..pipelines.kinds import Kind
 from ..pipelines.models import Model, Page, Run
@@ -21,14 +20,15 @@ from ..pipelines.query import MAX_PAGE_SIZE, NEWEST_FIRST
 from . import outputs, server_discovery
 from .arguments import mapping
 from .clone import clone, original
+from .connection import Connection, connect
 from .links import Link
-from .logs import Logs, Reader, chosen, follow
+from .logs import follow, read
 from .lookup import Finder
 from .parser import GrammarError
 from .results import Details, Listing, Message, Result
 from .status import status_here
 from .status_report import StatusReport
-from .submit import submit
+from .submit import Submission, submit
 from .waiting import NotSucceeded, Silent, Watch, wait
 
 
@@ -74,7 +74,7 @@ class Commands:
         settings = runtime.current_settings(namespace=namespace)
         if self._client is None or self._client.settings != settings:
             self.close()
-            self._client = doctor.connect(settings)
+            self._client = connect(settings)
         return self._client
 
     def close(self) -> None:
@@ -182,7 +182,17 @@ class Commands:
 
     def _submit(self, asked: Namespace) -> Result:
         client = self.client(asked.namespace)
-        run, notes = submit(client, asked, self._variables)
+        wanted = Submission(
+            asked.pipeline,
+            texts=asked.arg,
+            values=mapping(asked.args, self._variables) if asked.args else {},
+            experiment=asked.experiment or "",
+            create_experiment=asked.create_experiment,
+            name=asked.name or "",
+            version=asked.version or "",
+            service_account=asked.service_account or "",
+        )
+        run, notes = submit(client, wanted, self._variables)
         return self._started(client, asked, run, notes)
 
     def _clone(self, asked: Namespace) -> Result:
@@ -223,10 +233,7 @@ class Commands:
         if asked.follow:
             found = follow(client, run_id, asked.task, _nothing if asked.json else _write)
             return found if asked.json else Message(f"The run ended {found.ended}.")
-        run = client.get_run(run_id)
-        tasks = chosen(run, asked.task)
-        reader = Reader(client, run)
-        return Logs(run_id, tuple((task.display_name, reader.read(task)) for task in tasks))
+        return read(client, run_id, asked.task)
 
     def _status(self, asked: Namespace) -> Result:
         return StatusReport(status_here(self.client(asked.namespace)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from ..cluster.client import Kubernetes, KubernetesError
 from ..http.errors import PipelinesError
 from ..pipelines.connection import Connection
+from ..pipelines.errors import NotFound
 from ..pipelines.models import Run, Task
 from .formatting import plain
 from .parser import GrammarError, did_you_mean
@@ -40,6 +41,11 @@ class NoLogs(NotSucceeded):
     """The logs cannot be read from here; the message says why."""
 
     exit_code = 1
+
+
+def unreadable(error: NoLogs) -> PipelinesError:
+    """Return the error of a request for logs that cannot be read from here."""
+    return NotFound("logs-unreadable", str(error), facts={"said": str(error)})
 
 
 @dataclass(repr=False)
@@ -145,12 +151,20 @@ def chosen(run: Run, text: str | None) -> list[Task]:
     return failing(run.tasks) or tasks
 
 
+def read(client: Connection, run_id: str, text: str | None) -> Logs:
+    """Return the logs of the tasks that are meant, as they are now.
+
+    Raises:
+        GrammarError: the run has no such task.
+        NoLogs: they cannot be read from here.
+    """
+    run = client.get_run(run_id)
+    reader = Reader(client, run)
+    return Logs(run_id, tuple((t.display_name, reader.read(t)) for t in chosen(run, text)))
+
+
 def follow(
-    client: Connection,
-    run_id: str,
-    text: str | None,
-    write: Callable[[str], object],
-    sleep: Callable[[float], object] | None = None,
+    client: Connection, run_id: str, text: str | None, write: Callable[[str], object]
 ) -> Logs:
     """Write the logs as they grow, until the run ends or the user has seen enough.
 
@@ -158,27 +172,41 @@ def follow(
         NoLogs: they cannot be read from here.
         Interrupted: the user stopped it.
     """
-    seen: dict[str, tuple[str, str]] = {}
-    last = ""
+    pieces = grow(client, run_id, text)
     try:
         while True:
-            run = client.get_run(run_id)
-            tasks = _followed(run, text)
-            reader = Reader(client, run)
-            for task in tasks:
-                log = reader.read(task)
-                new = log[len(seen.get(task.task_id, ("", ""))[1]) :]
-                seen[task.task_id] = (task.display_name, log)
-                if new and (text is None or len(tasks) > 1) and last != task.task_id:
-                    write(f"{heading(task.display_name)}\n")
-                if new:
-                    last = task.task_id
-                    write(printable(new))
-            if run.finished:
-                return Logs(run_id, tuple(seen.values()), run.state)
-            (sleep or time.sleep)(_PAUSE)
+            write(next(pieces))
+    except StopIteration as end:
+        found: Logs = end.value
+        return found
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped following. The run {run_id} goes on.") from None
+
+
+def grow(client: Connection, run_id: str, text: str | None) -> Generator[str, None, Logs]:
+    """Yield what is printed, as it comes, until the run ends; return the logs as they are then.
+
+    Raises:
+        NoLogs: they cannot be read from here.
+    """
+    seen: dict[str, tuple[str, str]] = {}
+    last = ""
+    while True:
+        run = client.get_run(run_id)
+        tasks = _followed(run, text)
+        reader = Reader(client, run)
+        for task in tasks:
+            log = reader.read(task)
+            new = log[len(seen.get(task.task_id, ("", ""))[1]) :]
+            seen[task.task_id] = (task.display_name, log)
+            if new and (text is None or len(tasks) > 1) and last != task.task_id:
+                yield f"{heading(task.display_name)}\n"
+            if new:
+                last = task.task_id
+                yield printable(new)
+        if run.finished:
+            return Logs(run_id, tuple(seen.values()), run.state)
+        time.sleep(_PAUSE)
 
 
 def _followed(run: Run, text: str | None) -> Sequence[Task]:

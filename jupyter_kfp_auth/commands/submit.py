@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from ..pipelines.connection import Connection
 from ..pipelines.errors import Conflict
 from ..pipelines.models import Run
 from . import compiler
-from .arguments import arguments, mapping
+from .arguments import arguments
 from .lookup import Finder
 from .parser import GrammarError
 
@@ -32,15 +32,40 @@ class Source:
     version_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What to run, and how; empty where the default is meant.
+
+    Attributes:
+        pipeline: a pipeline, or the text that names it.
+        texts: arguments as typed, ``name=value``; they outweigh the values.
+        values: arguments as Python or JSON values.
+        experiment: name or id.
+        create_experiment: create it where there is none of that name.
+        name: of the run.
+        version: name or id, of an uploaded pipeline.
+        service_account: that the run's pods use.
+    """
+
+    pipeline: object
+    texts: Sequence[tuple[str, str]] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    experiment: str = ""
+    create_experiment: bool = False
+    name: str = ""
+    version: str = ""
+    service_account: str = ""
+
+
 def submit(
-    client: Connection, asked: Namespace, variables: Mapping[str, Any]
+    client: Connection, wanted: Submission, variables: Mapping[str, Any] | None = None
 ) -> tuple[Run, tuple[str, ...]]:
-    """Start the run that is asked for. Nothing is sent before the arguments are right.
+    """Start a run. Nothing is sent before the arguments are right.
 
     Args:
         client: to ask, in the namespace of the run.
-        asked: the parsed command.
-        variables: where a pipeline, or its arguments, may be found by name.
+        wanted: what to run.
+        variables: where a pipeline may be found by name.
 
     Returns:
         The run, and notes on what else was done.
@@ -49,44 +74,49 @@ def submit(
         GrammarError: the pipeline, its arguments or the experiment are not what they must be.
         PipelinesError: Pipelines refused.
     """
-    source = _source(client, asked, variables)
+    source = _source(client, wanted, variables or {})
     pipeline = source.package
-    values = mapping(asked.args, variables) if asked.args else {}
-    given = arguments(pipeline, asked.arg, values)
+    given = arguments(pipeline, wanted.texts, wanted.values)
     if client.health.api == "v1beta1" and not pipeline.workflow:
         raise GrammarError(
             "Pipelines here is KFP 1.8, which runs what kfp 1.8 compiles; this was compiled by "
             f"{pipeline.sdk or 'kfp 2'}. Run: pip install 'kfp<2'"
         )
-    experiment_id, note = _experiment(client, asked.experiment, create=asked.create_experiment)
+    experiment_id, note = _experiment(client, wanted.experiment, create=wanted.create_experiment)
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
     run = client.create_run(
-        asked.name or f"{pipeline.name} {now}",
+        wanted.name or f"{pipeline.name} {now}",
         experiment_id=experiment_id,
         definition=pipeline.definition,
         pipeline_id=source.pipeline_id,
         version_id=source.version_id,
         parameters=given,
-        service_account=asked.service_account or "",
+        service_account=wanted.service_account,
         workflow=pipeline.workflow,
     )
     return run, (note,) if note else ()
 
 
-def _source(client: Connection, asked: Namespace, variables: Mapping[str, Any]) -> Source:
+def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Source:
     """Find the pipeline: a variable, then a file, then what is uploaded."""
-    text = asked.pipeline
-    if not isinstance(text, str):  # the cell's own
+    text = wanted.pipeline
+    if isinstance(text, CompiledPipeline):
+        return Source(text)
+    if isinstance(text, Mapping):
+        return Source(compiled_pipeline.from_documents([text], "The definition"))
+    if isinstance(text, os.PathLike):
+        text = os.fspath(text)
+    if not isinstance(text, str):
         return Source(compiler.compiled(text))
-    if asked.version is None:
+    if not wanted.version:
         if compiler.is_pipeline(variables.get(text)):
             return Source(compiler.compiled(variables[text]))
-        path, _, wanted = text.partition(":")
+        path, _, name = text.partition(":")
         if path.endswith(".py"):
-            return Source(compiler.from_python(_existing(path), wanted))
+            return Source(compiler.from_python(_existing(path), name))
         if Path(text).suffix.lower() in _FILES or Path(text).is_file():
             return Source(compiled_pipeline.from_file(_existing(text)))
-    return _uploaded(client, asked, variables)
+    return _uploaded(client, text, wanted.version, variables)
 
 
 def _existing(text: str) -> Path:
@@ -96,9 +126,8 @@ def _existing(text: str) -> Path:
     return path
 
 
-def _uploaded(client: Connection, asked: Namespace, variables: Mapping[str, Any]) -> Source:
+def _uploaded(client: Connection, text: str, version: str, variables: Mapping[str, Any]) -> Source:
     finder = Finder(client)
-    text = asked.pipeline
     pipeline_id = finder.id_or_none("pipelines", text)
     if pipeline_id is None and text in variables:
         variable = variables[text]
@@ -108,7 +137,7 @@ def _uploaded(client: Connection, asked: Namespace, variables: Mapping[str, Any]
             f"{text} is a variable here, but no pipeline: a function under @dsl.pipeline is one."
         )
     pipeline_id = pipeline_id or finder.id("pipelines", text)
-    version_id = finder.version(pipeline_id, asked.version or "").id
+    version_id = finder.version(pipeline_id, version).id
     found = client.get_pipeline_definition(pipeline_id, version_id)
     where = f"The pipeline {text}"
     if isinstance(found, str):
@@ -116,7 +145,7 @@ def _uploaded(client: Connection, asked: Namespace, variables: Mapping[str, Any]
     return Source(compiled_pipeline.from_documents([found], where), pipeline_id, version_id)
 
 
-def _experiment(client: Connection, text: str | None, *, create: bool) -> tuple[str, str]:
+def _experiment(client: Connection, text: str, *, create: bool) -> tuple[str, str]:
     """Return the id of the experiment, and a note where it had to be made."""
     finder = Finder(client)
     # What the SDK and the web page take, too, when nobody says.

@@ -80,7 +80,7 @@ def wait(
     """
     run: Run | None = None
     try:
-        run = _last(client, run_id, timeout, watch, sleep or time.sleep)
+        run = last(client, run_id, timeout, watch.show, sleep)
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped waiting. The run {run_id} goes on.") from None
     finally:
@@ -90,15 +90,27 @@ def wait(
     raise NotSucceeded(verdict(run), Details("runs", run))
 
 
-def _last(
+def last(
     client: Connection,
     run_id: str,
-    timeout: float,
-    watch: Watch,
-    sleep: Callable[[float], object],
+    timeout: float | None,
+    show: Callable[[Run, str], object],
+    sleep: Callable[[float], object] | None = None,
 ) -> Run:
-    """Look at the run until its state is final, and return it."""
-    end = time.monotonic() + timeout
+    """Look at the run until its state is final, and return it.
+
+    Args:
+        client: to ask.
+        run_id: of the run.
+        timeout: seconds; ``None`` for as long as it takes.
+        show: is given the run each time it is looked at, and what there is to say about it.
+        sleep: waits for so many seconds; by default as `time.sleep`.
+
+    Raises:
+        TimeOver: it has not ended in time.
+        PipelinesError: Pipelines refused, or was away for long.
+    """
+    end = float("inf") if timeout is None else time.monotonic() + timeout
     pause = _SHORTEST
     run: Run | None = None
     away_since: float | None = None
@@ -106,7 +118,7 @@ def _last(
         try:
             run = client.get_run(run_id)
             away_since = None
-            watch.show(run, "")
+            show(run, "")
             if run.finished:
                 return run
         except (UnreachableError, Unavailable) as error:
@@ -115,14 +127,14 @@ def _last(
             if now - away_since > _PATIENCE:
                 raise
             if run is not None:
-                watch.show(run, f"{_sentence(error)} Trying again.")
+                show(run, f"{_sentence(error)} Trying again.")
         left = end - time.monotonic()
         if left <= 0:
             raise TimeOver(
                 f"Not finished in time: the run {run_id} goes on.",
                 Details("runs", run) if run else None,
             )
-        sleep(min(pause, left))
+        (sleep or time.sleep)(min(pause, left))
         pause = min(pause * _GROWTH, _LONGEST)
 
 

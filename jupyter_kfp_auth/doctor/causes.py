@@ -299,6 +299,16 @@ _CAUSES = (
         "Look at its state.",
     ),
     Cause(
+        "still-running",
+        "The run has not ended within {timeout} s; it goes on.",
+        "Wait again, with a longer timeout.",
+    ),
+    Cause(
+        "logs-unreadable",
+        "{said}",
+        "Look at the log on the run's page in the Kubeflow dashboard.",
+    ),
+    Cause(
         "pipelines-failed",
         "Pipelines failed to {asked}: {said}",
         "Try again. If it keeps failing, send your administrator the report.",

@@ -19,7 +19,7 @@ from .query import MAX_PAGE_SIZE
 from .resource import Resource
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .options import ExperimentOptions, RecurringRunOptions, RunOptions
 
@@ -97,7 +97,7 @@ class Connection(PipelineMethods):
         """Close the pooled connections."""
         self._transport.session.close()
 
-    def __enter__(self) -> Connection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "NotFound",
     "PipelinesError",
     "SettingsError",
+    "StillRunning",
     "TokenError",
     "Unauthenticated",
     "Unavailable",
@@ -67,6 +68,10 @@ class Conflict(ApiError):
 
 class Unavailable(ApiError):
     """The server or the mesh in front of it is not able to answer now."""
+
+
+class StillRunning(PipelinesError, TimeoutError):
+    """The time given for waiting is over, and the run goes on."""
 
 
 class UnexpectedAnswer(ApiError):

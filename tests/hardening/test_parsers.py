@@ -20,10 +20,10 @@ from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.http import strict_json
 from jupyter_kfp_auth.http.redaction import redacted
 from jupyter_kfp_auth.http.session import Answer
+from jupyter_kfp_auth.outputs.connection import Connection
 from jupyter_kfp_auth.pipelines import compiled_pipeline, fields
 from jupyter_kfp_auth.pipelines.answers import error_from
 from jupyter_kfp_auth.pipelines.compiled_pipeline import InvalidPipeline
-from jupyter_kfp_auth.pipelines.connection import Connection
 from jupyter_kfp_auth.pipelines.errors import PipelinesError
 from jupyter_kfp_auth.pipelines.models import rfc3339
 from kfp_sandbox import Sandbox

@@ -21,7 +21,7 @@ from jupyter_kfp_auth import cli
 from jupyter_kfp_auth.commands.candidates import fetch
 from jupyter_kfp_auth.commands.terminal import LineWatch, TerminalWatch
 from jupyter_kfp_auth.notebook.progress import NotebookWatch
-from jupyter_kfp_auth.pipelines.connection import Connection
+from jupyter_kfp_auth.outputs.connection import Connection
 from jupyter_kfp_auth.pipelines.models import Run
 from kfp_sandbox import Sandbox
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_kfp_auth.commands.results import Details, Listing
 from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import connect
-from jupyter_kfp_auth.pipelines.connection import Connection
+from jupyter_kfp_auth.outputs.connection import Connection
 from kfp_sandbox import Sandbox
 
 from .bare import BareHost
