@@ -4,7 +4,11 @@ import type {
   PipelinesApi,
   RequestOptions
 } from '../src/explorer/api/api';
-import type { ArtifactContent, RunOutputs } from '../src/explorer/api/outputs';
+import type {
+  ArtifactContent,
+  RunComparison,
+  RunOutputs
+} from '../src/explorer/api/types';
 import type {
   Diagnosis,
   Experiment,
@@ -20,6 +24,8 @@ import type {
   Status,
   Task
 } from '../src/explorer/api/types';
+import type { Stateful } from '../src/explorer/model/states';
+import { statusOf } from '../src/explorer/model/states';
 import { FakeLog } from './log/fake-log';
 
 import type { Source } from '../src/explorer/model/environment';
@@ -40,6 +46,7 @@ export interface World {
   /** By the ids of their tasks. */
   logs: Record<string, FakeLog>;
   outputs?: RunOutputs;
+  comparison?: RunComparison;
   artifacts: Record<string, ArtifactContent>;
 }
 
@@ -109,6 +116,8 @@ export class FakeApi implements PipelinesApi {
     };
     return this.answer(`runs/${run}/outputs`, own, options);
   };
+  comparison = (ids: readonly string[], options?: RequestOptions) =>
+    this.answer(`comparison ${ids.join()}`, this.world.comparison, options);
   artifact = async (run: string, id: string, options?: RequestOptions) => {
     const path = `runs/${run}/artifacts/${id}`;
     return (await this.answer(path, this.world.artifacts[id], options)).data;
@@ -249,6 +258,7 @@ export function aWorld(): World {
     pipelines: [],
     versions: [],
     logs: {},
+    outputs: someNoOutputs(),
     artifacts: {}
   };
 }
@@ -349,6 +359,24 @@ export function anExperiment(
   };
 }
 
+/** The outputs of a run that has none. */
+export function someNoOutputs(): RunOutputs {
+  return {
+    run_id: '',
+    inputs: {},
+    outputs: {},
+    tasks: [],
+    metrics: [],
+    artifacts: [],
+    problem: null
+  };
+}
+
+/** As the server works it out of a state. */
+function withStatus(item: Stateful): { status: Run['status'] } {
+  return { status: statusOf({ ...item, status: '' }) as Run['status'] };
+}
+
 export function aRun(id: string, change: Partial<Run> = {}): Run {
   return {
     run_id: id,
@@ -372,6 +400,8 @@ export function aRun(id: string, change: Partial<Run> = {}): Run {
     tasks: [],
     state_history: [],
     pipeline_spec: null,
+    reason: null,
+    ...withStatus({ state: 'SUCCEEDED', ...change }),
     ...change
   };
 }
@@ -390,6 +420,15 @@ export function aTask(id: string, change: Partial<Task> = {}): Task {
     inputs: {},
     outputs: {},
     state_history: [],
+    key: '',
+    path: [],
+    depends_on: [],
+    attempts: 1,
+    cached_from: '',
+    node_id: '',
+    pods: [],
+    reason: null,
+    ...withStatus({ state: 'SUCCEEDED', ...change }),
     ...change
   };
 }

@@ -91,6 +91,11 @@ beforeEach(() => {
   ];
 });
 
+async function tab(name: string | RegExp) {
+  fireEvent.click(screen.getByRole('tab', { name }));
+  await pass();
+}
+
 describe('walking through', () => {
   it('goes from experiments to runs to tasks, and back', async () => {
     await show();
@@ -99,7 +104,10 @@ describe('walking through', () => {
     expect(rows()).toHaveLength(1);
     expect(api.callsTo('runs')[0]?.experiment_id).toBe('e1');
     await click(/^train/);
-    expect(screen.getByText('2 of 2 tasks finished')).toBeTruthy();
+    expect(
+      screen.getByText('2 of 2 tasks: 1 succeeded, 1 failed')
+    ).toBeTruthy();
+    await tab(/^Tasks/);
     await click(/^fit/);
     expect(screen.getByText('exit code 137')).toBeTruthy();
     await click('Back');
@@ -154,7 +162,7 @@ describe('walking through', () => {
     expect(screen.getByRole('heading', { name: 'train' })).toBeTruthy();
     const trail = screen.getByRole('navigation', { name: 'Path' });
     expect(within(trail).getByText('train')).toBeTruthy();
-    await click(/^Parameters/);
+    await tab('Summary');
     expect(screen.getByText('depth')).toBeTruthy();
     await click('Back');
     expect(rows()).toHaveLength(2);
@@ -292,7 +300,7 @@ describe('lists', () => {
     await pass();
     fireEvent.click(opens().at(-1) as HTMLElement);
     await pass();
-    await click(/^Parameters/);
+    await tab('Summary');
     expect(container.textContent).toContain(evil);
     expect(container.querySelector('img, script')).toBeNull();
   });

@@ -1,10 +1,6 @@
-import type {
-  LogChunk,
-  LogMatches,
-  LogPlace,
-  LogSearch
-} from '../../src/explorer/api/logs';
-import type { LogSource } from '../../src/explorer/log/source';
+import type { LogPlace, LogSearch } from '../../src/explorer/api/api';
+import type { LogChunk, LogMatches } from '../../src/explorer/api/types';
+import type { LogSource } from '../../src/explorer/model/run-data';
 
 /** A log in memory; every range that is read is kept in `reads`. */
 export class FakeLog implements LogSource {

@@ -7,7 +7,7 @@ import { ArtifactPreview } from '../../src/explorer/outputs/artifact-preview';
 import { csvRows, jsonLines } from '../../src/explorer/outputs/csv';
 import OutputsView from '../../src/explorer/outputs/outputs-view';
 import { areaUnder } from '../../src/explorer/outputs/roc';
-import type { ArtifactContent } from '../../src/explorer/api/outputs';
+import type { ArtifactContent } from '../../src/explorer/api/types';
 import { expectAccessible } from '../axe';
 import { someOutputs } from './some-outputs';
 
@@ -25,8 +25,10 @@ const content = (more: Partial<ArtifactContent>): ArtifactContent => ({
 
 const load = vi.fn(async () => content({ text: 'a,b\n1,2\n', kind: 'csv' }));
 
-function show(outputs = someOutputs(), live = false) {
-  return render(<OutputsView outputs={outputs} live={live} load={load} />);
+const EMPTY = 'No task of this run has put anything out.';
+
+function show(outputs = someOutputs()) {
+  return render(<OutputsView outputs={outputs} empty={EMPTY} load={load} />);
 }
 
 const part = (name: string) => within(screen.getByRole('region', { name }));
@@ -102,7 +104,7 @@ describe('what a run put out', () => {
     rerender(
       <OutputsView
         outputs={someOutputs({ tasks: [], metrics: [] })}
-        live={false}
+        empty={EMPTY}
         load={load}
       />
     );
@@ -189,7 +191,7 @@ describe('a preview', () => {
     ['nothing', { text: '' }, 'It is empty.'],
     [
       'a folder',
-      { kind: 'folder', files: ['a.txt', { name: 'b', size: 2000 }] },
+      { kind: 'folder', files: [{ name: 'b', size: 2000 }] },
       '2 kB'
     ],
     ['what it does not know', { kind: 'binary' }, 'no preview'],

@@ -1,7 +1,7 @@
-import type { RunOutputs, TaskOutputs } from '../../src/explorer/api/outputs';
+import type { RunOutputs, TaskOutputs } from '../../src/explorer/api/types';
 
 export function someTask(
-  path: readonly string[],
+  path: string[],
   more: Partial<TaskOutputs> = {}
 ): TaskOutputs {
   return {
@@ -26,6 +26,8 @@ export function someOutputs(more: Partial<RunOutputs> = {}): RunOutputs {
   return {
     run_id: 'r',
     inputs: { epochs: 3 },
+    outputs: {},
+    artifacts: [],
     tasks: [
       someTask(['load'], {
         outputs: { rows: 128934 },
@@ -44,6 +46,7 @@ export function someOutputs(more: Partial<RunOutputs> = {}): RunOutputs {
           {
             artifact: 'roc',
             kind: 'roc',
+            slice: '',
             points: [
               [null, 0, 0],
               [0.8, 0, 0.5],
@@ -55,6 +58,7 @@ export function someOutputs(more: Partial<RunOutputs> = {}): RunOutputs {
         matrices: [
           {
             artifact: 'confusion',
+            slice: '',
             categories: ['cat', 'dog'],
             rows: [
               [93, 7],

@@ -24,7 +24,7 @@ const onRun = vi.fn<(run: Run) => void>();
 const pass = (milliseconds = 50) =>
   act(() => vi.advanceTimersByTimeAsync(milliseconds));
 
-async function show(run: Run = aNestedRun()) {
+async function show(run: Run = aNestedRun(), view?: string) {
   api.world.runs = [run];
   const shown = render(
     <RunDocument
@@ -41,6 +41,9 @@ async function show(run: Run = aNestedRun()) {
   // The pictures are scripts of their own.
   await act(() => vi.dynamicImportSettled());
   await pass();
+  if (view) {
+    await openTab(view);
+  }
   return shown;
 }
 
@@ -74,8 +77,8 @@ beforeEach(() => {
 });
 
 describe('the graph', () => {
-  it('is shown first where there is room, open around what failed', async () => {
-    await show();
+  it('is open around what failed', async () => {
+    await show(aNestedRun(), 'Graph');
     const train = node(/^train, Failed/);
     expect(train.dataset['state']).toBe('FAILED');
     expect(node(/^flip, Succeeded/)).toBeTruthy();
@@ -84,9 +87,9 @@ describe('the graph', () => {
     expect(node(/^for-loop-2/).textContent).toContain('2 of 2 iterations');
   });
 
-  it('waits behind a tab where there is none', async () => {
+  it('waits behind a tab where there is no room', async () => {
     width = 280;
-    await show();
+    await show(aNestedRun({ state: 'RUNNING' }));
     expect(screen.queryByRole('tree')).toBeNull();
     expect(screen.getByRole('list', { name: 'Tasks' })).toBeTruthy();
     await openTab('Graph');
@@ -101,7 +104,8 @@ describe('the graph', () => {
           two: task('two', ['one'])
         }),
         tasks: [ran('one', ''), ran('two', '')]
-      })
+      }),
+      'Graph'
     );
     expect(node(/^one/).tabIndex).toBe(0);
     expect(node(/^two/).tabIndex).toBe(-1);
@@ -119,7 +123,7 @@ describe('the graph', () => {
   });
 
   it('closes and opens groups', async () => {
-    await show();
+    await show(aNestedRun(), 'Graph');
     node(/^condition-1/).focus();
     await press(' ');
     expect(node(/^condition-1/).getAttribute('aria-expanded')).toBe('false');
@@ -132,7 +136,7 @@ describe('the graph', () => {
   });
 
   it('goes from one round of a loop to another', async () => {
-    await show();
+    await show(aNestedRun(), 'Graph');
     const loop = node(/^for-loop-2/);
     const choice = within(loop).getByRole('combobox');
     expect(choice.textContent).toContain('Iteration 0 · Succeeded');
@@ -144,7 +148,7 @@ describe('the graph', () => {
   });
 
   it('zooms by buttons and keys', async () => {
-    await show();
+    await show(aNestedRun(), 'Graph');
     const canvas = tree();
     const zoom = () => /scale\((.*)\)/.exec(canvas.style.transform)?.[1];
     const before = Number(zoom());
@@ -171,7 +175,11 @@ describe('the graph', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Zoom in (+)' }));
     const view = tree().style.transform;
     api.world.runs = [
-      { ...running, ...done, tasks: [ran('one', ''), ran('two', '')] }
+      aRun('r', {
+        ...done,
+        pipeline_spec: spec,
+        tasks: [ran('one', ''), ran('two', '')]
+      })
     ];
     await pass(QUICK);
     expect(node(/^two, Succeeded/)).toBeTruthy();
@@ -187,7 +195,8 @@ describe('the graph', () => {
   it('shows names as text', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const { container } = await show(
-      aRun('r', { tasks: [ran(name, '')], pipeline_spec: null })
+      aRun('r', { tasks: [ran(name, '')], pipeline_spec: null }),
+      'Graph'
     );
     expect(container.querySelector('img')).toBeNull();
     expect(within(tree()).getByText(name)).toBeTruthy();
@@ -201,13 +210,23 @@ describe('the header', () => {
     expect(why.textContent).toContain('train failed');
     expect(why.textContent).toContain('exit code 137');
     expect(why.textContent).toContain('for-loop-2 › Iteration 1 › for-loop-3');
-    fireEvent.click(within(why).getByRole('button'));
+    fireEvent.click(within(why).getByRole('button', { name: 'Show Task' }));
+    await act(() => vi.dynamicImportSettled());
+    await pass();
     const details = screen.getByRole('complementary', {
       name: 'Details of train'
     });
     expect(details.textContent).toContain('exit code 137');
+    const open = async (section: string) => {
+      fireEvent.click(within(details).getByRole('tab', { name: section }));
+      await act(() => vi.dynamicImportSettled());
+      await pass();
+    };
+    await open('Inputs');
     expect(within(details).getByText('depth')).toBeTruthy();
+    await open('Outputs');
     expect(within(details).getByText('score')).toBeTruthy();
+    await open('Details');
     expect(within(details).getByText('State history')).toBeTruthy();
   });
 
@@ -226,13 +245,15 @@ describe('the header', () => {
 });
 
 it('shows the timeline, and keeps what is selected', async () => {
-  await show();
+  await show(aNestedRun(), 'Graph');
   fireEvent.click(node(/^flip/));
   await openTab('Timeline');
   const rows = screen.getByRole('list', { name: 'Timeline' });
   const flip = within(rows).getByRole('button', { name: /^flip, Succeeded/ });
   expect(flip.getAttribute('aria-pressed')).toBe('true');
-  expect(flip.getAttribute('aria-label')).toContain('1 min, from Monday');
+  expect(flip.getAttribute('aria-label')).toMatch(
+    /, 1 min, \d\d:00:10 – \d\d:01:10$/
+  );
   fireEvent.click(within(rows).getByRole('button', { name: /^train, Failed/ }));
   expect(
     screen.getByRole('complementary', { name: 'Details of train' })
@@ -240,12 +261,16 @@ it('shows the timeline, and keeps what is selected', async () => {
 });
 
 it('goes through the tabs by arrow keys', async () => {
-  await show();
-  screen.getByRole('tab', { name: 'Graph' }).focus();
+  await show(aNestedRun(), 'Summary');
+  screen.getByRole('tab', { name: 'Summary' }).focus();
   await press('ArrowLeft');
   const last = screen.getByRole('tab', { name: 'Definition' });
   expect(document.activeElement).toBe(last);
   expect(last.getAttribute('aria-selected')).toBe('true');
+  await press('Home');
+  expect(document.activeElement).toBe(
+    screen.getByRole('tab', { name: 'Summary' })
+  );
 });
 
 describe('the definition', () => {

@@ -68,8 +68,11 @@ describe('the scale', () => {
     expect([from, to]).toEqual([5_000, 20_000]);
   });
 
-  it('goes on to now while something runs', () => {
-    expect(scaleOf([row(10, null)], 100_000, 8).to).toBe(100_000);
+  it('has room while something runs, and doubles when that is used up', () => {
+    const end = (now: number) => scaleOf([row(10, null)], now, 8).to;
+    expect(end(100_000)).toBe(138_000);
+    expect(end(130_000)).toBe(138_000);
+    expect(end(139_000)).toBe(266_000);
   });
 
   it.each([

@@ -1,8 +1,9 @@
-import type { LogChunk, LogMatches, LogPlace, LogSearch } from './logs';
-import type { ArtifactContent, RunOutputs } from './outputs';
 import type {
+  ArtifactContent,
   Diagnosis,
   Experiment,
+  LogChunk,
+  LogMatches,
   NewRun,
   Page,
   Pipeline,
@@ -11,6 +12,8 @@ import type {
   RepairOutcome,
   RepairPlan,
   Run,
+  RunComparison,
+  RunOutputs,
   RunParameters,
   Status,
   Watched
@@ -38,6 +41,22 @@ export interface ListQuery {
   sort_by?: string;
   search?: string;
   include_archived?: boolean;
+}
+
+/** Whose log it is: which attempt of a task, and which container of its pod. */
+export interface LogPlace {
+  /** The last one where it is left out. */
+  attempt?: number;
+  container?: string;
+}
+
+/** What is searched for in a log. */
+export interface LogSearch {
+  text: string;
+  /** Whether the text is a regular expression. */
+  regex: boolean;
+  /** Whether capital letters matter. */
+  matchCase: boolean;
 }
 
 /** One page of a list. */
@@ -99,6 +118,11 @@ export interface PipelinesApi {
     task: string | undefined,
     options?: RequestOptions
   ) => Promise<Answer<RunOutputs>>;
+  /** Runs side by side. */
+  comparison: (
+    ids: readonly string[],
+    options?: RequestOptions
+  ) => Promise<Answer<RunComparison>>;
   /** The beginning of an artifact. */
   artifact: (
     run: string,

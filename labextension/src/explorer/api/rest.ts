@@ -5,16 +5,16 @@ import type {
   Answer,
   ExperimentAction,
   ListQuery,
+  LogPlace,
+  LogSearch,
   PipelinesApi,
   RecurringRunAction,
   RequestOptions,
   RunAction
 } from './api';
 import { ApiError, isAbort } from './errors';
-import type { LogChunk, LogMatches, LogPlace, LogSearch } from './logs';
-import type { ArtifactContent, RunOutputs } from './outputs';
 import type { paths } from './schema';
-import type { NewRun } from './types';
+import type { LogChunk, LogMatches, NewRun } from './types';
 
 /**
  * One request to our REST interface; `restPath` says to which path of it. Rejects when there
@@ -114,20 +114,30 @@ export class RestApi implements PipelinesApi {
     return (await this.at<LogMatches>(logPath(run, task), query, options)).data;
   };
 
-  outputs = (run: string, task: string | undefined, options?: RequestOptions) =>
-    this.at<RunOutputs>(
-      `runs/${encodeURIComponent(run)}/outputs`,
-      { task },
-      options
+  outputs = (id: string, task: string | undefined, options?: RequestOptions) =>
+    this.get(options, init =>
+      this.client.GET('/runs/{id}/outputs', {
+        ...init,
+        params: { path: { id }, query: { task } }
+      })
     );
 
-  artifact = async (
-    run: string,
-    artifact: string,
-    options?: RequestOptions
-  ) => {
-    const path = `runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(artifact)}`;
-    return (await this.at<ArtifactContent>(path, {}, options)).data;
+  comparison = (ids: readonly string[], options?: RequestOptions) =>
+    this.get(options, init =>
+      this.client.GET('/comparison', {
+        ...init,
+        params: { query: { ids: ids.join(',') } }
+      })
+    );
+
+  artifact = async (id: string, artifact: string, options?: RequestOptions) => {
+    const { data } = await this.get(options, init =>
+      this.client.GET('/runs/{id}/artifacts/{artifact}', {
+        ...init,
+        params: { path: { id, artifact } }
+      })
+    );
+    return data;
   };
 
   runParameters = (id: string, options?: RequestOptions) =>

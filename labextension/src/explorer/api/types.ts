@@ -19,6 +19,17 @@ export type Setting = Schemas['Setting'];
 export type Status = Schemas['Status'];
 export type Task = Schemas['Task'];
 export type Watched = Schemas['Watched'];
+export type Reason = Schemas['Reason'];
+export type RunOutputs = Schemas['RunOutputs'];
+export type TaskOutputs = Schemas['TaskOutputs'];
+export type OutputMetric = Schemas['OutputMetric'];
+export type Curve = Schemas['Curve'];
+export type ConfusionMatrix = Schemas['ConfusionMatrix'];
+export type Artifact = Schemas['Artifact'];
+export type ArtifactContent = Schemas['ArtifactPreview'];
+export type RunComparison = Schemas['Comparison'];
+export type LogChunk = Schemas['TaskLog'];
+export type LogMatches = Schemas['LogMatches'];
 export type ErrorBody = Schemas['Error'];
 
 /** One page of a list; `next_page_token` is empty on the last one. */

@@ -1,6 +1,6 @@
 import type * as React from 'react';
 
-import type { LogSearch } from '../api/logs';
+import type { LogSearch } from '../api/api';
 
 /** What the keys of a log do. */
 export interface LogKeys {

@@ -6,7 +6,7 @@ import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { numberText, sizeText } from '../model/i18n';
 import type { LogState } from './reader';
-import type { LogChunk } from '../api/logs';
+import type { LogChunk } from '../api/types';
 
 /** How much there is, and where it comes from. */
 export function LogFoot(props: {

@@ -4,7 +4,7 @@ import { IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { useTrans } from '../model/environment';
 import { numberText } from '../model/i18n';
-import type { LogSearch } from '../api/logs';
+import type { LogSearch } from '../api/api';
 import type { Found } from './use-log';
 
 /** Finds text in the whole log. */

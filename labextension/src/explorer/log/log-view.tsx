@@ -13,8 +13,8 @@ import { LogLines } from './log-lines';
 import { LogMap } from './log-map';
 import { LogPlaces, LogSearchField } from './log-toolbar';
 import type { LogStart } from './reader';
-import type { LogPlace, LogSearch } from '../api/logs';
-import type { LogSource } from './source';
+import type { LogPlace, LogSearch } from '../api/api';
+import type { LogSource } from '../model/run-data';
 import { useLog, useLogSearch } from './use-log';
 
 const NO_SEARCH: LogSearch = { text: '', regex: false, matchCase: false };

@@ -2,8 +2,9 @@ import { ApiError, isAbort } from '../api/errors';
 import { firstStop } from './errors';
 import type { LogPart } from './lines';
 import { appended, lineAt, MOST, NOTHING, partOf, prepended } from './lines';
-import type { LogChunk, LogPlace } from '../api/logs';
-import type { LogSource } from './source';
+import type { LogPlace } from '../api/api';
+import type { LogChunk } from '../api/types';
+import type { LogSource } from '../model/run-data';
 
 /** Where a log opens. */
 export type LogStart = 'beginning' | 'end' | 'error';

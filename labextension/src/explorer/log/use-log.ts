@@ -3,8 +3,8 @@ import * as React from 'react';
 import { useEnvironment } from '../model/environment';
 import type { LogStart, LogState } from './reader';
 import { EVERY, LogReader } from './reader';
-import type { LogPlace } from '../api/logs';
-import type { LogSource } from './source';
+import type { LogPlace } from '../api/api';
+import type { LogSource } from '../model/run-data';
 
 /** Read a log while somebody looks at it, and follow it while it grows. */
 export function useLog(

@@ -5,7 +5,7 @@ import { useTrans } from '../model/environment';
 import { sizeText } from '../model/i18n';
 import { csvRows, jsonLines } from './csv';
 import { Markdown } from './markdown';
-import type { ArtifactContent } from '../api/outputs';
+import type { ArtifactContent } from '../api/types';
 
 /** How many rows of a table are shown. */
 const ROWS = 50;
@@ -22,9 +22,7 @@ export function ArtifactPreview(props: {
       <Content content={content} />
       {truncated && kind !== 'folder' && (
         <p className="jp-kfp-Muted">
-          {size === null
-            ? trans.__('This is the beginning.')
-            : trans.__('This is the beginning of %1.', sizeText(size, trans))}
+          {trans.__('This is the beginning of %1.', sizeText(size, trans))}
         </p>
       )}
     </div>
@@ -175,12 +173,10 @@ function Files({ content }: { content: ArtifactContent }): JSX.Element {
     <p className="jp-kfp-Muted">{trans.__('The folder is empty.')}</p>
   ) : (
     <ul className="jp-kfp-Preview-files">
-      {files.map((file, index) => (
-        <li key={index}>
-          <bdi>{typeof file === 'string' ? file : file.name}</bdi>
-          {typeof file === 'object' && typeof file.size === 'number' && (
-            <span className="jp-kfp-Muted"> {sizeText(file.size, trans)}</span>
-          )}
+      {files.map(({ name, size }) => (
+        <li key={name}>
+          <bdi>{name}</bdi>{' '}
+          <span className="jp-kfp-Muted">{sizeText(size, trans)}</span>
         </li>
       ))}
       {content.truncated && <li>…</li>}

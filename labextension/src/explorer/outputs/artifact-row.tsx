@@ -7,7 +7,7 @@ import { Values } from '../components/rows';
 import { useTrans } from '../model/environment';
 import { ArtifactPreview } from './artifact-preview';
 import { pathText, taskText } from './format';
-import type { Artifact, ArtifactContent } from '../api/outputs';
+import type { Artifact, ArtifactContent } from '../api/types';
 
 /** What can be done with an artifact; what the host lacks is left out. */
 export interface ArtifactActions {

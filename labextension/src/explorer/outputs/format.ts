@@ -1,3 +1,4 @@
+import type { TaskOutputs } from '../api/types';
 import type { Trans } from '../model/i18n';
 import { localeOf } from '../model/i18n';
 
@@ -40,4 +41,13 @@ export function taskText(path: readonly string[], trans: Trans): string {
     task ?? '',
     ...rounds.filter(isIteration).map(part => pathText([part], trans))
   ].join(' · ');
+}
+
+/** The tasks that run by themselves: what a group puts out is that of a task in it. */
+export function withoutGroups(tasks: readonly TaskOutputs[]): TaskOutputs[] {
+  const key = (path: readonly string[]) => JSON.stringify(path);
+  const around = new Set(
+    tasks.flatMap(({ path }) => path.map((_, end) => key(path.slice(0, end))))
+  );
+  return tasks.filter(({ path }) => !around.has(key(path)));
 }

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { localeOf } from '../model/i18n';
-import type { ConfusionMatrix } from '../api/outputs';
+import type { ConfusionMatrix } from '../api/types';
 
 /** The most of the hue in a cell (per cent), so that its number stays readable. */
 const HUE = 55;
@@ -21,7 +21,10 @@ export function Matrix(props: {
   const { categories, rows } = matrix;
   const [shares, setShares] = React.useState(false);
   const id = React.useId();
-  const highest = Math.max(1e-12, props.highest ?? Math.max(...rows.flat(), 0));
+  const highest = Math.max(
+    1e-12,
+    props.highest ?? Math.max(0, ...rows.flat().map(it => it ?? 0))
+  );
   return (
     <figure className="jp-kfp-Matrix">
       <table aria-labelledby={id}>
@@ -40,13 +43,14 @@ export function Matrix(props: {
         </thead>
         <tbody>
           {rows.map((row, index) => {
-            const sum = row.reduce((total, value) => total + value, 0);
+            const sum = row.reduce<number>((total, it) => total + (it ?? 0), 0);
             return (
               <tr key={index}>
                 <th scope="row">
                   <bdi>{categories[index] ?? index}</bdi>
                 </th>
-                {row.map((value, column) => {
+                {row.map((known, column) => {
+                  const value = known ?? 0;
                   const share = sum > 0 ? value / sum : 0;
                   const hue = (shares ? share : value / highest) * HUE;
                   return (
@@ -63,9 +67,11 @@ export function Matrix(props: {
                         percentText(share, trans)
                       )}
                     >
-                      {shares
-                        ? percentText(share, trans)
-                        : value.toLocaleString(localeOf(trans))}
+                      {known === null
+                        ? '–'
+                        : shares
+                          ? percentText(share, trans)
+                          : value.toLocaleString(localeOf(trans))}
                     </td>
                   );
                 })}

@@ -3,12 +3,12 @@ import * as React from 'react';
 import { CopyButton } from '../components/controls';
 import { useTrans } from '../model/environment';
 import { taskText, wholeText } from './format';
-import type { MetricRow } from '../api/outputs';
+import type { OutputMetric } from '../api/types';
 import { ValueTable } from './value-table';
 
 /** The scalar metrics of a run or of a task. */
 export function MetricTable(props: {
-  metrics: readonly MetricRow[];
+  metrics: readonly OutputMetric[];
 }): JSX.Element {
   const trans = useTrans();
   const { metrics } = props;

@@ -5,11 +5,11 @@ import { Icon } from '../components/icons';
 import { useTrans } from '../model/environment';
 import type { ArtifactActions } from './artifact-row';
 import { ArtifactRow } from './artifact-row';
-import { taskText } from './format';
+import { taskText, withoutGroups } from './format';
 import { Matrix } from './matrix';
 import { MetricTable } from './metric-table';
 import { RocPlot } from './roc-plot';
-import type { RunOutputs, TaskOutputs } from '../api/outputs';
+import type { RunOutputs, TaskOutputs } from '../api/types';
 import type { ValueRow } from './value-table';
 import { ValueTable } from './value-table';
 
@@ -17,15 +17,19 @@ import { ValueTable } from './value-table';
 export default function OutputsView(
   props: ArtifactActions & {
     outputs: RunOutputs;
-    /** Whether more may come. */
-    live: boolean;
+    /** Said where there is nothing. */
+    empty: string;
     /** Puts code that gets it all as a DataFrame into the notebook. */
     onInsert?: () => void;
   }
 ): JSX.Element {
   const trans = useTrans();
   const { outputs } = props;
-  const { tasks, metrics, problem } = outputs;
+  const { metrics, problem } = outputs;
+  const tasks = React.useMemo(
+    () => withoutGroups(outputs.tasks),
+    [outputs.tasks]
+  );
   const values = React.useMemo(() => valueRows(tasks), [tasks]);
   const drawn = tasks.filter(
     ({ curves, matrices }) => curves.length + matrices.length > 0
@@ -45,13 +49,7 @@ export default function OutputsView(
           </span>
         </p>
       )}
-      {nothing && !problem && (
-        <p className="jp-kfp-Empty">
-          {props.live
-            ? trans.__('Nothing has been put out yet.')
-            : trans.__('No task of this run has put anything out.')}
-        </p>
-      )}
+      {nothing && !problem && <p className="jp-kfp-Empty">{props.empty}</p>}
       {metrics.length > 0 && (
         <Part title={trans.__('Metrics')}>
           <MetricTable metrics={metrics} />

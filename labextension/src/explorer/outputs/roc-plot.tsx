@@ -4,8 +4,9 @@ import { Button } from '../components/controls';
 import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { shortText } from './format';
+import type { KnownPoint } from './roc';
 import { areaUnder, ordered } from './roc';
-import type { Point } from '../api/outputs';
+import type { Point } from './roc';
 
 export interface RocSeries {
   /** What it belongs to: a task, or a run. */
@@ -120,7 +121,7 @@ export function RocPlot(props: {
 interface Curve {
   name: string;
   index: number;
-  points: readonly Point[];
+  points: readonly KnownPoint[];
   area: number;
 }
 
@@ -140,7 +141,7 @@ function areaText(area: number, trans: Trans): string {
 
 function pointText(
   name: string,
-  [threshold, fpr, tpr]: Point,
+  [threshold, fpr, tpr]: KnownPoint,
   trans: Trans
 ): string {
   return trans.__(
@@ -229,7 +230,7 @@ function y(tpr: number): number {
   return MARGIN.top + (1 - tpr) * (SIZE - MARGIN.top - MARGIN.bottom);
 }
 
-function pathOf(points: readonly Point[]): string {
+function pathOf(points: readonly KnownPoint[]): string {
   return points
     .map(
       ([, fpr, tpr], index) =>

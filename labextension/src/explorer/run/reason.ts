@@ -1,25 +1,8 @@
-import type { Run, Task } from '../api/types';
+import type { Reason, Run, Task } from '../api/types';
 import type { Trans } from '../model/i18n';
 import { statusOf, stateWord } from '../model/states';
 import type { GraphNode } from './graph';
 import { failedNodes, pathToNode } from './graph';
-
-/** Why a run or a task failed, or what it waits for. */
-export interface Reason {
-  /** A stable word such as `out-of-memory`. */
-  code: string;
-  message: string;
-  /** What to do; empty where nothing is known. */
-  next_step: string;
-  exit_code: number | null;
-  task_id: string;
-  task: string;
-  path: readonly string[];
-  /** The last lines of its log; empty where there is none. */
-  log: readonly string[];
-  /** How many further tasks failed by themselves. */
-  more: number;
-}
 
 /** A reason in its place in the run's graph. */
 export interface Trouble {
@@ -35,7 +18,8 @@ export interface Trouble {
 }
 
 export function reasonOf(item: Run | Task): Reason | null {
-  return (item as { reason?: Reason | null }).reason ?? null;
+  // A kernel of an older version does not tell.
+  return item.reason ?? null;
 }
 
 /**

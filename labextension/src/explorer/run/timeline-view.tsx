@@ -5,7 +5,7 @@ import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { isUnfinished } from '../model/states';
 import { useNow } from '../components/time';
-import { duration, exactTime } from '../model/time';
+import { clockTime, duration } from '../model/time';
 import { NodeStateIcon, nodeStateWord } from './details';
 import type { RunState } from './folding';
 import { nodeStatus } from './graph';
@@ -40,7 +40,7 @@ export function TimelineView({ state }: { state: RunState }): JSX.Element {
     <div className="jp-kfp-Timeline">
       <div className="jp-kfp-Timeline-axis" aria-hidden="true">
         <div className="jp-kfp-Timeline-line">
-          <span>{trans.__('Since the beginning')}</span>
+          <span>{trans.__('Elapsed')}</span>
           <div ref={axis} className="jp-kfp-Timeline-track">
             {ticksOf(scale).map(tick => (
               <span
@@ -111,7 +111,7 @@ function Track(props: {
 }): JSX.Element {
   const trans = useTrans();
   const { scale, now } = props;
-  const { node, start, end } = props.row;
+  const { node, waited, start, end } = props.row;
   const grid = percent(scale, scale.from + scale.step);
   const to = end ?? Math.max(now, start ?? 0);
   return (
@@ -119,6 +119,13 @@ function Track(props: {
       className="jp-kfp-Timeline-track"
       style={{ backgroundSize: `${grid}% 100%` }}
     >
+      {waited !== null && start !== null && (
+        <i
+          className="jp-kfp-Timeline-bar jp-mod-waited"
+          style={placed(percent(scale, waited), percent(scale, start))}
+          title={trans.__('Waited %1', elapsed(start - waited, trans))}
+        />
+      )}
       {start !== null && (
         <i
           className={`jp-kfp-Timeline-bar jp-mod-${nodeStatus(node)} ${
@@ -142,15 +149,15 @@ function spanText(row: TimelineRow, now: number, trans: Trans): string {
   if (start === null) {
     return trans.__('Not started');
   }
-  const began = exactTime(new Date(start), trans);
+  const began = clockTime(new Date(start), now, trans);
   const took = elapsed((end ?? Math.max(now, start)) - start, trans);
   return end === null
     ? trans.__('%1, since %2', took, began)
     : trans.__(
-        '%1, from %2 to %3',
+        '%1, %2 – %3',
         took,
         began,
-        exactTime(new Date(end), trans)
+        clockTime(new Date(end), now, trans)
       );
 }
 

@@ -5,6 +5,8 @@ import type { GraphNode } from './graph';
 export interface TimelineRow {
   node: GraphNode;
   depth: number;
+  /** Since when it waited to begin; null where it did not, or that is not known. */
+  waited: number | null;
   /** Null while it has not begun. */
   start: number | null;
   /** Null while it goes on. */
@@ -32,9 +34,16 @@ function rowOf(node: GraphNode, depth: number): TimelineRow {
   const { task } = node;
   const end = time(task?.finished_at);
   const start = time(task?.started_at) ?? end;
+  const created = time(task?.created_at);
+  const waits =
+    node.children === null &&
+    created !== null &&
+    start !== null &&
+    created < start;
   return {
     node,
     depth,
+    waited: waits ? created : null,
     start,
     end: end ?? (isFinished(node) ? start : null)
   };
@@ -77,16 +86,22 @@ export function scaleOf(
 ): Scale {
   let from = Infinity;
   let to = -Infinity;
-  for (const { start, end } of rows) {
+  let open = false;
+  for (const { waited, start, end } of rows) {
     if (start !== null) {
-      from = Math.min(from, start);
+      from = Math.min(from, waited ?? start);
       to = Math.max(to, end ?? Math.max(now, start));
+      open ||= end === null;
     }
   }
   if (from > to) {
     return { from: now, to: now + SECOND, step: SECOND };
   }
-  const length = Math.max(to - from, SECOND);
+  const known = Math.max(to - from, SECOND);
+  // While something goes on, the axis doubles now and then, instead of creeping.
+  const length = open
+    ? SECOND * 2 ** Math.ceil(Math.log2(known / SECOND))
+    : known;
   const most = Math.max(1, ticks);
   const step =
     STEPS.find(it => length / it <= most) ??

@@ -1,0 +1,169 @@
+import * as React from 'react';
+
+import type { Run } from '../api/types';
+import { CopyButton } from '../components/controls';
+import { Facts } from '../components/rows';
+import { RelativeTime } from '../components/time';
+import { Arguments } from '../components/value-view';
+import { useTrans } from '../model/environment';
+import { useOutputs } from '../model/run-data';
+import { isFinished } from '../model/states';
+import { parse, zoneName } from '../model/time';
+import { withoutGroups } from '../outputs/format';
+import { MetricTable } from '../outputs/metric-table';
+import { ValueTable } from '../outputs/value-table';
+import { mapping, pipelineSpec, text } from './definition';
+import { History } from './details';
+import { RunMetrics } from './metrics-view';
+
+/** What a run was given, what came out, and all that is known about it. */
+export default function SummaryView({ run }: { run: Run }): JSX.Element {
+  const trans = useTrans();
+  const spec = pipelineSpec(run.pipeline_spec);
+  const defaults = React.useMemo(() => defaultsOf(spec), [spec]);
+  const given = Object.keys({ ...defaults, ...run.parameters }).length;
+  return (
+    <div className="jp-kfp-Outputs">
+      {run.description && <p className="jp-kfp-Text">{run.description}</p>}
+      {given > 0 && (
+        <Section title={trans.__('Parameters')}>
+          <Arguments values={run.parameters} defaults={defaults} />
+        </Section>
+      )}
+      <Results run={run} />
+      <Section title={trans.__('Facts')}>
+        <Facts
+          facts={[
+            [trans.__('Pipeline'), text(mapping(spec['pipelineInfo'])['name'])],
+            [trans.__('Pipeline root'), run.pipeline_root],
+            [trans.__('Service account'), run.service_account],
+            [
+              trans.__('Created'),
+              <RelativeTime key="created" time={run.created_at} />
+            ],
+            [
+              trans.__('Scheduled'),
+              run.scheduled_at &&
+                parse(run.scheduled_at) &&
+                run.recurring_run_id && (
+                  <RelativeTime key="scheduled" time={run.scheduled_at} />
+                )
+            ],
+            [
+              trans.__('Finished'),
+              run.finished_at && (
+                <RelativeTime key="finished" time={run.finished_at} />
+              )
+            ],
+            [trans.__('Time zone'), zoneName(trans)],
+            ...(
+              [
+                [trans.__('Run id'), run.run_id],
+                [trans.__('Pipeline id'), run.pipeline_id],
+                [trans.__('Version id'), run.pipeline_version_id],
+                [trans.__('Recurring run id'), run.recurring_run_id]
+              ] as const
+            ).map(
+              ([name, id]) =>
+                [
+                  name,
+                  id && (
+                    <span key={name} className="jp-kfp-Id">
+                      {id}{' '}
+                      <CopyButton
+                        icon
+                        text={id}
+                        label={trans.__('Copy: %1', name)}
+                      />
+                    </span>
+                  )
+                ] as const
+            )
+          ]}
+        />
+        <History task={run} />
+      </Section>
+    </div>
+  );
+}
+
+/** Metrics and output parameters, or why they cannot be had. */
+function Results({ run }: { run: Run }): JSX.Element | null {
+  const trans = useTrans();
+  const { outputs, error } = useOutputs(run);
+  const values = React.useMemo(
+    () =>
+      withoutGroups(outputs?.tasks ?? []).flatMap(({ path, outputs: own }) =>
+        Object.entries(own).map(([name, value]) => ({ path, name, value }))
+      ),
+    [outputs]
+  );
+  const problem = outputs?.problem ?? error;
+  if (run.metrics.length > 0 || (problem && !outputs?.metrics.length)) {
+    return (
+      <Section title={trans.__('Metrics')}>
+        <RunMetrics run={run} />
+        {problem && run.metrics.length === 0 && (
+          <p className="jp-kfp-Muted">
+            {problem.message}{' '}
+            {'next_step' in problem ? problem.next_step : problem.nextStep}
+          </p>
+        )}
+      </Section>
+    );
+  }
+  if (!outputs) {
+    return isFinished(run) ? (
+      <p className="jp-kfp-Muted">{trans.__('Loading the metrics…')}</p>
+    ) : null;
+  }
+  return (
+    <>
+      {outputs.metrics.length > 0 && (
+        <Section title={trans.__('Metrics')}>
+          <MetricTable metrics={outputs.metrics} />
+        </Section>
+      )}
+      {values.length > 0 && (
+        <Section title={trans.__('Output Parameters')}>
+          <ValueTable
+            label={trans.__('Output parameters')}
+            nameLabel={trans.__('Parameter')}
+            rows={values}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Section(props: {
+  title: string;
+  children: React.ReactNode;
+}): JSX.Element {
+  const id = React.useId();
+  return (
+    <section aria-labelledby={id} className="jp-kfp-Part">
+      <h4 id={id} className="jp-kfp-Heading">
+        {props.title}
+      </h4>
+      {props.children}
+    </section>
+  );
+}
+
+/** The defaults of a pipeline's parameters, where its definition has them. */
+function defaultsOf(
+  spec: Readonly<Record<string, unknown>>
+): Record<string, unknown> {
+  const { parameters } = mapping(mapping(spec['root'])['inputDefinitions']);
+  const defaults = Object.entries(mapping(parameters)).flatMap(
+    ([name, value]) => {
+      const definition = mapping(value);
+      return 'defaultValue' in definition
+        ? [[name, definition['defaultValue']] as const]
+        : [];
+    }
+  );
+  return Object.fromEntries(defaults);
+}
