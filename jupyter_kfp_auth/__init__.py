@@ -7,18 +7,70 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ._version import __version__ as __version__
-    from .api import PipelinesError as PipelinesError
+    from ._version import __version__
     from .api import (
-        ServiceAccountTokenVolumeCredentials as ServiceAccountTokenVolumeCredentials,
+        ApiError,
+        ArtifactError,
+        Comparison,
+        Conflict,
+        Connection,
+        Diagnosis,
+        Experiment,
+        Forbidden,
+        InvalidRequest,
+        KubernetesError,
+        MetadataError,
+        NotFound,
+        Page,
+        Pipeline,
+        PipelinesError,
+        PipelineVersion,
+        RecurringRun,
+        Run,
+        RunOutputs,
+        ServiceAccountTokenVolumeCredentials,
+        SettingsError,
+        StillRunning,
+        Task,
+        TokenError,
+        Unauthenticated,
+        Unavailable,
+        UnexpectedAnswer,
+        Unreachable,
+        client,
+        connect,
+        diagnose,
     )
-    from .api import client as client
-    from .api import connect as connect
-    from .api import diagnose as diagnose
 
 __all__ = [
+    "ApiError",
+    "ArtifactError",
+    "Comparison",
+    "Conflict",
+    "Connection",
+    "Diagnosis",
+    "Experiment",
+    "Forbidden",
+    "InvalidRequest",
+    "KubernetesError",
+    "MetadataError",
+    "NotFound",
+    "Page",
+    "Pipeline",
+    "PipelineVersion",
     "PipelinesError",
+    "RecurringRun",
+    "Run",
+    "RunOutputs",
     "ServiceAccountTokenVolumeCredentials",
+    "SettingsError",
+    "StillRunning",
+    "Task",
+    "TokenError",
+    "Unauthenticated",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "Unreachable",
     "__version__",
     "client",
     "connect",
@@ -26,7 +78,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # On first use, so that loading the extension costs a notebook nothing.
     if name == "__version__":
         from ._version import __version__
@@ -35,8 +87,13 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from . import api
 
-        return getattr(api, name)
+        return api.public(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Offer the public names only, and not the modules that happen to be imported."""
+    return list(__all__)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -2,16 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import doctor
+from .cluster.client import KubernetesError
 from .commands import connection, sdk
 from .commands.connection import Connection
 from .config.runtime import current_settings
+from .config.settings import Settings
 from .doctor import Diagnosis
-from .http.errors import PipelinesError
+from .outputs.metadata.store import MetadataError
+from .outputs.models import Comparison, RunOutputs
+from .outputs.storage.location import ArtifactError
+from .pipelines.errors import (
+    ApiError,
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PipelinesError,
+    SettingsError,
+    StillRunning,
+    TokenError,
+    Unauthenticated,
+    Unavailable,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from .pipelines.models import Experiment, Page, Pipeline, PipelineVersion, RecurringRun, Run, Task
 
-__all__ = ["Connection", "Diagnosis", "PipelinesError", "client", "connect", "diagnose"]
+if TYPE_CHECKING:
+    from kfp.auth import ServiceAccountTokenVolumeCredentials
+
+__all__ = [
+    "ApiError",
+    "ArtifactError",
+    "Comparison",
+    "Conflict",
+    "Connection",
+    "Diagnosis",
+    "Experiment",
+    "Forbidden",
+    "InvalidRequest",
+    "KubernetesError",
+    "MetadataError",
+    "NotFound",
+    "Page",
+    "Pipeline",
+    "PipelineVersion",
+    "PipelinesError",
+    "RecurringRun",
+    "Run",
+    "RunOutputs",
+    "ServiceAccountTokenVolumeCredentials",
+    "SettingsError",
+    "StillRunning",
+    "Task",
+    "TokenError",
+    "Unauthenticated",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "Unreachable",
+    "client",
+    "connect",
+    "diagnose",
+]
 
 
 def connect(
@@ -70,15 +125,16 @@ def diagnose() -> Diagnosis:
         return doctor.explain(error)
 
 
-def _settings(**arguments: Any) -> Any:
+def public(name: str) -> object:
+    """Return what is public under a name. kfp is imported for its credentials only."""
+    if name == "ServiceAccountTokenVolumeCredentials":
+        return sdk.credentials_class()
+    return globals()[name]
+
+
+def _settings(**arguments: Any) -> Settings:
     try:
         return current_settings(**arguments)
     except PipelinesError as error:
         error.explain = doctor.explain
         raise
-
-
-def __getattr__(name: str) -> Any:
-    if name == "ServiceAccountTokenVolumeCredentials":
-        return sdk.credentials_class()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..auth.token_file import Claims, TokenFile
-from ..http.errors import PipelinesError, TokenError, UnreachableError
+from ..http.errors import PipelinesError, TokenError, Unreachable
 from ..http.redaction import redacted
 from ..http.session import Answer, Body, Session
 from ..http.stream import Stream
@@ -181,7 +181,7 @@ class Kubernetes:
         raise _refusal(answer, self.url)
 
     def _out_of_reach(self, error: PipelinesError) -> KubernetesError:
-        trust = error.cause_code.startswith("tls-") or not isinstance(error, UnreachableError)
+        trust = error.cause_code.startswith("tls-") or not isinstance(error, Unreachable)
         code = "cluster-untrusted" if trust else "cluster-unreachable"
         facts = {"host": self.url, "said": error.detail}
         return KubernetesError(code, error.detail, facts=facts)

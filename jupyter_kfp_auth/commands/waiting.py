@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ..http.errors import PipelinesError, UnreachableError
+from ..http.errors import PipelinesError, Unreachable
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
 from ..pipelines.models import Run
@@ -121,7 +121,7 @@ def last(
             show(run, "")
             if run.finished:
                 return run
-        except (UnreachableError, Unavailable) as error:
+        except (Unreachable, Unavailable) as error:
             now = time.monotonic()
             away_since = now if away_since is None else away_since
             if now - away_since > _PATIENCE:

@@ -57,5 +57,8 @@ class TokenError(PipelinesError):
     """The mounted service-account token is missing, empty or unreadable."""
 
 
-class UnreachableError(PipelinesError):
+class Unreachable(PipelinesError):
     """No usable answer came back: name, network, TLS, time or size."""
+
+
+UnreachableError = Unreachable  # its former name

@@ -15,7 +15,7 @@ import requests
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from .address import is_cluster_local, proxy_variable
-from .errors import PipelinesError, SettingsError, UnreachableError
+from .errors import PipelinesError, SettingsError, Unreachable
 
 #: Seconds to wait for a TCP connection. Inside a cluster it takes milliseconds; a NetworkPolicy
 #: that drops packets takes for ever.
@@ -60,7 +60,7 @@ def unreachable(
         "proxy": proxy,
         "proxy_variable": proxy_variable(host),
     }
-    return UnreachableError(code, detail, facts=facts)
+    return Unreachable(code, detail, facts=facts)
 
 
 def dropped(error: Exception) -> bool:

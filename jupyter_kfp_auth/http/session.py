@@ -12,7 +12,7 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from . import strict_json
 from .address import is_cluster_local, without_password
-from .errors import PipelinesError, TokenError, UnreachableError
+from .errors import PipelinesError, TokenError, Unreachable
 from .network_errors import CONNECT_TIMEOUT, dropped, unreachable
 from .stream import Stream
 from .token_source import TokenSource
@@ -168,7 +168,7 @@ class Session:
         Raises:
             TokenError: a token is needed, and there is none that can be used.
             SettingsError: the CA bundle cannot be used.
-            UnreachableError: no complete answer within the time and size allowed.
+            Unreachable: no complete answer within the time and size allowed.
         """
         sent = (body, {"Content-Type": content_type} if body is not None else {})
         if accept:
@@ -195,7 +195,7 @@ class Session:
 
         Raises:
             TokenError: there is no token that can be used.
-            UnreachableError: it did not begin, or broke off.
+            Unreachable: it did not begin, or broke off.
         """
         url = self.base_url + path
         bearer = _Bearer(self._token_source, needed=True)
@@ -305,8 +305,8 @@ class Session:
             raise requests.exceptions.ChunkedEncodingError("the answer ended early")
         return b"".join(pieces)
 
-    def _too_large(self) -> UnreachableError:
-        return UnreachableError(
+    def _too_large(self) -> Unreachable:
+        return Unreachable(
             "answer-too-large",
             f"the answer is larger than {self._max_bytes} bytes",
             facts={"megabytes": f"{self._max_bytes / 2**20:g}"},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import requests
 
-from .errors import UnreachableError
+from .errors import Unreachable
 from .transport import hang_up
 
 #: Bytes to read at a time where the answer does not come in chunks.
@@ -39,7 +39,7 @@ class Stream:
         """Yield each line without its end, as soon as it is whole.
 
         Raises:
-            UnreachableError: the answer broke off, took too long, or has too long a line.
+            Unreachable: the answer broke off, took too long, or has too long a line.
         """
         # Whole chunks come as they are sent; anything else is only read when a piece is full.
         size = _PIECE if getattr(self._response.raw, "chunked", False) else 1
@@ -55,7 +55,7 @@ class Stream:
             length += len(rest)
             if length > self._longest:
                 begun.clear()
-                raise UnreachableError("answer-too-large", "a line of the answer is too long")
+                raise Unreachable("answer-too-large", "a line of the answer is too long")
         if length:
             yield b"".join(begun)
 

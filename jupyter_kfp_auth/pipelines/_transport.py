@@ -11,7 +11,7 @@ from typing import Any
 
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
-from ..http.errors import PipelinesError, UnreachableError
+from ..http.errors import PipelinesError, Unreachable
 from ..http.session import Answer, Body, Session
 from . import v1beta1, v2beta1
 from .answers import error_from, refuses_token
@@ -196,7 +196,7 @@ class Transport:
             error.explain = self.explain
             if error.cause_code == "ca-missing":
                 error.facts["origin"] = self.settings.ca_cert.origin
-            elif isinstance(error, UnreachableError):
+            elif isinstance(error, Unreachable):
                 error.facts["origin"] = self.settings.host.origin
             for name, value in self.facts().items():
                 error.facts.setdefault(name, value)

@@ -1,11 +1,32 @@
-"""The errors of the Pipelines API, by what a caller can do about them."""
+"""The errors, by what a caller can do about them.
+
+Each has ``cause_code``, a stable name such as ``rbac-denied``, and ``diagnosis``, which says what
+is wrong and what to do about it. The hierarchy::
+
+    PipelinesError
+        SettingsError           a setting has a value that cannot be used
+        TokenError              the service-account token is missing, empty or unreadable
+        Unreachable             no usable answer came back: name, network, TLS, time or size
+        ApiError                an answer came back, and it is not the data
+            Unauthenticated     the token was not believed, or none was sent
+            Forbidden           the identity is known and may not do this
+            NotFound            there is no such thing
+            InvalidRequest      the request itself is wrong
+            Conflict            it exists already, or its state does not allow this
+            Unavailable         the server, or what is in front of it, cannot answer now
+            UnexpectedAnswer    an answer that nothing here knows
+        StillRunning            the time for waiting is over, the run goes on; a TimeoutError
+        KubernetesError         the cluster could not be asked, or refused
+        MetadataError           the metadata store could not be asked, or refused
+        ArtifactError           an artifact cannot be read from its store
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..http.errors import PipelinesError, SettingsError, TokenError, UnreachableError
+from ..http.errors import PipelinesError, SettingsError, TokenError, Unreachable
 
 __all__ = [
     "ApiError",
@@ -20,7 +41,7 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "UnexpectedAnswer",
-    "UnreachableError",
+    "Unreachable",
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_kfp_auth.commands.task_summary import in_order, progress, work
 from jupyter_kfp_auth.commands.waiting import Interrupted, NotSucceeded, TimeOver, verdict, wait
-from jupyter_kfp_auth.http.errors import UnreachableError
+from jupyter_kfp_auth.http.errors import Unreachable
 from jupyter_kfp_auth.pipelines.errors import Forbidden
 from jupyter_kfp_auth.pipelines.models import Run, StateChange, Task
 
@@ -75,7 +75,7 @@ def test_a_state_that_nobody_knows_goes_on() -> None:
 
 
 def test_goes_on_while_the_server_is_away() -> None:
-    away = UnreachableError("connection-refused", "nothing there")
+    away = Unreachable("connection-refused", "nothing there")
     seen = follow("RUNNING", away, away, "SUCCEEDED")
     assert seen.states[-1] == "SUCCEEDED"
     assert len(seen.notes) == 2

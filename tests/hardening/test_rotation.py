@@ -15,7 +15,7 @@ import jwt
 import pytest
 
 from jupyter_kfp_auth.auth.token_file import TokenFile
-from jupyter_kfp_auth.outputs.connection import Connection
+from jupyter_kfp_auth.pipelines.connection import Connection
 from kfp_sandbox import RecordedRequest, Sandbox
 
 from ..pipelines.conftest import MakeClient

@@ -19,7 +19,7 @@ import pytest
 from jupyter_kfp_auth._version import __version__
 from jupyter_kfp_auth.config.settings import Setting, Settings
 from jupyter_kfp_auth.http import network_errors, transport
-from jupyter_kfp_auth.http.errors import TokenError, UnreachableError
+from jupyter_kfp_auth.http.errors import TokenError, Unreachable
 from jupyter_kfp_auth.http.session import Session
 from jupyter_kfp_auth.http.transport import _Connection, _TlsConnection
 
@@ -29,9 +29,9 @@ from ..secrecy import leaks
 from .conftest import MakeSession
 
 
-def broken(session: Session, path: str = "/", method: str = "GET") -> UnreachableError:
+def broken(session: Session, path: str = "/", method: str = "GET") -> Unreachable:
     """The error of a request that gets no answer, which holds no token anywhere."""
-    with pytest.raises(UnreachableError) as caught:
+    with pytest.raises(Unreachable) as caught:
         session.request(method, path)
     assert leaks(caught.value, session._token_source.read()) == []
     return caught.value
@@ -560,7 +560,7 @@ def test_of_a_compressed_answer_the_size_after_counts(
     hostile.answer = always(answer(bomb, content_encoding="gzip"))
     session = make_session(max_bytes=4 * 2**20)
     tracemalloc.start()
-    with pytest.raises(UnreachableError) as caught:
+    with pytest.raises(Unreachable) as caught:
         session.request("GET", "/")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -676,7 +676,7 @@ def test_logs_and_representations_show_no_token(
     caplog.set_level(logging.DEBUG)
     hostile.answer = always(answer({}, 401, set_cookie="session=s3cret"))
     found = session.request("GET", "/")
-    with pytest.raises(UnreachableError):
+    with pytest.raises(Unreachable):
         Session("http://127.0.0.1:1", session._token_source).request("GET", "/")
     shown = caplog.text + repr((found, session, vars(session)))
     assert token not in shown
