@@ -24,6 +24,7 @@ ERRORS = {
     "KubernetesError",
     "MetadataError",
     "NotFound",
+    "OutcomeUnknown",
     "PipelinesError",
     "SettingsError",
     "StillRunning",

@@ -113,16 +113,30 @@ def http_status(error: PipelinesError) -> int:
     Client errors keep their meaning. A refused token is not the browser's: a 401 from here would
     send it to Jupyter's login page, so everything that lies behind this server is 502 or 503.
     """
-    if error.cause_code in ("invalid-request", "namespace-invalid", "namespace-required"):
+    if error.cause_code in _REQUEST:
         return 400
     return _STATUSES.get(error.cause_code, 503 if error.cause_code in _AWAY else 502)
 
 
+_REQUEST = frozenset(
+    {
+        "invalid-request",
+        "namespace-invalid",
+        "namespace-required",
+        "experiment-required",
+        "template-unreadable",
+        "value-too-long",
+    }
+)
 _STATUSES = {
     "rbac-denied": 403,
     "not-found": 404,
     "artifact-gone": 404,
+    "definition-missing": 404,
     "conflict": 409,
+    "name-taken": 409,
+    "run-ended": 409,
+    "run-not-retryable": 409,
     "artifact-is-folder": 409,
 }
 _AWAY = frozenset(
@@ -132,6 +146,11 @@ _AWAY = frozenset(
         "pipelines-down",
         "connection-refused",
         "no-answer",
+        "connection-closed",
+        "too-many-requests",
+        "gateway-timeout",
+        "pipelines-busy",
+        "database-unavailable",
         "metadata-unreachable",
         "artifact-unreachable",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
 from ..pipelines.connection import Connection
-from ..pipelines.errors import Conflict
+from ..pipelines.errors import Conflict, OutcomeUnknown
 from ..pipelines.models import Run
 from . import compiler
 from .arguments import arguments
@@ -83,9 +84,8 @@ def submit(
             f"{pipeline.sdk or 'kfp 2'}. Run: pip install 'kfp<2'"
         )
     experiment_id, note = _experiment(client, wanted.experiment, create=wanted.create_experiment)
-    now = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
     run = client.create_run(
-        wanted.name or f"{pipeline.name} {now}",
+        wanted.name or _unique_name(pipeline.name),
         experiment_id=experiment_id,
         definition=pipeline.definition,
         pipeline_id=source.pipeline_id,
@@ -95,6 +95,12 @@ def submit(
         workflow=pipeline.workflow,
     )
     return run, (note,) if note else ()
+
+
+def _unique_name(pipeline: str) -> str:
+    """Return a name that no other run has: by it the run is found if the answer gets lost."""
+    now = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
+    return f"{pipeline} {now} {secrets.token_hex(2)}"
 
 
 def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Source:
@@ -160,5 +166,5 @@ def _experiment(client: Connection, text: str, *, create: bool) -> tuple[str, st
             raise GrammarError(f"{error} To make it, add: --create-experiment") from None
     try:
         return client.create_experiment(name).id, f"Created the experiment {name}."
-    except Conflict:  # somebody was faster
+    except (Conflict, OutcomeUnknown):  # someone was faster, or it was made after all
         return finder.id("experiments", name), ""

@@ -139,14 +139,14 @@ PIPELINES_CAUSES: tuple[Row, ...] = (
     ),
     (
         "run-ended",
-        "The run has already ended: there is nothing to terminate.",
+        "The run {run_name} has already {ended}: there is nothing to terminate.",
         "Look at the run.",
         _YOU,
         "run",
     ),
     (
         "run-not-retryable",
-        "Only a failed run can be retried, and this one has not failed.",
+        "Only failed runs can be retried, and {which_run} {state}.",
         "Look at the run; to run it again, clone it.",
         _YOU,
         "clone",
@@ -268,8 +268,7 @@ PIPELINES_CAUSES: tuple[Row, ...] = (
     ),
     (
         "outcome-unknown",
-        "The request to {asked} may have been carried out: no answer of Pipelines came back "
-        "({why}).",
+        "The request to {asked} may have been carried out: no answer came back ({why}).",
         "Look before you send it again.",
         _YOU,
         "look",

@@ -22,6 +22,7 @@ _UNKNOWN = {
     "endpoint": "its address",
     "entry": "with the keys",
     "compiled": "another kfp",
+    "ended": "ended",
     "field": "a value",
     "host": "the address of Pipelines",
     "issuer": "(unknown)",
@@ -36,6 +37,8 @@ _UNKNOWN = {
     "proxy": "from the environment",
     "proxy_variable": "HTTPS_PROXY",
     "release": "here",
+    "run_name": "in question",
+    "state": "has not failed",
     "resource": "Pipelines objects",
     "scheme": "such",
     "secret": "of the store",
@@ -48,6 +51,7 @@ _UNKNOWN = {
     "user": "Your service account",
     "verb": "change",
     "wanted": AUDIENCE,
+    "which_run": "this run",
     "why": "it got lost",
 }
 
@@ -145,7 +149,10 @@ def explain(error: PipelinesError) -> Diagnosis:
     if known.get("option"):
         reason = f"{known['option']} must be {known.get('allowed')}, not {known.get('given')}."
     facts = {**_UNKNOWN, "body": error.detail or _UNKNOWN["body"], "reason": reason, **known}
-    message = f"{cause.message.format_map(facts).strip()} {known.get('outcome', '')}".strip()
+    message = cause.message.format_map(facts).strip()
+    if known.get("outcome"):
+        end = "" if message.endswith((".", "!", "?")) else "."
+        message = f"{message}{end} {known['outcome']}"
     return Diagnosis(
         ok=False,
         cause=cause.code,

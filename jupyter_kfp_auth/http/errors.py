@@ -14,7 +14,10 @@ class PipelinesError(Exception):
         status: the HTTP status of the answer, ``None`` where there was none.
         detail: what was seen, in technical words and without anything secret.
         facts: names and values that belong to this failure (host, namespace, verb ...).
+        may_have_happened: a change was asked for, and it is not known whether it was made.
     """
+
+    may_have_happened: bool = False
 
     #: Turns the error into the sentences a user reads. Whoever builds a client provides it
     #: (`Connection`), because the catalogue of sentences lies in a layer above this one.

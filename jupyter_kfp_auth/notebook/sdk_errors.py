@@ -15,11 +15,14 @@ from ..cluster.token_request import token_file
 from ..config import runtime
 from ..config.settings import Setting, Settings, resolve
 from ..doctor import Diagnosis, explain, sdk
+from ..http.address import without_password
 from ..http.errors import PipelinesError
 from ..http.network_errors import unreachable
+from ..http.responder import is_markup
 from ..http.session import Answer
 from ..pipelines.answers import error_from
 from ..pipelines.errors import TokenError
+from ..pipelines.outcome import judged
 from .hints import frames, package
 
 _SDK = ("kfp", "kfp_server_api")
@@ -115,10 +118,14 @@ class _Call:
         self.cookie = False
         self.run_id = ""
         self.functions: list[str] = []
+        self.method = "GET"
         for frame in frames(error) if error is not None else ():
             if package(frame) not in _SDK:
                 continue
             self.functions.append(frame.f_code.co_name)
+            method = frame.f_locals.get("method")
+            if isinstance(method, str) and method in ("POST", "PUT", "PATCH", "DELETE"):
+                self.method = method
             this: Any = frame.f_locals.get("self")
             if hasattr(this, "_load_config"):
                 self.client = this
@@ -128,6 +135,19 @@ class _Call:
                 self.cookie = bool(getattr(this, "cookie", None))
             if frame.f_code.co_name == "wait_for_run_completion":
                 self.run_id = str(frame.f_locals.get("run_id") or "")
+
+    @property
+    def asked(self) -> str:
+        """What the call does, such as ``create run``, from the generated function's name."""
+        for function in reversed(self.functions):
+            if found := _CHANGE.search(function):
+                what = found[2].replace("_", " ")
+                return f"{found[1]} {'recurring run' if what == 'job' else what}"
+        return "answer this call"
+
+    def judged(self, error: PipelinesError) -> PipelinesError:
+        """Say that a change may have been made, where its answer got lost."""
+        return error if self.method == "GET" else judged(error, self.asked)
 
     @property
     def hook(self) -> Any:
@@ -154,6 +174,13 @@ class _Call:
         return settings
 
 
+#: `create_run`, `run_service_terminate_run_with_http_info` and so on.
+_CHANGE = re.compile(
+    r"(create|terminate|retry|archive|unarchive|delete|enable|disable|upload|update)_"
+    r"(run|experiment|job|recurring_run|pipeline_version|pipeline)"
+)
+
+
 def _refused(error: Any, call: _Call) -> PipelinesError | None:
     """Explain an `ApiException`: an answer that is not the wanted one, or a TLS error."""
     if not error.status:
@@ -162,7 +189,10 @@ def _refused(error: Any, call: _Call) -> PipelinesError | None:
         return _unreachable(call, code)
     answer = _answer(error.status, error.headers, error.body, call)
     settings = call.settings
-    found = error_from(answer, settings, asked="answer this call")
+    if error.status == 405 and is_markup(answer):
+        # A change that followed a redirect to a web page, which takes no changes.
+        return _problem("login-required", host=settings.host.value)
+    found = error_from(answer, settings, asked=call.asked)
     code, major = found.cause_code, sdk.installed().split(".")[0]
     if code == "identity-missing":
         return _token_error(settings) or _problem("client-without-token", host=settings.host.value)
@@ -171,7 +201,7 @@ def _refused(error: Any, call: _Call) -> PipelinesError | None:
     if code == "api-not-found" and major.isdecimal() and int(major) >= 2 and _is_v1(answer):
         return _problem("sdk-too-new", sdk=sdk.installed())
     found.cause_code = _IN_A_CALL.get(code, code)
-    return found
+    return call.judged(found)
 
 
 #: Causes whose next step is another one where a call of the SDK met them.
@@ -236,7 +266,7 @@ def _no_answer(error: Exception, call: _Call) -> PipelinesError | None:
     found = _network_error(error, settings)
     if _never_connected(error):
         found.cause_code = "network-timeout"
-    return found
+    return call.judged(found)
 
 
 def _network_error(error: Exception, settings: Settings) -> PipelinesError:
@@ -279,7 +309,8 @@ _RECOGNISERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, _Call], Any]], .
 def _answer(status: int, headers: Any, body: Any, call: _Call) -> Answer:
     data = body if isinstance(body, bytes) else str(body or "").encode()
     known = {str(name).title(): str(value) for name, value in dict(headers or {}).items()}
-    return Answer(int(status), known, data, call.settings.host.value, call.signs)
+    url, proxy = call.settings.host.value, str(getattr(call.configuration, "proxy", "") or "")
+    return Answer(int(status), known, data, url, call.signs, call.method, without_password(proxy))
 
 
 def _not_json(client: Any) -> PipelinesError | None:

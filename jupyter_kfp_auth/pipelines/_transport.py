@@ -21,11 +21,15 @@ from .fields import JsonObject, mapping, objects, text
 from .health import health_from
 from .kinds import Kind
 from .models import Health
+from .outcome import judged
 from .steps import is_workflow
 
 #: Servers that do not want what their mode says, and what they want: by host and mode, for every
 #: client of this process. Each client asks again when it turns out to be wrong.
 _objections: dict[tuple[str, bool | None], bool] = {}
+
+#: The run that a path is about.
+_RUN = re.compile(r"/runs/([^/:]+)")
 
 #: What an id may be, so that it is safe in a path.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -259,9 +263,17 @@ class Transport:
 
         Raises:
             ApiError: it is not successful, or not a JSON object (a login page comes as 200).
+            OutcomeUnknown: it was to change something, and the answer got lost.
         """
-        answer = self._request(method, path, params, body, content_type, timeout)
-        return self._object(answer, asked), answer
+        try:
+            answer = self._request(method, path, params, body, content_type, timeout)
+            return self._object(answer, asked), answer
+        except PipelinesError as error:
+            if found := _RUN.search(path):
+                error.facts["run"] = found[1]
+            if method != "GET":
+                raise judged(error, asked) from None
+            raise
 
     def not_pipelines(self, answer: Answer, asked: str) -> ApiError:
         """Return the error of a 200 that Pipelines did not send: a login page, most often."""

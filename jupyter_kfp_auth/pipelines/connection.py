@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..http.errors import PipelinesError
+from ..http.redaction import redacted
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
 from ._transport import Transport
+from .errors import ApiError
 from .kinds import Kind
 from .models import Experiment, Health, Model, Page, RecurringRun, Run
 from .new_items import NewExperiment, NewRecurringRun, NewRun, Schedule
+from .outcome import Sent, found_or_raised
 from .query import MAX_PAGE_SIZE
 from .resource import Resource
 
@@ -216,6 +220,10 @@ class Connection(PipelineMethods):
             pipeline_root: where its artifacts go; without it, where they go by default.
             workflow: the pipeline is an Argo workflow of kfp 1, which goes through v1beta1 on any
                 release.
+
+        Raises:
+            OutcomeUnknown: the answer got lost, and no run of that name is listed (yet). Where one
+                is that was created since, it is returned.
         """
         new = NewRun(
             name,
@@ -228,15 +236,31 @@ class Connection(PipelineMethods):
             service_account=service_account,
             pipeline_root=pipeline_root,
         )
-        return self._runs.create(new, v1beta1 if workflow else None)
+        sent = Sent.now()
+        try:
+            return self._runs.create(new, v1beta1 if workflow else None)
+        except PipelinesError as error:
+            if not error.may_have_happened:
+                raise
+            return found_or_raised(self._transport, new, sent, error)
 
     def terminate_run(self, run_id: str) -> None:
         """Stop a run. It becomes CANCELING at once, and FAILED when its pods are gone."""
-        self._runs.act(run_id, "terminate")
+        self._act_on_run(run_id, "terminate")
 
     def retry_run(self, run_id: str) -> None:
         """Run the failed tasks of a run again."""
-        self._runs.act(run_id, "retry")
+        self._act_on_run(run_id, "retry")
+
+    def _act_on_run(self, run_id: str, action: str) -> None:
+        """Do something that depends on the run's state; a refusal says which that is."""
+        try:
+            self._runs.act(run_id, action)
+        except ApiError as error:
+            if error.cause_code in ("run-ended", "run-not-retryable"):
+                with suppress(PipelinesError):
+                    error.facts |= _state_facts(self._runs.get(run_id))
+            raise
 
     def archive_run(self, run_id: str) -> None:
         """Archive a run."""
@@ -349,3 +373,16 @@ class Connection(PipelineMethods):
     def delete_recurring_run(self, recurring_run_id: str) -> None:
         """Delete a recurring run for good. The runs that it started stay."""
         self._recurring_runs.delete(recurring_run_id)
+
+
+def _state_facts(run: Run) -> dict[str, str]:
+    """Return how a refusal names a run and its state."""
+    name = redacted(run.display_name, length=80)
+    word = run.state.lower()
+    state = {
+        "": "",
+        "SUCCEEDED": "has succeeded",
+        "FAILED": "cannot be: Pipelines no longer has its workflow",
+    }.get(run.state, f"is {word}")
+    ended = word if run.state in ("SUCCEEDED", "FAILED") else "ended"
+    return {"run_name": name, "which_run": name, "ended": ended, "state": state}

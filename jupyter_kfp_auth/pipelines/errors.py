@@ -15,6 +15,7 @@ is wrong and what to do about it. The hierarchy::
             Conflict            it exists already, or its state does not allow this
             Unavailable         the server, or what is in front of it, cannot answer now
             UnexpectedAnswer    an answer that nothing here knows
+            OutcomeUnknown      a change may have been made, the answer got lost
         StillRunning            the time for waiting is over, the run goes on; a TimeoutError
         KubernetesError         the cluster could not be asked, or refused
         MetadataError           the metadata store could not be asked, or refused
@@ -34,6 +35,7 @@ __all__ = [
     "Forbidden",
     "InvalidRequest",
     "NotFound",
+    "OutcomeUnknown",
     "PipelinesError",
     "SettingsError",
     "StillRunning",
@@ -97,3 +99,9 @@ class StillRunning(PipelinesError, TimeoutError):
 
 class UnexpectedAnswer(ApiError):
     """An answer that nothing here knows; shown as it is, never guessed at."""
+
+
+class OutcomeUnknown(ApiError):
+    """A change was asked for, and no answer of Pipelines came: it may have been made."""
+
+    may_have_happened = True

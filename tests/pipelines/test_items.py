@@ -125,8 +125,8 @@ def test_an_action_is_sent_exactly_once(each: Sandbox, each_client: Connection) 
     ]
     each.clear_requests()
     with pytest.raises(ApiError):
-        each_client.retry_run(run.id)
-    assert len(each.requests) == 1
+        each_client.retry_run(run.id)  # which then looks at its state, to tell it
+    assert [r.method for r in each.requests].count("POST") == 1
 
 
 @pytest.mark.parametrize("fault", ["reset", "truncated", "upstream-unavailable", "not-json"])
@@ -136,7 +136,7 @@ def test_an_action_is_not_repeated_whatever_happens(
     run = client.list_runs(state="SUCCEEDED").items[0]
     sandbox.clear_requests()
     sandbox.faults.set(fault)
-    with pytest.raises(Exception, match=r"connection-broken|mesh-unavailable|not-pipelines"):
+    with pytest.raises(Exception, match=r"outcome-unknown|not-pipelines"):
         client.archive_run(run.id)
     assert len(sandbox.requests) == 1
 

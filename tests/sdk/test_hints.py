@@ -210,7 +210,7 @@ def test_the_health_check_of_the_constructor(notebook: Python, sandbox: Sandbox)
 def test_a_wait_that_ends_before_its_run(notebook: Python) -> None:
     cell(notebook, f"client = {SIGNED}\nrun = %kfp runs --state running --limit 1")
     text = hint(notebook, "client.wait_for_run_completion(run[0].run_id, -1)")
-    assert "The wait ended, not the run" in text
+    assert "The wait timed out" in text
     run_id = notebook.run("print(sh.user_ns['run'][0].run_id)").strip()
     assert f"%kfp run {run_id}" in text
 
@@ -266,3 +266,15 @@ def test_a_client_that_goes_on_without_its_token(notebook: Python, sandbox: Sand
     assert "Proceeding without credentials" in shown
     assert "Hint: No token for Pipelines is mounted" in shown
     assert "Hint" not in cell(notebook, "1")
+
+
+def test_a_change_whose_answer_gets_lost(notebook: Python, sandbox: Sandbox) -> None:
+    cell(notebook, f"client = {SIGNED}")
+    run = "client._run_api"
+    terminate = "terminate_run" if notebook.run("print(kfp.__version__)").startswith("1") else ""
+    method = terminate or "run_service_terminate_run"
+    cell(notebook, f"terminate = getattr({run}, {method!r}, None) or {run}.terminate_run")
+    sandbox.faults.set("upstream-unavailable")
+    text = hint(notebook, "terminate('10000000-0000-4000-8000-000000000001')")
+    assert "terminate a run may have been carried out" in text
+    assert "%kfp runs" in text

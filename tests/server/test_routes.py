@@ -122,7 +122,7 @@ async def test_failed_action_is_sent_once(ask: Ask, sandbox: Sandbox) -> None:
     sandbox.faults.set("upstream-unavailable")
     sandbox.clear_requests()
     reply = await ask(f"runs/{run}/archive", method="POST")
-    assert (reply.status, reply.cause) == (503, "mesh-unavailable")
+    assert (reply.status, reply.cause) == (502, "outcome-unknown")
     assert [r.method for r in sandbox.requests] == ["POST"]
 
 
