@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,12 +27,15 @@ def run(*command: str | Path) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT)
+def build(out: Path, source: Path) -> Path:
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source)
     [wheel] = out.glob("*.whl")
     return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"), ROOT)
 
 
 def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> None:
@@ -51,8 +55,22 @@ def test_holds_each_file_once_and_nothing_that_is_not_needed(wheel: Path) -> Non
     assert wanted <= set(names)
     assert any(name.startswith("jupyter_kfp_auth/notebook/static/explorer/") for name in names)
     assert not [name for name in names if "node_modules/" in name or name.startswith("tests")]
+    assert not [name for name in names if "sandbox" in name]  # a distribution of its own
     # The built labextension is shared data; inside the package it would be there twice.
     assert not [name for name in names if name.startswith("jupyter_kfp_auth/labextension/")]
+
+
+def test_links_and_pictures_of_the_readme_work_on_pypi(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    [name] = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    readme = archive.read(name).decode().partition("\n\n")[2]
+    targets = re.findall(r"\]\(([^)]+)\)", readme)
+    assert len(targets) >= 8
+    assert all(target.startswith("https://") for target in targets)
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme)
+    assert pictures
+    main = "https://raw.githubusercontent.com/jupyter-kfp-auth/jupyter-kfp-auth/main/"
+    assert all((ROOT / picture.removeprefix(main)).is_file() for picture in pictures)
 
 
 @pytest.mark.timeout(400)
@@ -61,7 +79,8 @@ def test_installed_in_a_clean_environment_everything_is_there_and_enabled(
 ) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[demo]")
+    sandbox = build(tmp_path / "sandbox", ROOT / "sandbox")
+    run(python, "-m", "pip", "install", "--quiet", sandbox, f"{wheel}[demo]")
     run(python, "-m", "pip", "check")
     assert "jupyter_kfp_auth 0" in run(python, "-m", "jupyter", "server", "extension", "list")
     listed = run(python, "-m", "jupyter", "labextension", "list")
