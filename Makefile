@@ -14,6 +14,9 @@ LAB_SOURCES := $(shell find labextension/src labextension/style labextension/sch
 LAB_BUILT := jupyter_kfp_auth/labextension/package.json
 KFP1 := .venvs/kfp-1.8.22
 KFP2 := .venvs/kfp-2
+MLMD := .venvs/mlmd
+# The wheels of ml-metadata are for Python up to 3.11.
+MLMD_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 LAB42 := .venvs/lab-4.2
 NOTEBOOK7 := .venvs/notebook-7
 HUB := .venvs/jupyterhub
@@ -25,7 +28,7 @@ BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 25
 
 .PHONY: help demo dev test test-all lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
-	sdk-envs lab-envs docs pictures wheel binder-test bench soak audit \
+	sdk-envs lab-envs mlmd-env docs pictures wheel binder-test bench soak audit \
 	licences clean
 
 help:  ## Show what there is
@@ -77,10 +80,10 @@ hooks: $(VENV)/.test  ## Check what changed before each commit
 	$(BIN)/pip install --quiet pre-commit
 	$(BIN)/pre-commit install
 
-unit: $(VENV)/.test sdk-envs chromium  ## Run the Python, SDK and browser tests
+unit: $(VENV)/.test sdk-envs mlmd-env chromium  ## Run the Python, SDK and browser tests
 	$(PYTEST) -m "not extra"
 
-python: $(VENV)/.test  ## Run the Python tests alone
+python: $(VENV)/.test mlmd-env  ## Run the Python tests alone
 	$(PYTEST) -m "not sdk and not ui and not extra"
 
 sdk: $(VENV)/.test sdk-envs  ## Run the tests with the real kfp SDKs alone
@@ -119,6 +122,8 @@ licences: $(VENV)/.test  ## List the licences of everything that comes along
 	@$(BIN)/python .ci/licences.py
 
 sdk-envs: $(KFP1)/.ready $(KFP2)/.ready  ## Install the real kfp SDKs for the tests
+
+mlmd-env: $(MLMD)/.ready  ## Install the real metadata store and an S3 for the tests
 
 lab-envs: $(LAB42)/.ready $(NOTEBOOK7)/.ready $(HUB)/.ready  ## Install JupyterLab 4.2, Notebook 7 and JupyterHub for the tests
 
@@ -171,6 +176,13 @@ $(KFP2)/.ready: | $(LAB_BUILT)
 	$(PYTHON) -m venv $(KFP2)
 	$(KFP2)/bin/pip install --quiet --upgrade pip
 	$(BUILT) $(KFP2)/bin/pip install --quiet 'kfp>=2' ipykernel --editable .
+	@touch $@
+
+# The metadata store pins an old protobuf.
+$(MLMD)/.ready:
+	$(MLMD_PYTHON) -m venv $(MLMD)
+	$(MLMD)/bin/pip install --quiet --upgrade pip
+	$(MLMD)/bin/pip install --quiet 'ml-metadata>=1.17,<2' grpcio 'moto[server,s3]'
 	@touch $@
 
 # The front end is copied by the installation, not linked, so it is done again when it changes.

@@ -14,6 +14,13 @@ OUTPUTS_CAUSES: tuple[tuple[str, str, str, str], ...] = (
         _ADMIN,
     ),
     (
+        "metadata-tls",
+        "The TLS connection to the metadata store at {endpoint} failed: {said}",
+        "Name the file with your CA's certificates in KF_PIPELINES_SSL_SA_CERTS; where the store "
+        "has no TLS, put http:// in front of KF_PIPELINES_METADATA_ENDPOINT.",
+        _ADMIN,
+    ),
+    (
         "metadata-endpoint-invalid",
         "The address of the metadata store from {origin} is not host:port.",
         "Correct {origin}: host:port, with https:// in front of it for TLS.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -55,6 +58,8 @@ class MetadataStore:
         scheme, _, target = endpoint.rpartition("://")
         self.endpoint = target.rstrip("/")
         self._secure = scheme in ("https", "grpcs") if scheme else secure
+        #: Whether TLS may be tried where the store does not speak without it.
+        self._may_switch = not scheme and not secure
         self._timeout = timeout
         self._ca_cert = ca_cert
         self._lock = threading.Lock()
@@ -121,10 +126,12 @@ class MetadataStore:
                 left = max(end - time.monotonic(), 0.001)
                 return self._method(grpc, method)(message, timeout=left)
             except grpc.RpcError as error:
-                code = error.code()
+                code, details = error.code(), error.details() or ""
                 transient = code in (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE)
+                if transient and "Socket closed" in details and self._switch_to_tls():
+                    continue
                 if not transient or pause is None or time.monotonic() + pause > end:
-                    raise self._failure(code.name, error.details() or "") from None
+                    raise self._failure(code.name, details) from None
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -141,6 +148,16 @@ class MetadataStore:
                     response_deserializer=MESSAGES[f"{method}Response"].FromString,
                 )
             return self._methods[method]
+
+    def _switch_to_tls(self) -> bool:
+        """Speak TLS from here on; a server that wants it closes connections that do not."""
+        with self._lock:
+            switch, self._may_switch = self._may_switch, False
+            if switch:
+                self._secure = True
+                self._channel = None
+                self._methods.clear()
+        return switch
 
     def _connect(self, grpc: Any) -> Any:
         options = (
@@ -163,11 +180,17 @@ class MetadataStore:
         return grpc.secure_channel(self.endpoint, grpc.ssl_channel_credentials(roots), options)
 
     def _failure(self, code: str, details: str) -> MetadataError:
-        said = " ".join(details.split())[:200]
+        said = _LAST.sub("", " ".join(details.split()))[:200]
         facts = {"endpoint": self.endpoint, "said": said or code}
         cause = _CAUSES.get(code, "metadata-failed")
+        if code == "UNAVAILABLE" and _TLS.search(said):
+            cause = "metadata-tls"
         return MetadataError(cause, f"{self.endpoint}: {code}: {said}", facts=facts)
 
+
+#: What gRPC puts before what has happened, and its words for a handshake that failed.
+_LAST = re.compile(r"^failed to connect to all addresses; last error: \w+: (ipv[46]:\S+: )?")
+_TLS = re.compile(r"handshake failed|certificate|verification check failed", re.IGNORECASE)
 
 _CAUSES = {
     "UNAVAILABLE": "metadata-unreachable",
@@ -181,6 +204,9 @@ _CAUSES = {
 
 def _grpc() -> Any:
     """Return grpcio, which is loaded when the first run's outputs are read."""
+    if "grpc" not in sys.modules:
+        # Its core writes to the process's stderr what it also tells in its errors.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         import google.protobuf
         import grpc

@@ -84,11 +84,11 @@ class StoreKeys:
         found = {}
         for name, value in data.items():
             with suppress(binascii.Error, UnicodeDecodeError, TypeError):
-                found[name] = base64.b64decode(value).decode()
+                found[name] = base64.b64decode(value, validate=True).decode()
         missing = [
             name
             for name in (access.access_key, access.secret_key, access.token_key)
-            if name and name not in found
+            if name and not found.get(name)
         ]
         if missing:
             raise ArtifactError(

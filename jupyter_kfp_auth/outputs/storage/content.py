@@ -86,7 +86,7 @@ class StoredContent:
 
             try:
                 reader = obstore.open_reader(store, location.key)
-            except (_missing(), FileNotFoundError):
+            except _missing():
                 raise self._folder_or_gone(store, artifact, location) from None
         return io.BufferedReader(_Reader(reader, lambda: self._guarded(artifact)), _PIECE)
 
@@ -229,7 +229,9 @@ class _Reader(io.RawIOBase):
 
 
 _CAUSES = {
+    "FileNotFoundError": "artifact-gone",
     "NotFoundError": "artifact-gone",
+    "PermissionError": "artifact-denied",
     "PermissionDeniedError": "artifact-denied",
     "UnauthenticatedError": "artifact-denied",
 }
@@ -252,10 +254,10 @@ def _cause(kind: str, said: str) -> str:
     return "artifact-failed"
 
 
-def _missing() -> type[Exception]:
+def _missing() -> tuple[type[Exception], ...]:
     from obstore.exceptions import NotFoundError
 
-    return NotFoundError
+    return NotFoundError, FileNotFoundError  # which of them depends on the release
 
 
 def _needs_secret(access: StoreAccess) -> bool:
