@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +16,9 @@ from .source import Execution
 
 #: Which of the two kinds of outputs.
 _PARAMETERS, _ARTIFACTS = 0, 1
+
+_ROUND = re.compile(r"iteration-\d+")
+_KEY = re.compile(r"[a-z0-9-]+")
 
 
 def assemble(run: Run, executions: Iterable[Execution]) -> RunOutputs:
@@ -54,24 +58,24 @@ class _Assembly:
         )
 
     def tasks(self) -> tuple[TaskOutputs, ...]:
-        """Join by path: the tasks that Pipelines lists in its order, then those it does not."""
-        paths = {place: self.path(place) for place in self.found if place}
+        """Join by keys: the tasks that Pipelines lists in its order, then those it does not."""
+        places = {_keys(place): place for place in self.found if place}
+        paths = {keys: self.path(place) for keys, place in places.items()}
+        listed = task_keys(self.run.tasks)
+        for keys, task in listed.items():
+            paths.setdefault(keys, task.path or keys)
         shared = {path for path, count in Counter(paths.values()).items() if count > 1}
-        places = {path: place for place, path in paths.items() if path not in shared}
-        made: dict[Place | tuple[str, ...], TaskOutputs] = {}
-        for path, task in task_paths(self.run.tasks):
-            place = places.get(path)
-            if place is not None:
-                made.setdefault(place, self.task(place, path, task))
-            elif path not in shared and self.definition.known:
-                made.setdefault(
-                    path,
-                    TaskOutputs(task.display_name, path, task_id=task.task_id, state=task.state),
-                )
-        for place in sorted(paths, key=self.definition.order):
-            path = _keys(place) if paths[place] in shared else paths[place]
-            made.setdefault(place, self.task(place, path, None))
-        return tuple(made.values())
+        order = sorted(places, key=lambda keys: self.definition.order(places[keys]))
+        made = []
+        for keys in dict.fromkeys((*listed, *order)):
+            path = keys if paths[keys] in shared else paths[keys]
+            known = listed.get(keys)
+            if keys in places:
+                made.append(self.task(places[keys], path, known))
+            elif known is not None:
+                name, state = known.display_name, known.state
+                made.append(TaskOutputs(name, path, keys, known.task_id, state))
+        return tuple(made)
 
     def task(self, place: Place, path: tuple[str, ...], known: Task | None) -> TaskOutputs:
         execution = self.found[place]
@@ -167,21 +171,27 @@ class _Assembly:
         return sorted(below for below in self.below.get(place, ()) if isinstance(below[-1], int))
 
 
-def task_paths(tasks: Iterable[Task]) -> list[tuple[tuple[str, ...], Task]]:
-    """Return every task with its path of display names; what all are part of is left out."""
+def task_keys(tasks: Iterable[Task]) -> dict[tuple[str, ...], Task]:
+    """Return every task by its keys from the root; what all are part of is left out."""
     by_id = {task.task_id: task for task in tasks}
-    found = []
+    found: dict[tuple[str, ...], Task] = {}
     for task in by_id.values():
-        path: list[str] = []
+        keys: list[str] = []
         step: Task | None = task
-        while step is not None and len(path) <= len(by_id):
-            path.append(step.display_name)
+        while step is not None and len(keys) <= len(by_id):
+            keys.append(_key(step))
             step = by_id.get(step.parent_task_id)
-        if path[-1] == "root":
-            path.pop()
-        if path:
-            found.append((tuple(reversed(path)), task))
+        if keys[-1] == "root":
+            keys.pop()
+        if keys:
+            found.setdefault(tuple(reversed(keys)), task)
     return found
+
+
+def _key(task: Task) -> str:
+    """Return a task's key; the node of a round has one of Argo's, so it goes by its number."""
+    is_round = _ROUND.fullmatch(task.display_name) and not _KEY.fullmatch(task.key)
+    return task.display_name if is_round else task.key or task.display_name
 
 
 def _keys(place: Place) -> tuple[str, ...]:

@@ -40,7 +40,9 @@ def matrices(artifact: Artifact) -> Iterator[Matrix]:
     """Yield the confusion matrices of an artifact, also those of its slices."""
     for name, found in _sliced(artifact.metadata):
         matrix = mapping(found, _MATRIX)
-        rows = tuple(tuple(map(_number, _row(row))) for row in matrix.get("rows") or ())
+        listed = matrix.get("rows")
+        given = listed if isinstance(listed, list) else []
+        rows = tuple(tuple(map(_number, _row(row))) for row in given)
         if rows:
             categories = tuple(text(c, "displayName") for c in objects(matrix, "annotationSpecs"))
             yield Matrix(artifact.name, categories, rows, name)

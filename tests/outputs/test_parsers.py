@@ -131,8 +131,10 @@ def test_any_metadata_is_read(metadata: dict[str, Any]) -> None:
     more = {"confusionMatrix": metadata, "evaluationSlices": [metadata], **metadata}
     artifact = Artifact("1", "a", "system.Metrics", metadata=more)
     list(scalars("t", (), artifact))
-    for found in (*curves(artifact), *matrices(artifact)):
-        json.dumps(found.as_dict(), allow_nan=False)
+    for curve in curves(artifact):
+        json.dumps(curve.as_dict(), allow_nan=False)
+    for matrix in matrices(artifact):
+        json.dumps(matrix.as_dict(), allow_nan=False)
     json.dumps(artifact.as_dict(), allow_nan=False)
 
 
@@ -156,7 +158,7 @@ def test_any_uri_is_a_place_or_an_error(uri: str) -> None:
     for text in (uri, f"minio://{uri}", f"https://{uri}"):
         shown(text)
         with may_fail("artifact-scheme"):
-            assert Location.of(text).bucket
+            assert Location.of(text).provider
 
 
 @given(anything, st.text())

@@ -445,8 +445,8 @@ def test_states_and_ids_are_those_of_pipelines(outputs_of: Reader) -> None:
     run.task("fit", state="RUNNING")  # its pod was killed, and nobody has told the store
     listed = (
         Task("r", "root", "FAILED"),
-        Task("t1", "Fit", "FAILED", parent_task_id="r"),
-        Task("t2", "late", "SKIPPED", parent_task_id="r"),
+        Task("t1", "Fit", "FAILED", parent_task_id="r", key="fit", path=("Fit",)),
+        Task("t2", "late", "SKIPPED", parent_task_id="r", key="late", path=("late",)),
     )
     found = outputs_of(run, spec, tasks=listed)
     assert [(t.task_id, t.path, t.state) for t in found.tasks] == [

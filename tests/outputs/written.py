@@ -75,7 +75,7 @@ class Written:
             }
             for n in range(logs if state != "CACHED" else 0)
         ]
-        item = {"read": list(read), "wrote": [*wrote, *kept]}
+        item: Json = {"read": list(read), "wrote": [*wrote, *kept]}
         if cached_from is not None:
             item["cached_from"] = cached_from
         return self._add("Container", state, properties, parent, **item)

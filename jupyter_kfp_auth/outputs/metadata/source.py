@@ -186,7 +186,7 @@ def shown(uri: str) -> str:
 
 
 def _properties(message: Any) -> dict[str, Any]:
-    return {key: value(item) for key, item in message.custom_properties.items()}
+    return {key: value(item) for key, item in sorted(message.custom_properties.items())}
 
 
 def _mapping(found: Any) -> Mapping[str, Any]:

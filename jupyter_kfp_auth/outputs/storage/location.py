@@ -55,16 +55,17 @@ class Location:
         """
         found = _URI.fullmatch(uri)
         provider = _PROVIDERS.get(found[1]) if found else None
-        if found is None or provider is None:
+        bucket = found[2].rpartition("@")[2] if found else ""
+        if found is None or provider is None or not bucket:
             scheme = uri.partition(":")[0][:20]
             raise ArtifactError(
                 "artifact-scheme", f"nothing here reads {scheme}://", facts={"scheme": scheme}
             )
-        bucket, account = found[2], ""
-        if provider == "azure" and "@" in bucket:  # container@account.blob.core.windows.net
-            bucket, _, host = bucket.partition("@")
+        account = ""
+        if provider == "azure" and "@" in found[2]:  # container@account.blob.core.windows.net
+            bucket, _, host = found[2].partition("@")
             account = host.partition(".")[0]
-        return cls(provider, bucket.rpartition("@")[2], (found[3] or "").rstrip("/"), account)
+        return cls(provider, bucket, (found[3] or "").rstrip("/"), account)
 
 
 @dataclass(frozen=True, slots=True)
