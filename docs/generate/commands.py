@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Action
 
 from jupyter_kfp_auth import cli
 from jupyter_kfp_auth.commands import grammar
+from jupyter_kfp_auth.commands.command import GROUPS, Command
 from jupyter_kfp_auth.commands.parser import Parser
+from jupyter_kfp_auth.commands.registry import COMMANDS
 
 from .tables import plain, table
 
@@ -19,13 +20,11 @@ def commands() -> str:
     """Return a section for each command, in the groups of the overview."""
     parsers = grammar.subparsers(grammar.build("%kfp"))
     parts = []
-    for group, lines in grammar.OVERVIEW:
+    for group in GROUPS:
         parts.append(f"## {group}")
-        for words, _ in lines:
-            parts += [
-                _section(name, parsers.pop(name)) for name in re.findall(r"[a-z-]{2,}", words)
-            ]
-    assert not parsers, f"not in the overview: {', '.join(parsers)}"
+        parts += [
+            _section(one, parsers[one.name]) for one in COMMANDS.values() if one.group == group
+        ]
     return "\n\n".join(parts)
 
 
@@ -38,15 +37,17 @@ def terminal() -> str:
     )
 
 
-def _section(name: str, parser: Parser) -> str:
-    about = parser.about
-    assert about is not None
+def _section(command: Command, parser: Parser) -> str:
+    name, about = command.name, command.about
     examples = [(f"%kfp {name} {words}".rstrip(), says) for words, says in about.examples]
     width = max((len(line) for line, _ in examples), default=0)
     shown = "\n".join(f"{line:{width}}   # {says}" if says else line for line, says in examples)
     parts = [f"### {name}", plain(about.summary)]
-    if name in grammar.NOTEBOOK_ONLY:
+    if command.notebook_only:
         parts.append("Only in a notebook or IPython.")
+    if command.synonyms:
+        words = [f"`{word}`" for word in command.synonyms]
+        parts.append(f"{' and '.join(words)} {'means' if len(words) == 1 else 'mean'} the same.")
     parts += [f"```ipython\n{shown}\n```", plain(about.more)]
     rows = [_row(action) for action in parser._actions if action.dest not in _COMMON]
     if rows:

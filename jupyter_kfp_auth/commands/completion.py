@@ -13,6 +13,7 @@ from typing import Any
 
 from .grammar import NOTEBOOK_ONLY, build, subparsers
 from .parser import Parser
+from .registry import named
 
 #: Kinds of things that belong to what the line names first: its pipeline, or its run.
 _PARTS = ("pipeline-versions", "tasks")
@@ -98,7 +99,7 @@ def complete(
             if notebook or name not in NOTEBOOK_ONLY
         ]
         return _beginning([*commands, *more("commands")], current)
-    parser = parsers.get(words[0])
+    parser = parsers.get(named(words[0]))
     if parser is None:
         return _beginning(more(f"arguments of {words[0]}"), current) if len(words) == 1 else []
     return _Completion(parser, words[1:], names, more).of(current)

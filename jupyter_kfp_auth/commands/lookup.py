@@ -69,6 +69,10 @@ class Finder:
             candidates = wanted or candidates
         return one_of({kind: candidates}, text)[1].id if candidates else None
 
+    def experiment_id(self, text: str | None) -> str:
+        """Return the id of the experiment that is meant; empty where none is. Raises as `id`."""
+        return self.id("experiments", text, archived=False) if text else ""
+
     def anything(self, text: str) -> tuple[str, Model]:
         """Return the one thing of any kind that an id or name means, with its kind.
 

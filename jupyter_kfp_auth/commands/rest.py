@@ -20,6 +20,7 @@ from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES, Model, Page
 from ..pipelines.query import MAX_PAGE_SIZE
 from . import clone
+from .registry import actions
 from .status import status
 
 Query = Mapping[str, str]
@@ -62,7 +63,7 @@ def _boolean(option: str, value: str) -> bool:
 
 
 def _limit(option: str, value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value[:10]) <= MAX_PREVIEW:
+    if not value.isdecimal() or len(value) > 10 or not 1 <= int(value) <= MAX_PREVIEW:
         raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PREVIEW}", value)
     return int(value)
 
@@ -102,11 +103,7 @@ _LISTS: dict[str, tuple[str, ...]] = {
     "pipelines": ("namespace", *_PAGING),
     "versions": _PAGING,
 }
-_ACTIONS: dict[str, tuple[str, ...]] = {
-    "experiments": ("archive", "unarchive"),
-    "runs": ("terminate", "retry", "archive", "unarchive"),
-    "recurring-runs": ("enable", "disable"),
-}
+_ACTIONS: Mapping[str, tuple[str, ...]] = actions()
 
 
 def get(client: Connection, path: str, query: Query) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
-from jupyter_kfp_auth.commands import option_types
+from jupyter_kfp_auth.commands import definitions, option_types
+from jupyter_kfp_auth.commands.command import GROUPS
 from jupyter_kfp_auth.commands.grammar import (
     TERMINAL_ONLY,
     GrammarError,
@@ -16,6 +18,7 @@ from jupyter_kfp_auth.commands.grammar import (
     parse,
     subparsers,
 )
+from jupyter_kfp_auth.commands.registry import COMMANDS as COMMANDS_BY_NAME
 from jupyter_kfp_auth.commands.shells import OWN
 
 COMMANDS = sorted(subparsers(build("%kfp")))
@@ -144,3 +147,35 @@ def test_a_terminal_is_not_told_of_what_it_lacks() -> None:
         parse(["clint"], "jupyter kfp")
     assert "client" not in str(refused.value)
     assert set(TERMINAL_ONLY) == set(OWN)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("stop x", "terminate"),
+        ("cancel x", "terminate"),
+        ("ls --limit 5", "runs"),
+        ("restore x", "unarchive"),
+        ("jobs", "recurring-runs"),
+    ],
+)
+def test_other_words_for_a_command_are_understood_and_not_listed(line: str, name: str) -> None:
+    word = line.split()[0]
+    asked = parse(line.split(), "%kfp")
+    assert asked.command == name
+    assert f"%kfp {name}" in help_of(f"{word} -h")
+    assert word not in re.findall(r"[\w-]+", refusal("no-such-command"))
+
+
+def test_synonyms_mean_one_thing() -> None:
+    words = [word for command in COMMANDS_BY_NAME.values() for word in command.synonyms]
+    assert len(words) == len(set(words))
+    assert not set(words) & {*COMMANDS_BY_NAME, *TERMINAL_ONLY, "help"}
+
+
+def test_each_command_is_a_file_of_its_name() -> None:
+    folder = Path(definitions.__file__).parent
+    files = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+    names = {name.replace("-", "_") for name in COMMANDS_BY_NAME}
+    assert files == names - {"open"} | {"open_page"}  # `open` is Python's own
+    assert {command.group for command in COMMANDS_BY_NAME.values()} == set(GROUPS)

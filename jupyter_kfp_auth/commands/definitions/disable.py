@@ -1,0 +1,13 @@
+"""`disable`: keep a recurring run from starting runs."""
+
+from __future__ import annotations
+
+from ...pipelines.kinds import Kind
+from ._action import action
+
+COMMAND = action(
+    "disable",
+    "Keep a recurring run from starting runs.",
+    Kind.RECURRING_RUNS,
+    synonyms=("pause",),
+)
