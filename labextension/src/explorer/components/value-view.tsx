@@ -9,8 +9,7 @@ const LONG = { characters: 240, lines: 3 };
 export function ValueView({ value }: { value: unknown }): JSX.Element {
   const trans = useTrans();
   const [open, setOpen] = React.useState(false);
-  const text =
-    typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '');
+  const text = textOf(value);
   const long =
     text.length > LONG.characters || text.split('\n').length > LONG.lines;
   return (
@@ -32,6 +31,15 @@ export function ValueView({ value }: { value: unknown }): JSX.Element {
       )}
     </>
   );
+}
+
+/** JSON in one line where that is short. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  const line = JSON.stringify(value) ?? '';
+  return line.length > 80 ? JSON.stringify(value, null, 1) : line;
 }
 
 /** Named values; those that are not the default come first. */

@@ -73,7 +73,13 @@ export function ValueTable(props: {
                   <th scope="row">
                     <bdi title={row.artifact}>{nameOf(row)}</bdi>
                   </th>
-                  <td className="jp-mod-number">
+                  <td
+                    className={
+                      typeof row.value === 'number'
+                        ? 'jp-mod-number'
+                        : undefined
+                    }
+                  >
                     <Cell value={row.value} />
                   </td>
                   <td>

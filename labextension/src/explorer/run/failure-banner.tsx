@@ -57,7 +57,7 @@ export function FailureBanner(props: {
           </span>
         )}
       </div>
-      {message && (
+      {message && message !== trouble.title && (
         <p className="jp-kfp-Failure-message" tabIndex={0}>
           {message}
         </p>

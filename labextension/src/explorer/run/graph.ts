@@ -5,6 +5,7 @@ import { isFinished, statusOf, statusOfWord } from '../model/states';
 import type { TaskSpec } from './definition';
 import { tasksOf } from './definition';
 import type { Names } from './wording';
+import { workflowSpec, workflowTasks } from './workflow';
 import { conditionWords, loopWords, namesInside } from './wording';
 
 export type NodeKind = 'task' | 'importer' | 'group' | 'loop' | 'round';
@@ -40,6 +41,9 @@ export const NOT_TOLD = 'NOT_TOLD';
 
 /** How a node is, as the one table of states has it. */
 export function nodeStatus({ state, task }: GraphNode): string {
+  if (task?.status) {
+    return task.status;
+  }
   switch (state) {
     case '':
       return 'not-started';
@@ -58,7 +62,8 @@ export function nodeStatus({ state, task }: GraphNode): string {
  */
 export function graphOf(run: Run, trans: Trans): readonly GraphNode[] {
   const tasks = new TaskTree(run.tasks);
-  const specs = tasksOf(run.pipeline_spec);
+  const workflow = workflowSpec(run.pipeline_spec);
+  const specs = workflow ? workflowTasks(workflow) : tasksOf(run.pipeline_spec);
   return children(
     specs,
     {
@@ -71,6 +76,24 @@ export function graphOf(run: Run, trans: Trans): readonly GraphNode[] {
     tasks,
     trans
   );
+}
+
+/** All nodes; those that the definition does not know come after what Pipelines says. */
+function connected(
+  defined: readonly GraphNode[],
+  others: readonly GraphNode[]
+): GraphNode[] {
+  const all = [...defined, ...others];
+  const ids = new Map(all.map(({ id, task }) => [task?.task_id ?? '', id]));
+  return [
+    ...defined,
+    ...others.map(node => ({
+      ...node,
+      after: (node.task?.depends_on ?? [])
+        .map(id => ids.get(id) ?? '')
+        .filter(id => id !== '' && id !== node.id)
+    }))
+  ];
 }
 
 /** What surrounds the tasks of a graph. */
@@ -93,6 +116,7 @@ function children(
   const used = new Set<Task>();
   const take = (spec: TaskSpec): Task | null => {
     const found =
+      ran.find(it => !used.has(it) && it.key !== '' && it.key === spec.key) ??
       ran.find(it => !used.has(it) && it.display_name === spec.name) ??
       ran.find(it => !used.has(it) && it.display_name === spec.key);
     if (found) {
@@ -107,7 +131,7 @@ function children(
   const others = ran
     .filter(task => !used.has(task))
     .map(task => undefinedNode(task, around.id, tasks));
-  return [...defined, ...others];
+  return connected(defined, others);
 }
 
 function nodeOf(
@@ -119,7 +143,7 @@ function nodeOf(
   trans: Trans
 ): GraphNode {
   const id = `${around.id}/${spec.key}`;
-  const state = task?.state ?? missingState(around.state);
+  const state = task ? stateOf(task) : missingState(around.state);
   const inner: Around = {
     id,
     task,
@@ -176,14 +200,14 @@ function turns(
         id,
         name: taskName(task, trans),
         kind: 'round',
-        state: task.state,
+        state: stateOf(task),
         task,
         children: body({
           ...loop,
           id,
           task,
           ran: tasks.inside(task),
-          state: task.state
+          state: stateOf(task)
         })
       };
     });
@@ -222,12 +246,15 @@ function undefinedNode(task: Task, parent: string, tasks: TaskTree): GraphNode {
     task,
     children:
       inside.length > 0
-        ? inside.map(it => {
-            const node = undefinedNode(it, id, tasks);
-            return rounds
-              ? { ...node, kind: 'round', children: node.children ?? [] }
-              : node;
-          })
+        ? rounds
+          ? inside.map(it => {
+              const node = undefinedNode(it, id, tasks);
+              return { ...node, kind: 'round', children: node.children ?? [] };
+            })
+          : connected(
+              [],
+              inside.map(it => undefinedNode(it, id, tasks))
+            )
         : null
   };
 }
@@ -245,6 +272,11 @@ const BARE: GraphNode = {
   children: null,
   template: []
 };
+
+/** What Pipelines tells of without a state may be known not to run any more. */
+function stateOf(task: Task): string {
+  return task.status === 'not-run' ? NOT_RUN : task.state;
+}
 
 /** The state of a task that is not told of, by that of what it is part of. */
 function missingState(around: string): string {

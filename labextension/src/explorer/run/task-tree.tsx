@@ -148,7 +148,11 @@ function TaskRow(props: {
             <Dotted>
               {nodeStateWord(node, trans)}
               {attemptText(node, trans)}
-              {node.task && <TaskDuration task={node.task} />}
+              {node.task?.started_at && (
+                <span className="jp-kfp-TaskTree-took">
+                  <TaskDuration task={node.task} />
+                </span>
+              )}
             </Dotted>
           </span>
         </span>
@@ -178,7 +182,7 @@ function treeRows(
 ): TreeRow[] {
   const rows: TreeRow[] = [];
   const visit = (siblings: readonly GraphNode[], depth: number): void => {
-    for (const node of siblings) {
+    for (const node of inOrder(siblings)) {
       const inside = [...(node.children ?? []), ...node.template];
       const open = inside.length > 0 ? isOpen(node) : null;
       rows.push({ node, depth, open, around: '' });
@@ -189,6 +193,31 @@ function treeRows(
   };
   visit(nodes, 0);
   return rows;
+}
+
+/** By their beginning; what has none comes last, after what it depends on. */
+function inOrder(siblings: readonly GraphNode[]): readonly GraphNode[] {
+  if (siblings.some(({ kind }) => kind === 'round')) {
+    return siblings;
+  }
+  const known = new Map(siblings.map(node => [node.id, node]));
+  const ranks = new Map<string, number>();
+  const rank = (node: GraphNode): number => {
+    const found = ranks.get(node.id);
+    if (found !== undefined) {
+      return found;
+    }
+    ranks.set(node.id, 0);
+    const before = node.after.flatMap(id => known.get(id) ?? []);
+    const own = before.reduce((most, it) => Math.max(most, rank(it) + 1), 0);
+    ranks.set(node.id, own);
+    return own;
+  };
+  const start = ({ task }: GraphNode) =>
+    task?.started_at ? Date.parse(task.started_at) : Number.MAX_SAFE_INTEGER;
+  return [...siblings].sort(
+    (one, other) => start(one) - start(other) || rank(one) - rank(other)
+  );
 }
 
 function flatRows(nodes: readonly GraphNode[], status: string): TreeRow[] {

@@ -16,34 +16,43 @@ export interface TimelineRow {
 /** What Pipelines tells of, in the order of its beginning, each below its group. */
 export function timelineRows(nodes: readonly GraphNode[]): TimelineRow[] {
   const rows: TimelineRow[] = [];
-  const visit = (siblings: readonly GraphNode[], depth: number): void => {
+  const visit = (
+    siblings: readonly GraphNode[],
+    depth: number,
+    since: number
+  ): void => {
+    const ends = new Map(
+      siblings.map(({ id, task }) => [id, time(task?.finished_at) ?? 0])
+    );
     const begun = siblings
       .filter(({ task }) => task !== null)
-      .map(node => rowOf(node, depth))
+      .map(node => {
+        const before = node.after.map(id => ends.get(id) ?? 0);
+        return rowOf(node, depth, Math.max(since, ...before));
+      })
       .sort((one, other) => order(one) - order(other));
     for (const row of begun) {
       rows.push(row);
-      visit(row.node.children ?? [], depth + 1);
+      visit(row.node.children ?? [], depth + 1, row.start ?? since);
     }
   };
-  visit(nodes, 0);
+  visit(nodes, 0, 0);
   return rows;
 }
 
-function rowOf(node: GraphNode, depth: number): TimelineRow {
+/** `ready` is when nothing was in its way any more. */
+function rowOf(node: GraphNode, depth: number, ready: number): TimelineRow {
   const { task } = node;
   const end = time(task?.finished_at);
   const start = time(task?.started_at) ?? end;
   const created = time(task?.created_at);
+  const since = created === null ? null : Math.max(created, ready);
   const waits =
-    node.children === null &&
-    created !== null &&
-    start !== null &&
-    created < start;
+    node.children === null && since !== null && start !== null && since < start;
   return {
     node,
     depth,
-    waited: waits ? created : null,
+    waited: waits ? since : null,
     start,
     end: end ?? (isFinished(node) ? start : null)
   };
