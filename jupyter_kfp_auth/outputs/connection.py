@@ -15,6 +15,7 @@ from ..http.errors import PipelinesError
 from ..pipelines.connection import Connection as PipelinesConnection
 from ..pipelines.errors import NotFound
 from ..pipelines.models import Run
+from .argo_source import ArgoSource, is_workflow
 from .comparison import compare
 from .metadata.source import MetadataSource
 from .metadata.store import MetadataError, MetadataStore
@@ -68,7 +69,7 @@ class Connection(PipelinesConnection):
     def outputs_of(self, run: Run) -> RunOutputs:
         """Return what a run produced that `get_run` has returned. Raises as `get_outputs`."""
         with self._transport.explained():
-            found = read(self._outputs(), run)
+            found = read(self._outputs(run), run)
             if found.problem is not None:
                 found.problem.explain = self._transport.explain
         with self._outputs_lock:
@@ -121,9 +122,13 @@ class Connection(PipelinesConnection):
         Raises:
             PipelinesError: Pipelines refused, or has no such run.
         """
-        runs = self.get_runs(run_ids)
+        if self.health.api == "v1beta1":
+            # Its lists leave out the workflow, which alone knows the tasks.
+            runs = [self.get_run(run_id) for run_id in run_ids]
+        else:
+            runs = self.get_runs(run_ids)
         with self._transport.explained():
-            outputs = read_all(self._outputs(), runs)
+            outputs = read_all(self._outputs, runs)
         for found in outputs:
             if found.problem is not None:
                 found.problem.explain = self._transport.explain
@@ -141,8 +146,13 @@ class Connection(PipelinesConnection):
             for log in _logs(outputs.tasks, task_id):
                 yield from log.stream()
 
-    def _outputs(self) -> OutputsSource:
-        """Return where outputs are read; made once, and connected when it is first asked."""
+    def _outputs(self, run: Run) -> OutputsSource:
+        """Return where a run's outputs are read; connected when it is first asked."""
+        if is_workflow(run) or self.health.api == "v1beta1":
+            transport = self._transport
+            return ArgoSource(
+                lambda path, asked: transport.object("GET", path, asked)[0], transport.explain
+            )
         with self._outputs_lock:
             if self._source is None:
                 self._source = MetadataSource(self._metadata_store(), self._content())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..http.errors import PipelinesError
@@ -39,12 +39,12 @@ def without(run: Run, problem: PipelinesError) -> RunOutputs:
     return RunOutputs(run.run_id, inputs=found.inputs, tasks=found.tasks, problem=problem)
 
 
-def read_all(source: OutputsSource, runs: Sequence[Run]) -> list[RunOutputs]:
-    """Return what runs produced, side by side; a run that cannot be read says why."""
+def read_all(source_of: Callable[[Run], OutputsSource], runs: Sequence[Run]) -> list[RunOutputs]:
+    """Return what runs produced, read at the same time; a run that cannot be read says why."""
 
     def one(run: Run) -> RunOutputs:
         try:
-            return read(source, run)
+            return read(source_of(run), run)
         except PipelinesError as error:
             return without(run, error)
 
