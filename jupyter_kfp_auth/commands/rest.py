@@ -76,8 +76,9 @@ def _ids(option: str, value: str) -> list[str]:
 
 
 def _state(option: str, value: str) -> str:
-    if value not in KNOWN_STATES:
-        raise InvalidRequest.of(option, f"one of {', '.join(KNOWN_STATES)}", value)
+    states = value.split(",")
+    if not set(states) <= set(KNOWN_STATES) or len(states) > len(KNOWN_STATES):
+        raise InvalidRequest.of(option, f"some of {', '.join(KNOWN_STATES)}", value)
     return value
 
 
@@ -93,6 +94,7 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "task": _at_most(128),
     "limit": _limit,
     "ids": _ids,
+    "probe": _boolean,
     "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
 }
 _PAGING = ("page_size", "page_token", "sort_by", "search")
@@ -118,8 +120,7 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
         PipelinesError: the request is wrong, or Pipelines refused.
     """
     if path == "status":
-        parse((), query)
-        return status(client)
+        return status(client, **parse(("namespace", "probe"), query))
     if path == "doctor":
         chosen = parse(("namespace",), query)
         settings = client.settings

@@ -21,17 +21,32 @@ __all__ = ["API_VERSION", "error_body", "http_status", "status", "status_here"]
 _TIMEOUT = 3.0
 
 
-def status(client: Connection) -> dict[str, Any]:
-    """Return the connection as JSON-ready data: `Status` of ``server/openapi.yaml``."""
+#: States of runs that have not ended.
+IN_PROGRESS = "PENDING,RUNNING,CANCELING"
+
+
+def status(
+    client: Connection, namespace: str | None = None, *, probe: bool = True
+) -> dict[str, Any]:
+    """Return the connection as JSON-ready data: `Status` of ``server/openapi.yaml``.
+
+    Args:
+        client: to ask.
+        namespace: whose runs in progress are counted; by default one's own.
+        probe: ask Pipelines; otherwise only what is known here is told.
+    """
     settings = client.settings
     error = None
     health = None
+    in_progress = None
     try:
-        health = client.healthz()
-        if health.multi_user:
-            settings.token_file.read()
+        if probe:
+            health = client.healthz()
+            if health.multi_user:
+                settings.token_file.read()
             # Only this asks who we are: the health answers everybody.
-            client.list_experiments(page_size=1)
+            runs = client.list_runs(namespace, state=IN_PROGRESS, page_size=1)
+            in_progress = runs.total_size
     except PipelinesError as caught:
         if isinstance(caught, TokenError):
             caught.facts.setdefault("namespace", settings.namespace.value)
@@ -56,6 +71,8 @@ def status(client: Connection) -> dict[str, Any]:
             "multi_user": health.multi_user if health else None,
             "stand_in": health.stand_in if health else False,
         },
+        "in_progress": in_progress,
+        "updates": None,
         "sdk": (fit(health.api, health.release) if health else fit("")).as_dict(),
         "versions": versions(),
     }

@@ -28,7 +28,10 @@ _PACKAGES = (
     "kfp",
 )
 
-#: Seconds for the answer of the Jupyter server, which asks Pipelines meanwhile.
+#: No activity of the user's, and no question to Pipelines: this process asks that itself.
+_QUIETLY = {"no_track_activity": "1", "probe": "false"}
+
+#: Seconds for the answer of the Jupyter server.
 _TIMEOUT = 3.0
 
 #: Which major version of jupyterlab_widgets, in the server, draws which of ipywidgets.
@@ -69,7 +72,7 @@ def server() -> dict[str, Any]:
     info = server_discovery.running()
     if info is None:
         return _unreachable("no Jupyter server on this machine started it")
-    answer = server_discovery.ask(info, "GET", "status", {"no_track_activity": "1"}, _TIMEOUT)
+    answer = server_discovery.ask(info, "GET", "status", _QUIETLY, _TIMEOUT)
     if answer is None:
         return _unreachable(f"the Jupyter server did not answer within {_TIMEOUT:g} s")
     if answer.status_code == 404:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -54,6 +55,8 @@ class Transport:
             settings.host.value, token_file(settings), settings.ca_cert.value, settings.timeout
         )
         self.explain = explain
+        #: Is told of each signed-in request: its seconds, status (or ``None``), ``Retry-After``.
+        self.on_answer: Callable[[float, int | None, float], object] | None = None
         self._lock = threading.Lock()
         self._health: Health | None = None
         #: Definitions of pipeline versions, by version and pipeline id.
@@ -226,16 +229,24 @@ class Transport:
     ) -> Answer:
         # A multi-user server is not asked without a token: its answer would only hide the cause.
         needs_token = self.health.multi_user is not False
-        return self.session.request(
-            method,
-            path,
-            params,
-            body=body,
-            content_type=content_type,
-            timeout=timeout,
-            needs_token=needs_token,
-            refused=refuses_token,
-        )
+        began = time.monotonic()
+        status, wait = None, 0.0
+        try:
+            answer = self.session.request(
+                method,
+                path,
+                params,
+                body=body,
+                content_type=content_type,
+                timeout=timeout,
+                needs_token=needs_token,
+                refused=refuses_token,
+            )
+            status, wait = answer.status, _retry_after(answer)
+            return answer
+        finally:
+            if self.on_answer is not None and method == "GET":
+                self.on_answer(time.monotonic() - began, status, wait)
 
     def facts(self) -> dict[str, str]:
         """Return what every error of this server may name."""
@@ -292,6 +303,12 @@ class Transport:
         if not isinstance(data, dict):
             raise self.not_pipelines(answer, asked)
         return data
+
+
+def _retry_after(answer: Answer) -> float:
+    """Return for how many seconds the server wants to be left alone."""
+    said = answer.headers.get("Retry-After", "").strip()
+    return float(said) if said.isdecimal() and len(said) < 6 else 0.0
 
 
 def valid_id(item_id: str) -> str:

@@ -97,6 +97,15 @@ class Connection(PipelineMethods):
         """
         return self._resources[kind]
 
+    @property
+    def on_answer(self) -> Callable[[float, int | None, float], object] | None:
+        """Is told of each signed-in GET: its seconds, status (or ``None``), ``Retry-After``."""
+        return self._transport.on_answer
+
+    @on_answer.setter
+    def on_answer(self, listener: Callable[[float, int | None, float], object] | None) -> None:
+        self._transport.on_answer = listener
+
     def close(self) -> None:
         """Close the pooled connections."""
         self._transport.session.close()
@@ -161,7 +170,8 @@ class Connection(PipelineMethods):
     def list_runs(self, namespace: str | None = None, **options: Unpack[RunOptions]) -> Page[Run]:
         """Return one page of runs without their tasks, newest first.
 
-        An ``experiment_id`` outweighs the namespace.
+        An ``experiment_id`` outweighs the namespace; ``state`` may name several, with commas
+        between.
         """
         return self._runs.list(namespace, **options)
 

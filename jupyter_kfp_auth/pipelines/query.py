@@ -42,6 +42,11 @@ class Query:
             raise InvalidRequest.of("sort_by", "a field, then asc or desc", self.sort_by)
 
     @property
+    def states(self) -> tuple[str, ...]:
+        """The states that are asked for: ``state`` may name several, with commas between."""
+        return tuple(filter(None, self.state.split(",")))
+
+    @property
     def sort(self) -> tuple[str, str]:
         """Field and direction; as on the server, a bare field sorts upwards."""
         field, _, direction = self.sort_by.partition(" ")

@@ -88,11 +88,11 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
     predicates = []
     if query.search:
         predicates.append(predicate("name", "IS_SUBSTRING", query.search, verb="op"))
-    if query.state == "FAILED":  # two phases of Argo mean that
-        predicates.append(any_of("status", ("Failed", "Error"), verb="op"))
-    elif query.state:
-        word = _WORDS.get(query.state, query.state)
-        predicates.append(predicate("status", "EQUALS", word, verb="op"))
+    words = tuple(word for state in query.states for word in _words(state))
+    if len(words) > 1:
+        predicates.append(any_of("status", words, verb="op"))
+    elif words:
+        predicates.append(predicate("status", "EQUALS", words[0], verb="op"))
     if not query.include_archived and kind.archivable:
         predicates.append(
             predicate("storage_state", "NOT_EQUALS", "STORAGESTATE_ARCHIVED", verb="op")
@@ -106,7 +106,7 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
         "sort_by": f"{_FIELDS.get(field, field)} {direction}",
         "filter": encode_filter(predicates),
     }
-    if query.page_token and query.state == "FAILED":
+    if query.page_token and len(words) > 1:
         # The server takes a filter with IN for another one when it comes again; the token holds it.
         found["sort_by"] = found["filter"] = ""
     owner_kind, owner = _owner(query)
@@ -116,6 +116,11 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
         found["resource_reference_key.type"] = owner_kind
         found["resource_reference_key.id"] = owner
     return {key: value for key, value in found.items() if value}
+
+
+def _words(state: str) -> tuple[str, ...]:
+    """Return what 1.8 calls a state: two phases of Argo mean that a run has failed."""
+    return ("Failed", "Error") if state == "FAILED" else (_WORDS.get(state, state),)
 
 
 def _owner(query: Query) -> tuple[str, str]:

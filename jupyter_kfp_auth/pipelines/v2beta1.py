@@ -63,7 +63,9 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
     predicates = []
     if query.search:
         predicates.append(predicate("name", "IS_SUBSTRING", query.search))
-    if query.state:
+    if len(query.states) > 1:
+        predicates.append(any_of("state", query.states))
+    elif query.state:
         predicates.append(predicate("state", "EQUALS", query.state))
     if not query.include_archived and kind.archivable:
         # Not EQUALS AVAILABLE: rows written by old releases hold another word for it.
@@ -75,7 +77,8 @@ def params(kind: Kind, query: Query) -> dict[str, str]:
         "page_size": str(query.page_size),
         "page_token": query.page_token,
         "sort_by": f"{field} {direction}",
-        "filter": encode_filter(predicates),
+        # A filter with IN that comes again with a page token is taken for another one.
+        "filter": "" if query.page_token and len(query.states) > 1 else encode_filter(predicates),
         "namespace": query.namespace,
         "experiment_id": query.experiment_id,
     }

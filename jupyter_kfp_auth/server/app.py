@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float
+from traitlets import Bool, Float
 
 from ..config.settings import KfpAuth
 from .handlers import routes
-from .upstream import Upstream
-from .watch import Watcher
+from .services.notices import Notices
+from .services.pace import SHORTEST, Pace
+from .services.upstream import Upstream
 
 
 class KfpApp(ExtensionApp):
@@ -25,27 +26,46 @@ class KfpApp(ExtensionApp):
     refresh_interval = Float(
         2.0,
         min=0.0,
-        help="Seconds that an answer of Pipelines serves every tab that asks the same.",
+        help="Seconds that an answer of Pipelines serves every user's click that asks the same.",
     ).tag(config=True)
 
-    watch_interval = Float(
-        10.0,
-        min=0.1,
-        help="Seconds between two looks at a run whose end somebody waits for.",
+    poll_interval = Float(
+        SHORTEST,
+        min=0.0,
+        help="Seconds that an answer of Pipelines serves every open page, at least, where runs "
+        "cannot be watched. It grows by itself while Pipelines is slow.",
+    ).tag(config=True)
+
+    watch_runs = Bool(
+        True,
+        help="Watch the workflows of runs in the namespaces that open pages look at, where the "
+        "pod's account may, instead of asking Pipelines again and again.",
     ).tag(config=True)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
-        self.upstream = Upstream(lambda: KfpAuth(parent=self), self.refresh_interval, self.log)
         assert self.serverapp is not None
         bus = self.serverapp.event_logger
         assert bus is not None
-        self.watcher = Watcher(
-            lambda path: self.upstream.get(path, {}), bus, self.watch_interval, self.log
+        pace = Pace(self.poll_interval)
+        self.upstream = Upstream(
+            lambda: KfpAuth(parent=self),
+            self.refresh_interval,
+            pace,
+            lambda *change: self.notices.changed(*change),
+            self.log,
+            watch=self.watch_runs,
         )
-        self.handlers.extend(routes(self.upstream, self.watcher))
+        self.notices = Notices(
+            lambda path: self.upstream.get(path, {}, poll=True),
+            self.upstream.watches_run,
+            lambda: max(pace.pause.seconds, 0.1),
+            bus,
+            self.log,
+        )
+        self.handlers.extend(routes(self.upstream, self.notices))
 
     async def stop_extension(self) -> None:
-        """Watch no run any more, and close the connections to Pipelines."""
-        self.watcher.close()
+        """Follow no run any more, and close the connections to Pipelines."""
+        self.notices.close()
         self.upstream.close()

@@ -12,8 +12,9 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..http import strict_json
-from .upstream import INTERNAL, Answer, Upstream
-from .watch import Watcher
+from .services.answer import Answer
+from .services.notices import Notices
+from .services.upstream import INTERNAL, Upstream
 
 #: What the widget's loader asks for; built from ``labextension/src/notebook``.
 EXPLORER = Path(__file__).parent.parent / "notebook" / "static" / "explorer"
@@ -35,10 +36,10 @@ class KfpHandler(APIHandler):
     auth_resource = "kfp"
     etag: str | None = None
 
-    def initialize(self, upstream: Upstream, watcher: Watcher) -> None:
+    def initialize(self, upstream: Upstream, notices: Notices) -> None:
         """Take what the route table gives."""
         self.upstream = upstream
-        self.watcher = watcher
+        self.notices = notices
 
     def set_default_headers(self) -> None:
         """Let no cache on the way, nor the browser's, answer in our place."""
@@ -95,6 +96,11 @@ class KfpHandler(APIHandler):
         """
         return not self.polls and "no-cache" in self.request.headers.get("Cache-Control", "")
 
+    async def ask(self, path: str, query: dict[str, str] | None = None) -> Answer:
+        """Answer from the cache or from Pipelines."""
+        query = self.query() if query is None else query
+        return await self.upstream.get(path, query, fresh=self.wants_fresh(), poll=self.polls)
+
     def reply(self, answer: Answer) -> None:
         """Send an answer, or 304 when the client has it already."""
         self.set_status(answer.status)
@@ -143,7 +149,7 @@ class ReadHandler(KfpHandler):
     @authorized
     async def get(self, path: str) -> None:
         """Answer from the cache or from Pipelines."""
-        self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
+        self.reply(await self.ask(path))
 
 
 class RunsHandler(KfpHandler):
@@ -153,7 +159,7 @@ class RunsHandler(KfpHandler):
     @authorized
     async def get(self, path: str) -> None:
         """Answer from the cache or from Pipelines."""
-        self.reply(await self.upstream.get(path, self.query(), fresh=self.wants_fresh()))
+        self.reply(await self.ask(path))
 
     @web.authenticated
     @authorized
@@ -161,7 +167,7 @@ class RunsHandler(KfpHandler):
         """Start it once, and tell its user what becomes of it."""
         answer = await self.upstream.post(path, self.query(), self.json())
         if answer.status == 201:
-            self.watcher.watch(json.loads(answer.body)["run_id"])
+            self.notices.watch(json.loads(answer.body)["run_id"])
         self.reply(answer)
 
 
@@ -174,7 +180,7 @@ class ArtifactHandler(KfpHandler):
         """Answer with a preview; with ``download=1`` send all of it, piece by piece."""
         query = self.query()
         if query.pop("download", "0") in ("0", "false", ""):
-            self.reply(await self.upstream.get(path, query, fresh=self.wants_fresh()))
+            self.reply(await self.ask(path, query))
             return
         if query:
             raise web.HTTPError(400, "A download takes no other query parameters.")
@@ -238,7 +244,7 @@ class ActHandler(KfpHandler):
         answer = await self.upstream.post(path, self.query())
         kind, item, action = path.split("/")
         if answer.status < 400 and kind == "runs" and action in ("terminate", "retry"):
-            self.watcher.watch(item)
+            self.notices.watch(item)
         self.reply(answer)
 
 
@@ -251,7 +257,7 @@ class WatchedHandler(KfpHandler):
         """List their ids."""
         if self.query():
             raise web.HTTPError(400, "This address takes no query parameters.")
-        self.reply(Answer.of(200, {"run_ids": self.watcher.watched}))
+        self.reply(Answer.of(200, {"run_ids": self.notices.watched}))
 
 
 class WatchHandler(KfpHandler):
@@ -268,9 +274,9 @@ class WatchHandler(KfpHandler):
         if expected is not None and expected != await self.upstream.fingerprint():
             raise web.HTTPError(409, "This server talks to another Pipelines, or as another.")
         if action == "watch":
-            self.watcher.watch(item)
+            self.notices.watch(item)
         else:
-            self.watcher.unwatch(item)
+            self.notices.unwatch(item)
         self.set_status(204)
         self.finish()
 
@@ -292,7 +298,7 @@ class UnknownHandler(KfpHandler):
 
 
 def routes(
-    upstream: Upstream, watcher: Watcher
+    upstream: Upstream, notices: Notices
 ) -> list[tuple[str, type[KfpHandler], dict[str, Any]]]:
     """Return the route table; patterns match the path as sent, so an escaped ``/`` is no id."""
     item = "[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
@@ -314,5 +320,5 @@ def routes(
         (f"/(recurring-runs/{item}/(?:enable|disable))", ActHandler),
         ("(?:/.*)?", UnknownHandler),
     )
-    given = {"upstream": upstream, "watcher": watcher}
+    given = {"upstream": upstream, "notices": notices}
     return [(f"/kfp/v1{path}", handler, given) for path, handler in table]

@@ -18,7 +18,7 @@ from jupyter_kfp_auth.config.settings import resolve
 from jupyter_kfp_auth.doctor import explain
 from jupyter_kfp_auth.http.errors import PipelinesError
 from jupyter_kfp_auth.outputs.connection import Connection
-from jupyter_kfp_auth.server.upstream import Answer
+from jupyter_kfp_auth.server.services.answer import Answer
 from kfp_sandbox import Sandbox
 
 from ..hostile import Hostile, always, answer

@@ -62,7 +62,7 @@ class Ask(Protocol):
 @pytest.fixture
 def config() -> dict[str, Any]:
     """What a test adds to the configuration; a request goes upstream each time it is made."""
-    return {"KfpApp": {"refresh_interval": 0.0}}
+    return {"KfpApp": {"refresh_interval": 0.0, "poll_interval": 0.0, "watch_runs": False}}
 
 
 @pytest.fixture

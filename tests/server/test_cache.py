@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.server import upstream as upstream_module
-from jupyter_kfp_auth.server.cache import Cache
-from jupyter_kfp_auth.server.upstream import Answer
+from jupyter_kfp_auth.server.services import answer as answer_module
+from jupyter_kfp_auth.server.services import upstream as upstream_module
+from jupyter_kfp_auth.server.services.answer import Answer
+from jupyter_kfp_auth.server.services.cache import Cache
 from kfp_sandbox import Sandbox
 
 from .conftest import Ask
@@ -39,48 +40,57 @@ class Source:
         return number
 
 
+def never(answer: int) -> bool:
+    return False
+
+
+def always(answer: int) -> bool:
+    return True
+
+
 async def test_shared_while_under_way() -> None:
-    source, cache = Source(released=False), Cache[int](lambda answer: 0)
-    waiting = [asyncio.ensure_future(cache.get("a", source)) for _ in range(20)]
-    waiting += [asyncio.ensure_future(cache.get("a", source, fresh=True)) for _ in range(20)]
+    source, cache = Source(released=False), Cache[str, int]()
+    waiting = [asyncio.ensure_future(cache.get("a", source, always)) for _ in range(20)]
+    waiting += [asyncio.ensure_future(cache.get("a", source, never)) for _ in range(20)]
     await asyncio.sleep(0)
+    assert cache.pending() == ["a"]
     source.gate.set()
     assert await asyncio.gather(*waiting) == [1] * 40
+    assert list(cache.known()) == [("a", 1)]
 
 
-async def test_kept_for_its_lifetime() -> None:
-    source, cache = Source(), Cache[int](lambda answer: 60 if answer == 1 else 0)
-    assert [await cache.get("a", source) for _ in range(3)] == [1, 1, 1]
-    assert await cache.get("b", source) == 2
-    await asyncio.sleep(0.01)
-    assert await cache.get("b", source) == 3
-    assert await cache.get("a", source) == 1
-
-
-async def test_fresh_on_request_serves_the_others_too() -> None:
-    source, cache = Source(), Cache[int](lambda answer: 60)
-    assert await cache.get("a", source) == 1
-    assert await cache.get("a", source, fresh=True) == 2
-    assert await cache.get("a", source) == 2
+async def test_who_asks_says_how_old_an_answer_may_be() -> None:
+    source, cache = Source(), Cache[str, int]()
+    assert [await cache.get("a", source, always) for _ in range(3)] == [1, 1, 1]
+    assert await cache.get("a", source, never) == 2
+    assert await cache.get("a", source, always) == 2  # a fresh one serves the others, too
+    assert await cache.get("b", source, always) == 3
 
 
 async def test_answer_from_before_an_action_is_not_kept() -> None:
     before, after = Source(released=False), Source()
-    cache = Cache[Any](lambda answer: 60)
-    waiting = asyncio.ensure_future(cache.get("a", before))
+    cache = Cache[str, Any]()
+    waiting = asyncio.ensure_future(cache.get("a", before, always))
     await asyncio.sleep(0)
-    cache.clear()
-    assert await cache.get("a", after) == 1
+    cache.expire()
+    assert await cache.get("a", after, always) == 1
     before.gate.set()
     await waiting
-    assert await cache.get("a", after) == 1
+    assert await cache.get("a", after, always) == 1
     assert (before.asked, after.asked) == (1, 1)
 
 
+async def test_only_what_is_outdated_is_forgotten() -> None:
+    source, cache = Source(), Cache[str, int]()
+    assert [await cache.get(key, source, always) for key in "ab"] == [1, 2]
+    cache.expire(lambda key: key == "a")
+    assert [await cache.get(key, source, always) for key in "ab"] == [3, 2]
+
+
 async def test_one_that_leaves_does_not_take_the_answer_along() -> None:
-    source, cache = Source(released=False), Cache[int](lambda answer: 60)
-    leaves = asyncio.ensure_future(cache.get("a", source))
-    stays = asyncio.ensure_future(cache.get("a", source))
+    source, cache = Source(released=False), Cache[str, int]()
+    leaves = asyncio.ensure_future(cache.get("a", source, always))
+    stays = asyncio.ensure_future(cache.get("a", source, always))
     await asyncio.sleep(0)
     leaves.cancel()
     await asyncio.sleep(0)
@@ -93,26 +103,26 @@ async def test_exception_reaches_all_and_is_not_kept() -> None:
     async def fails() -> int:
         raise ValueError
 
-    cache = Cache[int](lambda answer: 60)
+    cache = Cache[str, int]()
     results = await asyncio.gather(
-        *(cache.get("a", fails) for _ in range(2)), return_exceptions=True
+        *(cache.get("a", fails, always) for _ in range(2)), return_exceptions=True
     )
     assert [type(result) for result in results] == [ValueError, ValueError]
-    assert await cache.get("a", Source()) == 1
+    assert await cache.get("a", Source(), always) == 1
 
 
-async def test_number_of_entries_is_bounded() -> None:
-    source, cache = Source(), Cache[int](lambda answer: 60, size=2)
+async def test_bounded() -> None:
+    source, cache = Source(), Cache[str, int](size=2)
     for key in "abc":
-        await cache.get(key, source)
+        await cache.get(key, source, always)
     assert len(cache._entries) == 2
-    assert await cache.get("c", source) == 3
-    assert await cache.get("a", source) == 4
+    assert await cache.get("c", source, always) == 3
+    assert await cache.get("a", source, always) == 4
 
 
 async def test_close_ends_what_is_under_way() -> None:
-    source, cache = Source(released=False), Cache[int](lambda answer: 60)
-    waiting = asyncio.ensure_future(cache.get("a", source))
+    source, cache = Source(released=False), Cache[str, int]()
+    waiting = asyncio.ensure_future(cache.get("a", source, always))
     await asyncio.sleep(0)
     cache.close()
     with pytest.raises(asyncio.CancelledError):
@@ -159,7 +169,7 @@ class TestOverHttp:
             encoded.append(data)
             return json.dumps(data, **options)
 
-        monkeypatch.setattr(upstream_module, "json", SimpleNamespace(dumps=dumps))
+        monkeypatch.setattr(answer_module, "json", SimpleNamespace(dumps=dumps))
         for _ in range(5):
             await ask("runs")
         assert len(encoded) == 1
@@ -183,7 +193,7 @@ class TestOverHttp:
     async def test_age(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
         assert (await ask("experiments")).headers["Age"] == "0"
         later = time.monotonic() + 7
-        monkeypatch.setattr(upstream_module, "time", SimpleNamespace(monotonic=lambda: later))
+        monkeypatch.setattr(answer_module, "time", SimpleNamespace(monotonic=lambda: later))
         assert (await ask("experiments")).headers["Age"] in ("6", "7")
 
     async def test_user_may_ask_for_fresh_data_and_a_poll_may_not(

@@ -13,9 +13,10 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_kfp_auth.commands import rest
-from jupyter_kfp_auth.config.settings import KfpAuth, Settings, resolve
-from jupyter_kfp_auth.server import upstream as upstream_module
-from jupyter_kfp_auth.server.upstream import Upstream
+from jupyter_kfp_auth.config.settings import Settings, resolve
+from jupyter_kfp_auth.server.services import outages as outages_module
+from jupyter_kfp_auth.server.services import upstream as upstream_module
+from jupyter_kfp_auth.server.services.outages import Outages
 from kfp_sandbox import Sandbox
 
 from .conftest import Ask
@@ -269,12 +270,12 @@ async def test_outage_that_nobody_met_again_is_over(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 0.0
-    monkeypatch.setattr(upstream_module, "time", SimpleNamespace(monotonic=lambda: now))
-    upstream = Upstream(KfpAuth, 0, logging.getLogger("KfpApp"))
+    monkeypatch.setattr(outages_module, "time", SimpleNamespace(monotonic=lambda: now))
+    outages = Outages(logging.getLogger("KfpApp"))
     error = {"cause": "no-answer", "message": "Nothing.", "status": 503}
     for path, at, lines in (("a", 0.0, 1), ("b", 59.0, 1), ("c", 100.0, 1), ("d", 200.0, 2)):
         now = at
-        upstream._note(path, error)
+        outages.note(path, error)
         assert len(_ours(caplog)) == lines
 
 

@@ -46,7 +46,7 @@ async def test_a_clone_is_started_once_and_watched(
     assert posts(sandbox) == 1
     assert jp_serverapp.web_app.settings["api_last_activity"] != before
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_auth"]
-    assert app.watcher.watched == (reply.data["run_id"],)
+    assert app.notices.watched == (reply.data["run_id"],)
 
 
 @pytest.mark.parametrize("sandbox", ["1.8.5"], indirect=True)
@@ -80,7 +80,7 @@ async def test_who_may_not_is_told_what_to_paste(
     assert "kind: RoleBinding" in reply.data["error"]["paste"]
     assert posts(sandbox) == 1
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_auth"]
-    assert app.watcher.watched == ()
+    assert app.notices.watched == ()
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def kubeflow_lab(
         "--ServerApp.port=0",
         f"--ServerApp.base_url={PREFIX}",
         "--IdentityProvider.token=",
-        "--KfpApp.watch_interval=1",
+        "--KfpApp.poll_interval=1",
         "--LabApp.expose_app_in_browser=True",
     )
     with pytest.MonkeyPatch.context() as patch:

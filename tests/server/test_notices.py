@@ -11,7 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 
 from jupyter_kfp_auth.commands import server_discovery
-from jupyter_kfp_auth.server.watch import MOST, SCHEMA_ID, Watcher
+from jupyter_kfp_auth.server.services.notices import MOST, RUN_STATE, Notices
 from kfp_sandbox import Sandbox
 
 from .conftest import Ask
@@ -21,7 +21,7 @@ Counter = Callable[[str], int]
 
 @pytest.fixture
 def config() -> dict[str, Any]:
-    return {"KfpApp": {"refresh_interval": 0.0, "watch_interval": 0.1}}
+    return {"KfpApp": {"refresh_interval": 0.0, "poll_interval": 0.1, "watch_runs": False}}
 
 
 @pytest.fixture
@@ -34,15 +34,15 @@ def events(jp_serverapp: ServerApp, secrets: set[str]) -> asyncio.Queue[dict[str
         queue.put_nowait({name: data[name] for name in ("run_id", "state", "finished")})
 
     assert jp_serverapp.event_logger is not None
-    jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listener)
+    jp_serverapp.event_logger.add_listener(schema_id=RUN_STATE, listener=listener)
     return queue
 
 
 @pytest.fixture
-def watcher(jp_serverapp: ServerApp) -> Watcher:
+def notices(jp_serverapp: ServerApp) -> Notices:
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_auth"]
     assert isinstance(app, ExtensionApp)
-    found: Watcher = app.watcher  # type: ignore[attr-defined]
+    found: Notices = app.notices  # type: ignore[attr-defined]
     return found
 
 
@@ -67,18 +67,18 @@ async def looks(upstream: Counter, run: str, more: int) -> None:
 
 
 async def test_tells_that_a_watched_run_has_ended_and_then_asks_no_more(
-    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], watcher: Watcher
+    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], notices: Notices
 ) -> None:
     run = await running(ask)
     assert (await ask(f"runs/{run}/watch", method="POST")).status == 204
-    assert run in watcher.watched
+    assert run in notices.watched
     sandbox.clock.advance(86_400)
     event = await next_event(events)
     assert (event["run_id"], event["finished"]) == (run, True)
     assert event["state"] in ("SUCCEEDED", "FAILED")
-    assert watcher.watched == ()
-    assert watcher._task is not None
-    await asyncio.wait_for(watcher._task, 5)  # it ends by itself
+    assert notices.watched == ()
+    assert notices._task is not None
+    await asyncio.wait_for(notices._task, 5)  # it ends by itself
 
 
 async def test_who_terminates_is_told(
@@ -90,11 +90,11 @@ async def test_who_terminates_is_told(
     assert (await next_event(events))["finished"]
 
 
-async def test_who_is_refused_is_told_nothing(ask: Ask, sandbox: Sandbox, watcher: Watcher) -> None:
+async def test_who_is_refused_is_told_nothing(ask: Ask, sandbox: Sandbox, notices: Notices) -> None:
     run = await running(ask)
     sandbox.faults.set("rbac-denied")
     assert (await ask(f"runs/{run}/terminate", method="POST")).status == 403
-    assert watcher.watched == ()
+    assert notices.watched == ()
 
 
 async def test_changes_before_the_end_are_told_too(
@@ -109,19 +109,19 @@ async def test_changes_before_the_end_are_told_too(
 
 
 async def test_nothing_is_asked_while_nothing_is_watched(
-    ask: Ask, upstream: Counter, watcher: Watcher
+    ask: Ask, upstream: Counter, notices: Notices
 ) -> None:
-    assert watcher._task is None
+    assert notices._task is None
     run = await running(ask)
     await ask(f"runs/{run}/watch", method="POST")
     await looks(upstream, run, 1)
     assert (await ask(f"runs/{run}/unwatch", method="POST")).status == 204
-    assert watcher.watched == ()
-    assert watcher._task is None
+    assert notices.watched == ()
+    assert notices._task is None
 
 
 async def test_waits_longer_after_failures_and_goes_on(
-    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], watcher: Watcher
+    ask: Ask, sandbox: Sandbox, events: asyncio.Queue[dict[str, Any]], notices: Notices
 ) -> None:
     run = await running(ask)
     await ask(f"runs/{run}/watch", method="POST")
@@ -129,35 +129,35 @@ async def test_waits_longer_after_failures_and_goes_on(
     sandbox.clear_requests()
     while len(sandbox.requests) < 3:
         await asyncio.sleep(0.02)
-    assert watcher.watched == (run,)
+    assert notices.watched == (run,)
     sandbox.faults.clear()
     sandbox.clock.advance(86_400)
     assert (await next_event(events))["finished"]
 
 
-async def test_a_run_that_is_not_there_is_forgotten(ask: Ask, watcher: Watcher) -> None:
+async def test_a_run_that_is_not_there_is_forgotten(ask: Ask, notices: Notices) -> None:
     await ask("runs/0f1e2d3c-0000-4000-8000-000000000000/watch", method="POST")
-    assert watcher._task is not None
-    await asyncio.wait_for(watcher._task, 10)
-    assert watcher.watched == ()
+    assert notices._task is not None
+    await asyncio.wait_for(notices._task, 10)
+    assert notices.watched == ()
 
 
 async def test_watches_end_with_the_server(
-    ask: Ask, watcher: Watcher, jp_serverapp: ServerApp
+    ask: Ask, notices: Notices, jp_serverapp: ServerApp
 ) -> None:
     await ask(f"runs/{await running(ask)}/watch", method="POST")
-    task = watcher._task
+    task = notices._task
     assert task is not None
     await jp_serverapp.extension_manager.stop_all_extensions()
     await asyncio.wait([task], timeout=5)
     assert task.cancelled()
 
 
-async def test_no_more_than_so_many(ask: Ask, watcher: Watcher) -> None:
+async def test_no_more_than_so_many(ask: Ask, notices: Notices) -> None:
     for number in range(MOST + 2):
-        watcher.watch(f"r{number}")
-    assert watcher.watched == tuple(f"r{number}" for number in range(2, MOST + 2))
-    watcher.close()
+        notices.watch(f"r{number}")
+    assert notices.watched == tuple(f"r{number}" for number in range(2, MOST + 2))
+    notices.close()
 
 
 async def test_tells_which_runs_are_watched(ask: Ask) -> None:
@@ -173,7 +173,7 @@ async def test_tells_which_runs_are_watched(ask: Ask) -> None:
 @pytest.mark.parametrize("jp_argv", [[], ["--IdentityProvider.token="]])
 async def test_a_kernel_begins_a_watch_with_the_servers_own_token_or_none(
     ask: Ask,
-    watcher: Watcher,
+    notices: Notices,
     jp_serverapp: ServerApp,
     http_server_port: Any,
     jp_base_url: str,
@@ -191,27 +191,27 @@ async def test_a_kernel_begins_a_watch_with_the_servers_own_token_or_none(
     run = await running(ask)
     fingerprint = (await ask("status")).data["fingerprint"]
     await asyncio.to_thread(server_discovery.watch, run, "another")
-    assert run not in watcher.watched
+    assert run not in notices.watched
     await asyncio.to_thread(server_discovery.watch, run, fingerprint)
-    assert run in watcher.watched
+    assert run in notices.watched
 
 
-async def test_takes_no_query(ask: Ask, watcher: Watcher) -> None:
+async def test_takes_no_query(ask: Ask, notices: Notices) -> None:
     reply = await ask(f"runs/{await running(ask)}/watch", method="POST", query={"a": "b"})
     assert reply.status == 400
-    assert watcher.watched == ()
+    assert notices.watched == ()
 
 
 async def test_event_that_nobody_can_take_does_not_end_the_watch(
-    ask: Ask, sandbox: Sandbox, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, sandbox: Sandbox, notices: Notices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**event: Any) -> None:
         raise ValueError("no")
 
-    monkeypatch.setattr(watcher._bus, "emit", broken)
+    monkeypatch.setattr(notices._bus, "emit", broken)
     await ask(f"runs/{await running(ask)}/watch", method="POST")
-    task = watcher._task
+    task = notices._task
     assert task is not None
     sandbox.clock.advance(86_400)
     await asyncio.wait_for(task, 10)
-    assert watcher.watched == ()
+    assert notices.watched == ()

@@ -1,0 +1,1 @@
+"""What the handlers serve: Pipelines for many pages. Nothing here knows tornado."""
