@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .models import TERMINAL_STATES
+from .argo_workflow import state_of
+from .status import TERMINAL_STATES, run_status
 
-#: What Pipelines makes of a phase of Argo.
-STATES = {
-    "": "PENDING",
-    "Pending": "PENDING",
-    "Running": "RUNNING",
-    "Succeeded": "SUCCEEDED",
-    "Skipped": "SKIPPED",
-    "Failed": "FAILED",
-    "Error": "FAILED",
-}
+
+def run_state(phase: str) -> str:
+    """Return the state of a run whose workflow is in a phase; empty before Argo has seen it."""
+    return state_of(phase or "Pending")
 
 
 def run_with_phase(run: Mapping[str, Any], phase: str) -> Mapping[str, Any]:
@@ -28,10 +23,10 @@ def run_with_phase(run: Mapping[str, Any], phase: str) -> Mapping[str, Any]:
 
     A run that is being canceled stays so until its workflow has ended.
     """
-    state = STATES.get(phase, "")
-    before = run.get("state")
-    if not state or before in TERMINAL_STATES or before == state:
+    state, before = run_state(phase), run["state"]
+    if before in TERMINAL_STATES or before == state:
         return run
     if before == "CANCELING" and state not in TERMINAL_STATES:
         return run
-    return {**run, "state": state}
+    history = [change["state"] for change in run["state_history"]]
+    return {**run, "state": state, "status": str(run_status(state, history))}

@@ -36,7 +36,10 @@ def posts(requests: list[Any]) -> list[str]:
 class TestUncertain:
     @pytest.fixture
     def config(self) -> dict[str, Any]:
-        return {"KfpAuth": {"timeout": 0.4}, "KfpApp": {"refresh_interval": 0.0}}
+        return {
+            "KfpAuth": {"timeout": 0.4},
+            "KfpApp": {"refresh_interval": 0.0, "watch_runs": False},
+        }
 
     @pytest.fixture(autouse=True)
     def environment(

@@ -142,7 +142,10 @@ def test_python_client(
 class TestPanel:
     @pytest.fixture
     def config(self) -> dict[str, Any]:
-        return {"KfpAuth": {"timeout": TIMEOUT}, "KfpApp": {"refresh_interval": 0.0}}
+        return {
+            "KfpAuth": {"timeout": TIMEOUT},
+            "KfpApp": {"refresh_interval": 0.0, "watch_runs": False},
+        }
 
     @pytest.fixture(autouse=True)
     def environment(

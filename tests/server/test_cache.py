@@ -138,7 +138,7 @@ def test_age_is_in_whole_seconds() -> None:
 class TestOverHttp:
     @pytest.fixture
     def config(self) -> dict[str, Any]:
-        return {"KfpApp": {"refresh_interval": 60.0}}
+        return {"KfpApp": {"refresh_interval": 60.0, "watch_runs": False}}
 
     async def test_twenty_tabs_cost_one_request(
         self, ask: Ask, sandbox: Sandbox, upstream: Count

@@ -177,7 +177,10 @@ class TestConfigured:
 class TestSilent:
     @pytest.fixture
     def config(self) -> dict[str, Any]:
-        return {"KfpAuth": {"timeout": 0.5}, "KfpApp": {"refresh_interval": 0.0}}
+        return {
+            "KfpAuth": {"timeout": 0.5},
+            "KfpApp": {"refresh_interval": 0.0, "watch_runs": False},
+        }
 
     async def test_others_are_answered_meanwhile(self, ask: Ask, sandbox: Sandbox) -> None:
         assert (await ask("status")).data["ok"]

@@ -9,7 +9,8 @@ from importlib import resources
 from logging import Logger
 from typing import TYPE_CHECKING, Any
 
-from ...pipelines.from_workflow import STATES
+from ...pipelines.from_workflow import run_state
+from ...pipelines.status import TERMINAL_STATES
 from .answer import Answer
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ LONGEST_PAUSE = 300.0
 
 #: Seconds until Pipelines has the end that a workflow has told: usually one to three.
 _UNTIL_THERE = (1.5, 3.0, 6.0, 12.0)
-
-_FINISHED = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
 
 
 class Notices:
@@ -121,8 +120,8 @@ class Notices:
                 pauses = (0.0, *_UNTIL_THERE) if workflow.persisted else _UNTIL_THERE
                 self._ends[run_id] = asyncio.create_task(self._look_for_end(run_id, pauses))
             return
-        before, state = self._states[run_id], STATES.get(workflow.phase, "")
-        if state and state != before and before != "CANCELING":
+        before, state = self._states[run_id], run_state(workflow.phase)
+        if state != before and before != "CANCELING":
             self._states[run_id] = state
             if before:
                 self._publish(run_id, workflow.display_name, before, state)
@@ -158,7 +157,7 @@ class Notices:
         state = str(run["state"])
         if before is None or before == state:  # no longer followed, or nothing new
             return True
-        finished = state in _FINISHED
+        finished = state in TERMINAL_STATES
         if finished:
             del self._states[run_id]
         else:
@@ -173,7 +172,7 @@ class Notices:
             "display_name": name,
             "previous_state": before,
             "state": state,
-            "finished": state in _FINISHED,
+            "finished": state in TERMINAL_STATES,
             "error": error,
         }
         self._emit(RUN_STATE, data)
