@@ -10,7 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...pipelines.from_workflow import run_with_phase
+from ...pipelines.from_workflow import run_state, run_with_phase
+from ...pipelines.status import TERMINAL_STATES
 from .answer import Fetched
 from .pace import FINISHED, Pace
 from .run_watches import RunWatches
@@ -31,7 +32,6 @@ BRIEF = 2.0
 #: new one each time, and those of many servers do not ask at the same moment.
 _EARLIEST, _LATEST = 0.8, 0.95
 
-_FINAL = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
 #: Parameters with which a list of runs still begins with the newest.
 _WHOLE = frozenset({"namespace", "page_size", "include_archived"})
 _LISTS = frozenset({"runs", "experiments", "recurring-runs", "pipelines"})
@@ -195,8 +195,8 @@ def _with_phase(run: Any, workflow: WorkflowMetadata | None) -> Any:
 def _unfinished(question: Question, data: Any) -> bool:
     """Tell whether something in an answer may soon be otherwise."""
     if question.path == "runs":
-        return any(run["state"] not in _FINAL for run in data["items"])
-    return bool(question.run_id) and data.get("state", "SUCCEEDED") not in _FINAL
+        return any(run["state"] not in TERMINAL_STATES for run in data["items"])
+    return bool(question.run_id) and data.get("state", "SUCCEEDED") not in TERMINAL_STATES
 
 
 def _is_only_cleaned_up(event: WorkflowEvent) -> bool:
@@ -228,7 +228,7 @@ def _makes_wrong(event: WorkflowEvent, question: Question, state: str | None) ->
         return question.path in ("runs", "experiments") and (new or filtered)
     if question.run_id:
         return True
-    final = state in _FINAL
+    final = state in TERMINAL_STATES
     if event.kind == "DELETED" or final != workflow.completed:
         # Pipelines has the end as soon as it says so; a run that has ended goes on after a retry.
         return event.kind == "DELETED" or final or workflow.persisted
@@ -237,4 +237,4 @@ def _makes_wrong(event: WorkflowEvent, question: Question, state: str | None) ->
 
 def _shows(workflow: WorkflowMetadata, state: str) -> bool:
     """Tell whether a list shows a run otherwise than before."""
-    return bool(run_with_phase({"state": state}, workflow.phase)["state"] != state)
+    return state not in TERMINAL_STATES and run_state(workflow.phase) != state
