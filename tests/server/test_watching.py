@@ -37,9 +37,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeClu
 
 
 @pytest.fixture(autouse=True)
-def environment(
-    environment: None, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def environment(environment: None, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in cluster.environment.items():
         monkeypatch.setenv(name, value)
 
