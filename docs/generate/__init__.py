@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import commands, interfaces, outside, settings
+from . import commands, interfaces, migration, outside, settings
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -19,6 +19,8 @@ MAKERS = {
     "routes": interfaces.routes,
     "schemas": interfaces.schemas,
     "event": interfaces.event,
+    "only_in_1": migration.only_in_1,
+    "only_in_2": migration.only_in_2,
     "deploy": outside.deploy,
 }
 

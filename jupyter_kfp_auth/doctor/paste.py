@@ -68,10 +68,8 @@ subjects:
     "pip-anew": "pip install --force-reinstall kfp",
     "pip-1": PIP["v1beta1"],
     "pip-2": PIP["v2beta1"],
-    "import-1": "from kfp.auth import ServiceAccountTokenVolumeCredentials",
-    "import-2": (
-        "from kfp.client.set_volume_credentials import ServiceAccountTokenVolumeCredentials"
-    ),
+    "pip-kubernetes": "pip install 'kfp[kubernetes]'",
+    "unset-iap": "%env KF_PIPELINES_IAP_OAUTH2_CLIENT_ID=\n%kfp client",
     "credentials": (
         "import jupyter_kfp_auth as jka\n"
         "client = kfp.Client(host='{host}', credentials=jka.ServiceAccountTokenVolumeCredentials())"

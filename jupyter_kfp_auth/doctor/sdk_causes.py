@@ -38,16 +38,39 @@ SDK_CAUSES: tuple[tuple[str, str, str, str, str], ...] = (
     (
         "kfp-1-code",
         "This is code for kfp 1.x, and kfp {sdk} is installed: it has no {name}.",
-        "Import the class from its new home, or let %kfp client do it.",
+        "Write it for kfp 2; what to write instead stands on the page about migrating.",
         "you",
-        "import-2",
+        "",
     ),
     (
         "kfp-2-code",
         "This is code for kfp 2.x, and kfp {sdk} is installed: it has no {name}.",
-        "Import the class from its old home, or let %kfp client do it.",
+        "Write it for kfp 1; what to write instead stands on the page about migrating.",
         "you",
-        "import-1",
+        "",
+    ),
+    (
+        "sdk-kubernetes-missing",
+        "kfp.kubernetes is a package of its own, and it is not installed here.",
+        "Install it, then restart the kernel.",
+        "you",
+        "pip-kubernetes",
+    ),
+    (
+        "client-token-newline",
+        "The token given to this kfp.Client ends in a line break, which no header may hold.",
+        "Make the client with %kfp client: it reads the token anew for each request; clear this "
+        "output before you save the notebook, because the token stands in it.",
+        "you",
+        "kfp-client",
+    ),
+    (
+        "client-google-sign-in",
+        "KF_PIPELINES_IAP_OAUTH2_CLIENT_ID makes kfp.Client sign in at Google, and there are no "
+        "credentials for that here.",
+        "On Kubeflow unset that variable, or make the client with %kfp client.",
+        "you",
+        "unset-iap",
     ),
     (
         "client-without-token",

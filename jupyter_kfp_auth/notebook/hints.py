@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from html import escape
 from types import FrameType
@@ -27,7 +28,7 @@ _PACKAGES = frozenset({"kfp", "kfp_server_api", "jupyter_kfp_auth"})
 _UNSIGNED = "Failed to set up default credentials"
 
 #: A hint is short: longer things to paste are one click or one command away.
-_MAX_PASTE_LINES = 4
+_MAX_PASTE_LINES = 7
 
 #: The namespace that a thing to paste is for.
 _NAMESPACE = re.compile(r"^  namespace: ([a-z0-9-]+)$", re.MULTILINE)
@@ -150,6 +151,11 @@ def _concerns_us(error: BaseException) -> bool:
     """Tell whether an error may come from Pipelines or its SDK, without importing anything."""
     if isinstance(error, (AttributeError, ImportError)) and "kfp" in str(error):
         return True
+    if isinstance(error, (AttributeError, TypeError)) and "kfp" in sys.modules:
+        from .missing_names import missing_names
+
+        if missing_names(error):
+            return True
     return any(package(frame) in _PACKAGES for frame in frames(error))
 
 

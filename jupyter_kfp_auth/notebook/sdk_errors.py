@@ -6,6 +6,7 @@ Only what is certain is named. An error that merely passed through kfp is left a
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from ..cluster.token_request import token_file
 from ..config import runtime
 from ..config.settings import Setting, Settings, resolve
 from ..doctor import Diagnosis, explain, sdk
+from ..doctor.migration import instead
 from ..http.address import without_password
 from ..http.errors import PipelinesError
 from ..http.network_errors import unreachable
@@ -24,6 +26,7 @@ from ..pipelines.answers import error_from
 from ..pipelines.errors import TokenError
 from ..pipelines.outcome import judged
 from .hints import frames, package
+from .missing_names import missing_names
 
 _SDK = ("kfp", "kfp_server_api")
 
@@ -32,11 +35,11 @@ def of_error(error: BaseException) -> Diagnosis | None:
     """Explain an exception that ended a cell; ``None`` where it is not one of Pipelines."""
     if isinstance(error, PipelinesError):
         return explain(error)
-    for recognise in (_missing_name, _sdk_failure):
-        found = recognise(error)
-        if found is not None:
-            return _for_clients(explain(found))
-    return None
+    found = _missing_sdk(error)
+    if found is None and (diagnosis := _other_major(error)):
+        return diagnosis
+    found = found or _sdk_failure(error)
+    return None if found is None else _for_clients(explain(found))
 
 
 def of_unsigned_client() -> Diagnosis | None:
@@ -65,24 +68,28 @@ def of_empty_answer(answer: Any, variables: Mapping[str, Any]) -> Diagnosis | No
 
 # -- Names that another kfp has ----------------------------------------------------------------
 
-#: Modules that one major version has and the other has not, and the code to explain with.
-_ONLY_IN = {"auth": "kfp-1-code", "client": "kfp-2-code"}
-_NAME = re.compile(r"module 'kfp' has no attribute '(\w+)'|cannot import name '(\w+)' from 'kfp'")
+
+def _other_major(error: BaseException) -> Diagnosis | None:
+    """Explain code that was written for the other major version of kfp."""
+    installed = sdk.installed()
+    code, other = ("kfp-2-code", "2") if installed.startswith("1.") else ("kfp-1-code", "1")
+    for name in missing_names(error):
+        found = instead(other, name)
+        if found is None:
+            continue
+        if other == "1" and name.partition(".")[0] == "PipelineTask" and hasattr(error, "obj"):
+            name = f"task.{name.partition('.')[2]}"
+        diagnosis = explain(_problem(code, sdk=installed, name=name))
+        return replace(diagnosis, next_step=found.advice, paste=found.code)
+    return None
 
 
-def _missing_name(error: BaseException) -> PipelinesError | None:
-    """Recognise code that was written for the other major version, or for a kfp that is absent."""
-    name = ""
-    if isinstance(error, ModuleNotFoundError):
-        if error.name == "kfp":
-            return _problem("sdk-missing")
-        parts = (error.name or "").split(".")
-        name = parts[1] if parts[0] == "kfp" and len(parts) > 1 else ""
-    elif isinstance(error, (AttributeError, ImportError)):
-        found = _NAME.match(str(error))
-        name = (found[1] or found[2]) if found else ""
-    code = _ONLY_IN.get(name)
-    return _problem(code, sdk=sdk.installed(), name=f"kfp.{name}") if code else None
+def _missing_sdk(error: BaseException) -> PipelinesError | None:
+    if isinstance(error, ModuleNotFoundError) and error.name == "kfp":
+        return _problem("sdk-missing")
+    if "kfp.kubernetes" in missing_names(error) and not sdk.installed().startswith("1."):
+        return _problem("sdk-kubernetes-missing")
+    return None
 
 
 # -- Failures inside the SDK -------------------------------------------------------------------
@@ -227,6 +234,8 @@ def _no_file(error: Any, call: _Call) -> PipelinesError | None:
 
 
 def _broken_context(error: BaseException, call: _Call) -> PipelinesError | None:
+    if "Invalid header value" in str(error) and "Bearer" in str(error):
+        return _problem("client-token-newline")
     inside = call.functions[-1:] == ["__init__"] and error.args == ("namespace",)
     if inside or "_load_context_setting_or_default" in call.functions:
         path = getattr(type(call.client), "_LOCAL_KFP_CONTEXT", "~/.config/kfp/context.json")
@@ -246,6 +255,12 @@ def _nothing(error: BaseException, call: _Call) -> PipelinesError | None:
     Or `No experiment is found with name ...`: the SDK reads a login page as an empty list.
     """
     return _not_json(call.client) if call.client is not None else None
+
+
+def _google_sign_in(error: BaseException, call: _Call) -> PipelinesError | None:
+    if not os.environ.get("KF_PIPELINES_IAP_OAUTH2_CLIENT_ID"):
+        return None
+    return _problem("client-google-sign-in")
 
 
 def _too_late(error: BaseException, call: _Call) -> PipelinesError | None:
@@ -295,6 +310,7 @@ def _unreachable(call: _Call, code: str) -> PipelinesError:
 _RECOGNISERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, _Call], Any]], ...] = (
     (lambda e: type(e).__name__ == "ApiException", _refused),
     (lambda e: type(e).__module__.startswith("urllib3."), _no_answer),
+    (lambda e: type(e).__module__.startswith("google.auth."), _google_sign_in),
     (lambda e: type(e) is TimeoutError, _too_late),
     (lambda e: isinstance(e, OSError), _no_file),
     (lambda e: isinstance(e, (KeyError, ValueError)), _broken_context),
