@@ -231,8 +231,10 @@ _ONLY_V2_DSL = "It is in kfp.v2.dsl here."
 
 #: What kfp 2 has, and kfp 1 has not.
 ONLY_IN_2: tuple[Row, ...] = (
-    ("kfp.client kfp.client.Client kfp.client.client", "The client is in kfp itself.",
-     "from kfp import Client"),
+    ("kfp.client.Client", "The client is in kfp itself.", "from kfp import Client"),
+    ("kfp.client kfp.client.client",
+     "The client is in kfp itself, and the credentials class in kfp.auth.",
+     "from kfp import Client\nfrom kfp.auth import ServiceAccountTokenVolumeCredentials"),
     ("kfp.client.set_volume_credentials kfp.client.ServiceAccountTokenVolumeCredentials "
      "kfp.client.set_volume_credentials.ServiceAccountTokenVolumeCredentials",
      "Import the class from its old home, or let %kfp client do it.",
