@@ -12,11 +12,16 @@ from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.http.errors import Unreachable
 from jupyter_kfp_auth.pipelines import _pipeline_methods
 from jupyter_kfp_auth.pipelines.compiled_pipeline import from_documents
 from jupyter_kfp_auth.pipelines.connection import Connection
-from jupyter_kfp_auth.pipelines.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from jupyter_kfp_auth.pipelines.errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+)
 from jupyter_kfp_auth.pipelines.models import Experiment
 from kfp_sandbox import Sandbox
 
@@ -189,9 +194,9 @@ def test_an_upload_that_is_never_answered_ends_and_is_sent_once(
     client = make_client(hostile, token_path=told.settings.token_path.value, timeout=0.2)
     client.healthz()
     hostile.answer = lambda exchange: exchange.wait()
-    with pytest.raises(Unreachable) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         client.upload_pipeline(DEFINITION)
-    assert (caught.value.cause_code, caught.value.facts["timeout"]) == ("no-answer", "0.3")
+    assert (caught.value.cause_code, caught.value.facts["timeout"]) == ("outcome-unknown", "0.3")
     assert len(hostile.requests) == 2  # the health check, and the upload: it may have happened
 
 
