@@ -3,12 +3,16 @@ import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import {
-  outputLines,
-  parameterLines
-} from '../../src/explorer/compare/differences';
+  argumentRows,
+  bestOf,
+  metricRows,
+  outputRows
+} from '../../src/explorer/compare/rows';
+import { ComparisonDocument } from '../../src/explorer/ComparisonDocument';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
-import { aSource, aRun, aTask, FakeApi } from '../fake';
+import { aRun, aSource, aTask, FakeApi } from '../fake';
+import { expectAccessible } from '../axe';
 
 let api: FakeApi;
 
@@ -55,9 +59,13 @@ it('puts chosen runs beside each other', async () => {
   await click('Compare');
   const table = within(screen.getByRole('table'));
   const line = (name: RegExp) => table.getByRole('row', { name }).textContent;
-  expect(line(/^depth/)).toBe('depthdiffers02');
-  expect(line(/^data/)).toBe('dataallall');
-  expect(line(/^fit.accuracy/)).toBe('fit.accuracydiffers0.90.8');
+  const copy = 'Copy the value';
+  expect(line(/^depth/)).toBe(`depth0${copy}2${copy}`);
+  expect(table.queryByRole('row', { name: /^data/ })).toBeNull();
+  expect(screen.getByText('2 equal rows hidden')).toBeTruthy();
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Differences only' }));
+  expect(line(/^data/)).toBe(`dataall${copy}all${copy}`);
+  expect(line(/^fit.accuracy/)).toBe(`fit.accuracy0.9${copy}0.8${copy}`);
   expect(line(/^State/)).toContain('Succeeded');
   await click('Remove train 0');
   expect(table.queryByText('train 0')).toBeNull();
@@ -67,6 +75,85 @@ it('puts chosen runs beside each other', async () => {
   ).toHaveProperty('checked', true);
   await click('Choose no more');
   expect(screen.queryByRole('checkbox')).toBeNull();
+});
+
+it('measures metrics by the baseline, and draws curves over each other', async () => {
+  localStorage.clear();
+  const place = { task: 'fit', path: ['fit'] };
+  api.world.comparison = {
+    runs: api.world.runs.map(({ run_id, display_name, state }) => ({
+      run_id,
+      display_name,
+      state,
+      created_at: '',
+      problem: null
+    })),
+    arguments: {},
+    metrics: [
+      { ...place, artifact: 'm', name: 'loss', values: [0.5, 0.25, 0.75] }
+    ],
+    curves: api.world.runs.map(({ run_id }) => ({
+      ...place,
+      run_id,
+      artifact: 'roc',
+      kind: 'roc',
+      slice: '',
+      points: [
+        [0.5, 0, 0.5],
+        [0.1, 1, 1]
+      ]
+    })),
+    matrices: [
+      {
+        ...place,
+        run_id: 'r1',
+        artifact: 'cm',
+        slice: '',
+        categories: ['a', 'b'],
+        rows: [
+          [1, 2],
+          [3, null]
+        ]
+      }
+    ]
+  };
+  const { container } = render(
+    <ComparisonDocument
+      source={aSource(api)}
+      trans={english}
+      visible
+      links={{ uiUrl: '' }}
+      ids={['r0', 'r1', 'r2']}
+      onOpen={() => undefined}
+      onChange={() => undefined}
+    />
+  );
+  await pass();
+  await pass();
+  await act(() => vi.dynamicImportSettled());
+  await pass();
+  const row = () => screen.getByRole('row', { name: /^loss/ }).textContent;
+  expect(row()).toMatch(/0\.5.*0\.25.*-0\.25.*0\.75.*\+0\.25/);
+  fireEvent.change(
+    screen.getByRole('combobox', { name: 'Which loss is better' }),
+    { target: { value: 'min' } }
+  );
+  expect(container.querySelector('.jp-mod-better')?.textContent).toBe('-0.25');
+  expect(container.querySelector('.jp-mod-worse')?.textContent).toBe('+0.25');
+  expect(screen.getByText('best').closest('td')?.dataset['run']).toBe(
+    'train 1'
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'loss' }));
+  const heads = screen.getAllByRole('columnheader').map(it => it.textContent);
+  expect(heads[1]).toContain('train 1');
+  const plot = screen.getByRole('img', { name: /train 0.*train 1.*train 2/ });
+  fireEvent.click(screen.getByRole('checkbox', { name: /^train 1/ }));
+  expect(plot.getAttribute('aria-label')).not.toContain('train 1');
+  expect(
+    screen.getByRole('table', { name: /^Confusion matrix of train 1/ })
+  ).toBeTruthy();
+  vi.useRealTimers();
+  await expectAccessible(container);
 });
 
 it('lists what is archived when asked to', async () => {
@@ -79,15 +166,66 @@ it('lists what is archived when asked to', async () => {
   expect(button.getAttribute('aria-pressed')).toBe('false');
 });
 
-it('puts first what differs', () => {
+it('counts defaults as values', () => {
+  const pipeline_spec = {
+    root: {
+      inputDefinitions: { parameters: { depth: { defaultValue: 6 } } }
+    }
+  };
   const runs = [
-    aRun('a', { parameters: { same: 1, other: 'x', list: [1] } }),
-    aRun('b', { parameters: { same: 1, list: [2] } })
+    aRun('a', { pipeline_spec, parameters: { other: 'x' } }),
+    aRun('b', { pipeline_spec, parameters: { depth: 6 } }),
+    aRun('c', { parameters: { depth: 7 } })
   ];
-  expect(parameterLines(runs)).toEqual([
-    { name: 'other', values: ['x', undefined], differs: true },
-    { name: 'list', values: ['[1]', '[2]'], differs: true },
-    { name: 'same', values: ['1', '1'], differs: false }
+  const [depth, other] = argumentRows(runs);
+  expect(depth).toEqual({
+    key: 'depth',
+    values: [
+      { value: 6, isDefault: true },
+      { value: 6, isDefault: false },
+      { value: 7, isDefault: false }
+    ],
+    differs: true
+  });
+  expect(argumentRows(runs.slice(0, 2))[0]?.differs).toBe(false);
+  expect(other?.values[1]).toBeUndefined();
+  expect(outputRows(runs)).toEqual([]);
+});
+
+it('compares metrics of the store by their names, in the order of the runs', () => {
+  const runs = [aRun('b'), aRun('a')];
+  const metric = { path: [], artifact: 'm', values: [1, 2] };
+  const comparison = {
+    runs: ['a', 'b'].map(run_id => ({
+      run_id,
+      display_name: run_id,
+      state: 'SUCCEEDED',
+      created_at: '',
+      problem: null
+    })),
+    arguments: {},
+    metrics: [
+      { ...metric, task: 'fit', name: 'loss' },
+      { ...metric, task: 'fit', name: 'accuracy' },
+      { ...metric, task: 'test', name: 'accuracy', values: [0.5, null] }
+    ],
+    curves: [],
+    matrices: []
+  };
+  expect(
+    metricRows(runs, comparison, english).map(({ key, values }) => [
+      key,
+      ...values
+    ])
+  ).toEqual([
+    ['loss', 2, 1],
+    ['fit.m.accuracy', 2, 1],
+    ['test.m.accuracy', undefined, 0.5]
   ]);
-  expect(outputLines(runs)).toEqual([]);
+});
+
+it('knows the best only among numbers', () => {
+  expect([...bestOf([0.5, 'x', 0.9, 0.9], 'max')]).toEqual([2, 3]);
+  expect([...bestOf([0.5, undefined, 0.9], 'min')]).toEqual([0]);
+  expect(bestOf([1], 'max').size).toBe(0);
 });

@@ -1,28 +1,27 @@
 import * as React from 'react';
 
 import type { ApiError } from '../api/errors';
-import type { Run } from '../api/types';
-import { Button, IconButton } from '../components/controls';
+import type { Run, RunComparison } from '../api/types';
+import { Button } from '../components/controls';
 import { Icon } from '../components/icons';
 import { Footer, Placeholder } from '../components/list-view';
 import { ErrorBanner, StaleBanner } from '../components/problem';
+import { SearchBox } from '../components/search-box';
+import { compareCode } from '../model/code';
 import { useTrans } from '../model/environment';
+import { useActionsHost } from '../model/host';
+import type { Known as KnownAnswer } from '../model/queries';
 import { useRun } from '../model/queries';
-import { MetricArtifacts } from '../run/metrics-view';
+import { useComparison } from '../model/run-data';
 import { metricArtifacts } from '../run/metrics';
-import { StateIcon, StateWord } from '../components/states';
-import { isFinished, statusOf } from '../model/states';
-import { Duration, RelativeTime } from '../components/time';
-import type { Line } from './differences';
-import {
-  metricLines,
-  outputLines,
-  parameterLines,
-  taskLines
-} from './differences';
+import { MetricArtifacts } from '../run/metrics-view';
+import type { Shown } from './compare-table';
+import { CompareTable, equalRows } from './compare-table';
+
+const ComparePlots = React.lazy(() => import('./compare-plots'));
 
 /** How many runs fit beside each other. */
-export const MOST_COMPARED = 8;
+export const MOST_COMPARED = 20;
 
 /** What is known of one of the runs. */
 interface Known {
@@ -43,11 +42,18 @@ export function Comparison(props: {
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
-  const { ids, listed = [], onRemove } = props;
+  const { insertCode } = useActionsHost();
+  const { listed = [], onRemove } = props;
+  const ids = props.ids.slice(0, MOST_COMPARED);
   const [loaded, setLoaded] = React.useState<ReadonlyMap<string, Known>>(
     new Map()
   );
-  const [only, setOnly] = React.useState(false);
+  const [shown, setShown] = React.useState<Shown>({
+    differences: true,
+    search: ''
+  });
+  const [chosen, setChosen] = React.useState('');
+  const stored = useComparison(ids);
   const onKnown = React.useCallback(
     (id: string, known: Known) => setLoaded(all => new Map(all).set(id, known)),
     []
@@ -57,8 +63,14 @@ export function Comparison(props: {
     id =>
       loaded.get(id)?.run ?? listed.find(({ run_id }) => run_id === id) ?? []
   );
+  const baseline = ids.includes(chosen) ? chosen : (ids[0] ?? '');
   const stale = known.find(({ run, error }) => run && error);
-  const refresh = () => known.forEach(it => void it.refresh());
+  const refresh = () => {
+    known.forEach(it => void it.refresh());
+    void stored.refresh();
+  };
+  const equal = equalRows(runs, stored.data, trans);
+  const missing = missingText(stored);
   return (
     <div className="jp-kfp-Comparison">
       {ids.map(id => (
@@ -67,26 +79,70 @@ export function Comparison(props: {
       {stale?.error && <StaleBanner error={stale.error} onRetry={refresh} />}
       <div className="jp-kfp-Comparison-bar">
         {props.children}
+        <SearchBox
+          value={shown.search}
+          label={trans.__('Search the keys')}
+          onSearch={search => setShown(before => ({ ...before, search }))}
+        />
         <label>
           <input
             type="checkbox"
-            checked={only}
-            onChange={() => setOnly(!only)}
+            checked={shown.differences}
+            onChange={() =>
+              setShown({ ...shown, differences: !shown.differences })
+            }
           />
           {trans.__('Differences only')}
         </label>
+        {shown.differences && equal > 0 && (
+          <span className="jp-kfp-Muted" role="status">
+            {trans._n('%1 equal row hidden', '%1 equal rows hidden', equal)}
+          </span>
+        )}
+        {insertCode && (
+          <Button onClick={() => insertCode(compareCode(ids))}>
+            <Icon name="code" />
+            {trans.__('Insert as DataFrame')}
+          </Button>
+        )}
       </div>
+      {props.ids.length > MOST_COMPARED && (
+        <p className="jp-kfp-Banner" role="note">
+          {trans.__('Only the first %1 runs are compared.', MOST_COMPARED)}
+        </p>
+      )}
       <div
         className="jp-kfp-Comparison-scroller"
         role="region"
         aria-label={trans.__('Comparison')}
         tabIndex={0}
       >
-        {runs.length > 0 && <Table {...props} runs={runs} only={only} />}
+        {runs.length > 0 && (
+          <CompareTable
+            runs={runs}
+            comparison={stored.data}
+            baseline={baseline}
+            shown={shown}
+            onOpen={props.onOpen}
+            onRemove={onRemove}
+            onBaseline={setChosen}
+          />
+        )}
         {runs.length === 0 && known.every(({ error }) => !error) && (
           <Placeholder />
         )}
-        <Artifacts runs={runs} />
+        {stored.data &&
+          stored.data.curves.length + stored.data.matrices.length > 0 && (
+            <React.Suspense fallback={<Placeholder />}>
+              <ComparePlots runs={runs} comparison={stored.data} />
+            </React.Suspense>
+          )}
+        {missing && (
+          <>
+            <p className="jp-kfp-Muted">{missing}</p>
+            <Artifacts runs={runs} />
+          </>
+        )}
       </div>
       <Footer
         at={Math.min(...known.filter(({ run }) => run).map(({ at }) => at))}
@@ -98,161 +154,13 @@ export function Comparison(props: {
   );
 }
 
-function Table(props: {
-  runs: readonly Run[];
-  /** Whether lines in which all are the same are left out. */
-  only: boolean;
-  onOpen: (run: Run) => void;
-  onRemove: (id: string) => void;
-}): JSX.Element {
-  const trans = useTrans();
-  const { runs } = props;
-  const shown = <T,>(lines: readonly Line<T>[]) =>
-    props.only ? lines.filter(({ differs }) => differs) : lines;
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Run')}</th>
-          {runs.map(run => (
-            <th key={run.run_id} scope="col">
-              <span className="jp-kfp-Comparison-name">
-                <button
-                  type="button"
-                  className="jp-kfp-LinkButton"
-                  title={run.display_name}
-                  onClick={() => props.onOpen(run)}
-                >
-                  {run.display_name}
-                </button>
-                <IconButton
-                  icon="close"
-                  label={trans.__('Remove %1', run.display_name)}
-                  onClick={() => props.onRemove(run.run_id)}
-                />
-              </span>
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        <Cells name={trans.__('State')} runs={runs}>
-          {run => (
-            <>
-              <StateIcon state={statusOf(run)} />{' '}
-              <StateWord state={statusOf(run)} />
-            </>
-          )}
-        </Cells>
-        <Cells name={trans.__('Created')} runs={runs}>
-          {run => <RelativeTime time={run.created_at} />}
-        </Cells>
-        <Cells name={trans.__('Duration')} runs={runs}>
-          {run => (
-            <Duration
-              from={run.created_at}
-              to={run.finished_at}
-              running={!isFinished(run)}
-            />
-          )}
-        </Cells>
-        <Lines
-          title={trans.__('Parameters')}
-          lines={shown(parameterLines(runs))}
-        />
-        <Lines
-          title={trans.__('Metrics')}
-          lines={shown(metricLines(runs, trans))}
-        />
-        <Lines title={trans.__('Outputs')} lines={shown(outputLines(runs))} />
-        <Lines title={trans.__('Tasks')} lines={shown(taskLines(runs, trans))}>
-          {task => (
-            <>
-              <StateIcon state={statusOf(task)} />{' '}
-              <span className="jp-kfp-Hidden">
-                <StateWord state={statusOf(task)} />
-              </span>
-              <Duration
-                from={task.started_at}
-                to={task.finished_at}
-                running={!isFinished(task)}
-              />
-            </>
-          )}
-        </Lines>
-      </tbody>
-    </table>
-  );
-}
-
-function Cells(props: {
-  name: string;
-  runs: readonly Run[];
-  children: (run: Run) => React.ReactNode;
-}): JSX.Element {
-  return (
-    <tr>
-      <th scope="row">{props.name}</th>
-      {props.runs.map(run => (
-        <td key={run.run_id}>{props.children(run)}</td>
-      ))}
-    </tr>
-  );
-}
-
-/** Lines that belong together, under a heading; nothing where there are none. */
-function Lines<T>(props: {
-  title: string;
-  lines: readonly Line<T>[];
-  /** How a value looks; as it is, where it is left out. */
-  children?: (value: T) => React.ReactNode;
-}): JSX.Element | null {
-  const { title, lines, children } = props;
-  const [first] = lines;
-  if (!first) {
-    return null;
+/** Why metrics are missing; empty where none are. */
+function missingText({ data, error }: KnownAnswer<RunComparison>): string {
+  const problem = data?.runs.find(run => run.problem)?.problem;
+  if (problem) {
+    return `${problem.message} ${problem.next_step}`;
   }
-  return (
-    <>
-      <tr>
-        <th
-          scope="rowgroup"
-          className="jp-kfp-Heading"
-          colSpan={first.values.length + 1}
-        >
-          {title}
-        </th>
-      </tr>
-      {lines.map(({ name, values, differs }) => (
-        <tr key={name} className={differs ? 'jp-mod-differs' : undefined}>
-          <th scope="row">
-            {name}
-            {differs && <Differs />}
-          </th>
-          {values.map((value, index) => (
-            <td key={index}>
-              {value === undefined ? null : children ? (
-                children(value)
-              ) : (
-                <code>{String(value)}</code>
-              )}
-            </td>
-          ))}
-        </tr>
-      ))}
-    </>
-  );
-}
-
-/** Marks a line in which the runs are not all the same. */
-function Differs(): JSX.Element {
-  const trans = useTrans();
-  return (
-    <span className="jp-kfp-Differs" title={trans.__('differs')}>
-      <Icon name="differs" />
-      <span className="jp-kfp-Hidden">{trans.__('differs')}</span>
-    </span>
-  );
+  return error ? `${error.message} ${error.nextStep}` : '';
 }
 
 /** The metrics that only the Pipelines page can put beside each other. */

@@ -2,10 +2,11 @@ import * as React from 'react';
 
 import type { ApiError } from '../api/errors';
 import type { LogPlace, LogSearch } from '../api/api';
-import type { LogChunk, LogMatches } from '../api/types';
+import type { LogChunk, LogMatches, RunComparison } from '../api/types';
 import type { Artifact, ArtifactContent, RunOutputs } from '../api/types';
 import type { Run } from '../api/types';
 import { useApi } from './environment';
+import type { Known } from './queries';
 import { questionKey, useThing } from './queries';
 import { isFinished } from './states';
 
@@ -64,6 +65,15 @@ export function useOutputs(run: Run, task?: string): KnownOutputs {
     ({ quick }) => (over ? null : quick)
   );
   return { outputs: data, error, refresh: () => void refresh() };
+}
+
+/** Look at what runs have put out side by side. */
+export function useComparison(ids: readonly string[]): Known<RunComparison> {
+  return useThing<RunComparison>(
+    ['comparison', ...ids],
+    (api, options) => api.comparison(ids, options),
+    ({ slow }) => slow
+  );
 }
 
 /** How artifacts of a run are looked into, and where they are downloaded from. */

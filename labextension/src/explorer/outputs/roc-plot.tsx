@@ -27,9 +27,10 @@ export function RocPlot(props: {
   series: readonly RocSeries[];
   /** Numbers of the series that are shown, where they can be chosen. */
   shown?: ReadonlySet<number>;
+  onToggle?: (index: number) => void;
 }): JSX.Element {
   const trans = useTrans();
-  const { series, shown } = props;
+  const { series, shown, onToggle } = props;
   const [table, setTable] = React.useState(false);
   const [at, setAt] = React.useState<number | null>(null);
   const curves = React.useMemo(
@@ -84,8 +85,15 @@ export function RocPlot(props: {
         )}
       </svg>
       <figcaption>
-        {visible.map(curve => (
-          <span key={curve.index} className="jp-kfp-Roc-legend">
+        {curves.map(curve => (
+          <Legend key={curve.index} as={onToggle ? 'label' : 'span'}>
+            {onToggle && (
+              <input
+                type="checkbox"
+                checked={shown?.has(curve.index) ?? true}
+                onChange={() => onToggle(curve.index)}
+              />
+            )}
             <svg viewBox="0 0 24 8" aria-hidden="true">
               <path
                 className={`jp-kfp-Roc-curve jp-mod-series-${curve.index % 4}`}
@@ -104,7 +112,7 @@ export function RocPlot(props: {
             >
               {trans.__('AUC %1', areaText(curve.area, trans))}
             </span>
-          </span>
+          </Legend>
         ))}
         <span role="status" className="jp-kfp-Roc-said">
           {current && pointText(current.curve.name, current.point, trans)}
@@ -116,6 +124,14 @@ export function RocPlot(props: {
       {table && <Points curves={visible} />}
     </figure>
   );
+}
+
+function Legend(props: {
+  as: 'label' | 'span';
+  children: React.ReactNode;
+}): JSX.Element {
+  const Element = props.as;
+  return <Element className="jp-kfp-Roc-legend">{props.children}</Element>;
 }
 
 interface Curve {

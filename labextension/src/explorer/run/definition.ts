@@ -41,6 +41,19 @@ export function pipelineSpec(definition: unknown): Json {
   return Object.keys(inner).length > 0 ? inner : outer;
 }
 
+/** The defaults of a pipeline's parameters, where its definition has them. */
+export function defaultsOf(definition: unknown): Record<string, unknown> {
+  const root = mapping(pipelineSpec(definition)['root']);
+  const { parameters } = mapping(root['inputDefinitions']);
+  return Object.fromEntries(
+    Object.entries(mapping(parameters)).flatMap(([name, value]) =>
+      'defaultValue' in mapping(value)
+        ? [[name, mapping(value)['defaultValue']]]
+        : []
+    )
+  );
+}
+
 /** How deep definitions are read, in case a component contains itself. */
 const DEEPEST = 24;
 

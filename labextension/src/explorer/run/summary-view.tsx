@@ -12,7 +12,7 @@ import { parse, zoneName } from '../model/time';
 import { withoutGroups } from '../outputs/format';
 import { MetricTable } from '../outputs/metric-table';
 import { ValueTable } from '../outputs/value-table';
-import { mapping, pipelineSpec, text } from './definition';
+import { defaultsOf, mapping, pipelineSpec, text } from './definition';
 import { History } from './details';
 import { RunMetrics } from './metrics-view';
 
@@ -20,7 +20,10 @@ import { RunMetrics } from './metrics-view';
 export default function SummaryView({ run }: { run: Run }): JSX.Element {
   const trans = useTrans();
   const spec = pipelineSpec(run.pipeline_spec);
-  const defaults = React.useMemo(() => defaultsOf(spec), [spec]);
+  const defaults = React.useMemo(
+    () => defaultsOf(run.pipeline_spec),
+    [run.pipeline_spec]
+  );
   const given = Object.keys({ ...defaults, ...run.parameters }).length;
   return (
     <div className="jp-kfp-Outputs">
@@ -150,20 +153,4 @@ function Section(props: {
       {props.children}
     </section>
   );
-}
-
-/** The defaults of a pipeline's parameters, where its definition has them. */
-function defaultsOf(
-  spec: Readonly<Record<string, unknown>>
-): Record<string, unknown> {
-  const { parameters } = mapping(mapping(spec['root'])['inputDefinitions']);
-  const defaults = Object.entries(mapping(parameters)).flatMap(
-    ([name, value]) => {
-      const definition = mapping(value);
-      return 'defaultValue' in definition
-        ? [[name, definition['defaultValue']] as const]
-        : [];
-    }
-  );
-  return Object.fromEntries(defaults);
 }
