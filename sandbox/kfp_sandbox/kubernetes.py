@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from . import object_store
 from .cluster import Cluster
 from .faults import Faults
 from .notebook import Conflict, Notebook, UnknownFormat
@@ -34,6 +35,8 @@ EDIT = frozenset(
         "kubeflow.org/notebooks": (*_READ, *_WRITE),
         "kubeflow.org/poddefaults": _READ,
         "kubeflow.org/scheduledworkflows": (*_READ, *_WRITE, "create", "delete"),
+        "/secrets": _READ,
+        "/configmaps": _READ,
         "argoproj.io/workflows": (*_READ, *_WRITE, "create", "delete"),
     }.items()
     for verb in verbs
@@ -222,11 +225,15 @@ class Kubernetes:
         return self._own(call, target, verb)
 
     def _own(self, call: Call, target: _Target, verb: str) -> Reply:
-        """Answer about what the notebook needs for its repair."""
+        """Answer about what the notebook needs for its repair, and to read artifacts."""
         api_version = f"{target.group}/{target.version}"
         match target.group, target.full, verb:
             case "", "serviceaccounts/token", "create":
                 return self._token_request(call, target.name)
+            case "", "secrets", "get" if target.name == object_store.SECRET:
+                return Reply.of_json(object_store.secret(target.namespace))
+            case "", "secrets" | "configmaps", "get":
+                raise target.missing()
             case "kubeflow.org", "poddefaults", "list":
                 return Reply.of_json(_list(api_version, "PodDefaultList", self.poddefaults))
             case "kubeflow.org", "notebooks", "list":

@@ -121,6 +121,18 @@ def make(root: Task, values: Mapping[str, Any], seed: str, *, fails: bool = Fals
     return plan
 
 
+def decided(root: Task, values: Mapping[str, Any], seed: str) -> dict[str, Any]:
+    """The outputs that conditions look at, by the path of their task and their name."""
+    expander = _Expander(seed)
+    expander.expand(root, values)
+    return expander.outputs
+
+
+def list_length(seed: str, source: str) -> int:
+    """How many items there are in a list that a task puts out."""
+    return 2 + _hash(seed, source) % 3
+
+
 def retry(plan: Plan, root: Task, values: Mapping[str, Any], at: float, *, fails: bool) -> Plan:
     """The plan of a retried run: what succeeded stays, the rest runs again from `at`."""
     node = _Expander(plan.seed).expand(root, values)
@@ -161,7 +173,7 @@ class _Expander:
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
-        self._outputs: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
 
     def expand(self, root: Task, values: Mapping[str, Any]) -> _Node:
         node = _Node(root.name, root.name, "dag")
@@ -226,7 +238,7 @@ class _Expander:
         """Give a value to what the task's condition looks at and nobody knows."""
         for name in conditions.names(task.condition) if task.condition else ():
             value = arguments.setdefault(name, Unknown(name))
-            if not isinstance(value, Unknown) or value.source in self._outputs:
+            if not isinstance(value, Unknown) or value.source in self.outputs:
                 continue
             constants = [
                 constant
@@ -234,11 +246,11 @@ class _Expander:
                 for constant in conditions.literals(other.condition, name)
             ]
             options = conditions.guesses(constants)
-            self._outputs[value.source] = options[_hash(self._seed, value.source) % len(options)]
+            self.outputs[value.source] = options[_hash(self._seed, value.source) % len(options)]
 
     def _resolved(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            name: self._outputs.get(value.source, "") if isinstance(value, Unknown) else value
+            name: self.outputs.get(value.source, "") if isinstance(value, Unknown) else value
             for name, value in arguments.items()
         }
 
@@ -254,7 +266,7 @@ class _Expander:
                 items = None
         if not isinstance(items, Sequence) or isinstance(items, str):
             source = items.source if isinstance(items, Unknown) else path
-            count = 2 + _hash(self._seed, source) % 3
+            count = list_length(self._seed, source)
             items = [Unknown(f"{source}/{index}") for index in range(count)]
         return list(items)[:_MAX_ITERATIONS]
 

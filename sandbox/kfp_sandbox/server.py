@@ -28,6 +28,8 @@ from .clock import Clock
 from .control import Control
 from .faults import Fault, Faults
 from .kubernetes import Kubernetes
+from .metadata_store import MetadataServer, MetadataService
+from .object_store import SECRET, ObjectStore
 from .rbac import Rbac
 from .releases import Release
 from .routing import Call, Reply, parse_query
@@ -144,6 +146,10 @@ class Sandbox:
             self.directory,
             self._on_restart,
         )
+        self.objects = ObjectStore(self.api.world, self.api.engine)
+        self.metadata = MetadataServer(
+            MetadataService(self.api.world, self.api.engine, self._store_session)
+        )
         self.kubernetes.mount(Path(certificate[0]) if certificate else None)
         if seed is not None:
             self.api.seed(namespace)
@@ -174,9 +180,24 @@ class Sandbox:
         return {
             "KF_PIPELINES_ENDPOINT": self.url,
             "KF_PIPELINES_SA_TOKEN_PATH": str(self.token_path),
+            "KF_PIPELINES_METADATA_ENDPOINT": f"127.0.0.1:{self.metadata.port}",
             **self.kubernetes.environment(self.url),
             "KF_SERVICE_ACCOUNT_DIRECTORY": str(self.kubernetes.directory),
         }
+
+    def _store_session(self) -> dict[str, Any]:
+        """How the object store is reached, as the driver notes it."""
+        params = {
+            "accessKeyKey": "accesskey",
+            "disableSSL": str(not self._certificate).lower(),
+            "endpoint": f"127.0.0.1:{self.port}",
+            "fromEnv": "false",
+            "maxRetries": "5",
+            "region": "minio",
+            "secretKeyKey": "secretkey",
+            "secretName": SECRET,
+        }
+        return {"Provider": "minio", "Params": params}
 
     def issue_token(
         self,
@@ -277,6 +298,7 @@ class Sandbox:
             return
         sockets = bind_sockets(self.port, "127.0.0.1", family=socket.AF_INET)
         self.port = sockets[0].getsockname()[1]
+        self.metadata.start()
         ready = threading.Event()
         self._running = True
         self._thread = threading.Thread(
@@ -291,6 +313,7 @@ class Sandbox:
         """Close every connection and stop listening. The rows stay."""
         if not self._thread:
             return
+        self.metadata.stop()
         self._running = False
         self.wake()
         self._thread.join()
@@ -354,6 +377,9 @@ class _Handler(RequestHandler):
             self._write(sandbox.control.answer(_call(request)))
             return
         call = _call(request)
+        if sandbox.objects.serves(call.path):  # another server in a real cluster
+            self._write(sandbox.objects.answer(call))
+            return
         record = RecordedRequest(
             call.method, call.path, call.query, HTTPHeaders(request.headers), request.body
         )
