@@ -88,7 +88,8 @@ def test_the_real_client_reads_metrics_as_the_launcher_writes_them(
     metrics = by_name["metrics"]["custom_properties"]
     assert 0.8 < metrics["accuracy"]["double_value"] < 1
     assert metrics["rows"]["double_value"].is_integer()
-    curve = by_name["curve"]["confidenceMetrics"]["struct_value"]["list"]
+    noted = by_name["curve"]["custom_properties"]
+    curve = noted["confidenceMetrics"]["struct_value"]["list"]
     assert curve[0].keys() == {"confidenceThreshold", "recall", "falsePositiveRate"}
     assert "executor-logs" in by_name
 
