@@ -17,6 +17,7 @@ from ..http.session import Answer, Body, Session
 from . import v1beta1, v2beta1
 from .answers import error_from, refuses_token
 from .api_version import ApiVersion
+from .definition_store import DefinitionStore
 from .errors import ApiError, InvalidRequest, NotFound, UnexpectedAnswer
 from .fields import JsonObject, mapping, objects, text
 from .health import health_from
@@ -61,6 +62,7 @@ class Transport:
         self._health: Health | None = None
         #: Definitions of pipeline versions, by version and pipeline id.
         self._definitions: dict[tuple[str, str], JsonObject] = {}
+        self._kept = DefinitionStore(settings.host.value)
         #: How often the server did not say how it is, and what came instead the last time.
         self._failures = 0
         self._failure: PipelinesError | None = None
@@ -123,16 +125,18 @@ class Transport:
             or not all(map(ID.fullmatch, ids))
         ):
             return run
-        definition = self._definitions.get(ids)
+        definition = self._definitions.get(ids) or self._kept.get(ids[1], ids[0])
         if definition is None:
             path = self.api.definition_path(ids[1], ids[0])
             try:
                 version, _ = self.object("GET", path, "get pipeline version")
             except PipelinesError:
                 return run
-            definition = self._definitions[ids] = mapping(version, "pipeline_spec")
-            for old in list(self._definitions)[:-_MAX_DEFINITIONS]:
-                self._definitions.pop(old, None)  # another thread may have taken it out
+            definition = mapping(version, "pipeline_spec")
+            self._kept.put(ids[1], ids[0], definition)
+        self._definitions[ids] = definition
+        for old in list(self._definitions)[:-_MAX_DEFINITIONS]:
+            self._definitions.pop(old, None)  # another thread may have taken it out
         return {**run, "pipeline_spec": definition}
 
     def with_tasks(self, run: JsonObject) -> JsonObject:

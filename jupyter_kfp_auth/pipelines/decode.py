@@ -144,11 +144,12 @@ def _tasks(data: JsonObject) -> tuple[Task, ...]:
     workflow = mapping(mapping(data, "run_details"), "workflow")
     if workflow:  # of v1beta1, which has no task details
         return tasks_of(workflow)
-    sent = [_task(item) for item in objects(mapping(data, "run_details"), "task_details")]
+    sent = [task(item) for item in objects(mapping(data, "run_details"), "task_details")]
     return arrange(sent, mapping(data, "pipeline_spec"))
 
 
-def _task(data: JsonObject) -> Task:
+def task(data: JsonObject) -> Task:
+    """Decode one of a run's task details: a node of its workflow."""
     children = (
         text(child, "task_id") or text(child, "pod_name") for child in objects(data, "child_tasks")
     )

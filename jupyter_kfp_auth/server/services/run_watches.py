@@ -96,6 +96,14 @@ class RunWatches:
             return {}
         return {workflow.run_id: workflow for workflow in known.watch.workflows.values()}
 
+    def find(self, run_id: str) -> tuple[str, WorkflowMetadata] | None:
+        """Return the namespace and the workflow of a run that is watched. Thread-safe."""
+        for namespace in list(self._namespaces):
+            workflow = self.workflows(namespace).get(run_id)
+            if workflow is not None:
+                return namespace, workflow
+        return None
+
     def close(self) -> None:
         """End every watch."""
         self._closed = True

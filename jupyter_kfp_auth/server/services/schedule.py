@@ -125,19 +125,14 @@ class Schedule:
             return None, _same
         if question.path == "status":
             return self._status(namespace)
-        workflows = self._watches.workflows(namespace) if question.kind == "runs" else {}
+        workflows = self._watches.workflows(namespace) if question.path == "runs" else {}
         if not workflows:
             return None, _same
-        if question.path == "runs":
-            phases = frozenset((w.run_id, w.phase) for w in workflows.values())
-            return phases, lambda page: {
-                **page,
-                "items": [_with_phase(run, workflows.get(run["run_id"])) for run in page["items"]],
-            }
-        workflow = workflows.get(question.run_id)
-        if workflow is None or question.path != f"runs/{question.run_id}":
-            return None, _same
-        return workflow.phase, lambda run: _with_phase(run, workflow)
+        phases = frozenset((w.run_id, w.phase) for w in workflows.values())
+        return phases, lambda page: {
+            **page,
+            "items": [_with_phase(run, workflows.get(run["run_id"])) for run in page["items"]],
+        }
 
     def _status(self, namespace: str) -> tuple[Hashable, Callable[[Any], Any]]:
         more: dict[str, Any] = {"updates": self.updates(namespace)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from logging import Logger
@@ -20,6 +20,7 @@ from .cache import Cache
 from .download import Download
 from .outages import Outages
 from .pace import Pace
+from .run_reader import RunReader
 from .run_watches import RunWatches
 from .schedule import BRIEF, Question, Schedule
 from .settings_stamp import stamp
@@ -75,11 +76,13 @@ class Upstream:
         self._cache: Cache[Question, Fetched] = Cache()
         self.watches = RunWatches(self._kubernetes, self._on_change, log, enabled=watch)
         self.schedule = Schedule(pace, self.watches)
+        self._runs = RunReader(self.watches.find, self._whole_workflow)
         self._changed = changed
         self._threads = Threads(WORKERS)
         self._lock = threading.Lock()
         self._current: Connection | None = None
         self._seen: tuple[int, ...] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._outages = Outages(log)
         self.namespace = ""
 
@@ -94,7 +97,10 @@ class Upstream:
             fresh: a user wants to know how it is now.
             poll: a page asks by itself, so an answer is good until the schedule says otherwise.
         """
+        self._loop = asyncio.get_running_loop()
         question = Question.of(path, query)
+        if fresh and question.run_id:
+            self._runs.forget(question.run_id)
         fetch = partial(self._threads.run, partial(self._poll, path, query))
         fetched = await self._cache.get(
             question, fetch, partial(self._usable, question, fresh, poll)
@@ -113,6 +119,7 @@ class Upstream:
         try:
             return await self._threads.run(partial(self._act, path, query, body))
         finally:
+            self._runs.forget()
             self._cache.expire()
 
     async def download(self, path: str) -> Answer | Download:
@@ -140,7 +147,7 @@ class Upstream:
     def watches_run(self, run_id: str) -> bool:
         """Tell whether a run's changes are seen as they happen; counts as a look at it."""
         self.watches.look(self.namespace)
-        return run_id in self.watches.workflows(self.namespace)
+        return self.watches.find(run_id) is not None
 
     def close(self) -> None:
         """Close the connections and take no more requests."""
@@ -172,6 +179,7 @@ class Upstream:
             for question, fetched in self._cache.known()
             if fetched.status == 200 and is_here(question)
         ]
+        self._runs.changed(events)
         outdated, listed = self.schedule.outdated(known, events)
         if events:  # what is under way may not show them yet
             outdated.update(q for q in self._cache.pending() if q.follows_runs and is_here(q))
@@ -228,12 +236,18 @@ class Upstream:
 
         return Kubernetes(self._settings().service_account)
 
+    def _whole_workflow(self, namespace: str, name: str) -> Mapping[str, Any]:
+        from ...cluster.workflows import Workflows
+
+        with self._kubernetes() as kubernetes:
+            return Workflows(kubernetes, namespace).get(name)
+
     def _client(self) -> Connection:
         """Return a client for the settings as they are now.
 
         They only change with the token's file: as long as that is there and the same, so are they.
         """
-        from ...doctor import connect
+        from .page_connection import PageConnection
 
         with self._lock:
             client, seen = self._current, self._seen
@@ -242,8 +256,12 @@ class Upstream:
         settings = self._settings()
         with self._lock:
             if self._current is None or self._current.settings != settings:
+                if self._current is not None and self._loop is not None:
+                    # What the account before may see, the new one may not.
+                    self._runs.forget()
+                    self._loop.call_soon_threadsafe(self._cache.expire)
                 # The one before may still be waiting for an answer: it is freed after that.
-                self._current = connect(settings)
+                self._current = PageConnection(settings, self._runs)
                 self._current.on_answer = self.schedule.pace.observe
                 self.namespace = settings.namespace.value
             self._seen = stamp(settings)
