@@ -28,7 +28,12 @@ export function LogTail(props: {
     live,
     following: true
   });
-  const lines = state.part.lines.slice(-LINES);
+  const { part } = state;
+  const box = React.useRef<HTMLDivElement>(null);
+  React.useLayoutEffect(() => {
+    box.current?.scrollTo(0, box.current.scrollHeight);
+  }, [part]);
+  const lines = part.lines.slice(-LINES);
   const { marked } = errorLines(lines.map(({ text }) => text));
   if (lines.length === 0) {
     return state.head || state.error ? (
@@ -45,6 +50,7 @@ export function LogTail(props: {
   return (
     <div className="jp-kfp-Log jp-mod-tail jp-mod-wrapped">
       <div
+        ref={box}
         className="jp-kfp-Log-lines"
         role="log"
         aria-live="off"

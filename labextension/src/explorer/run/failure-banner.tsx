@@ -82,6 +82,7 @@ export function FailureBanner(props: {
           )}
           {message && (
             <CopyButton
+              icon
               text={() =>
                 [trouble.title, message, ...log].filter(Boolean).join('\n')
               }

@@ -341,21 +341,54 @@ export function* everyNode(
   }
 }
 
+interface Placed {
+  node: GraphNode;
+  /** What it is in; null for the outermost. */
+  parent: GraphNode | null;
+}
+
+/** Where each node of a graph is; made once for each graph. */
+const PLACES = new WeakMap<readonly GraphNode[], ReadonlyMap<string, Placed>>();
+
+function placesIn(nodes: readonly GraphNode[]): ReadonlyMap<string, Placed> {
+  const known = PLACES.get(nodes);
+  if (known) {
+    return known;
+  }
+  const places = new Map<string, Placed>();
+  const visit = (siblings: readonly GraphNode[], parent: GraphNode | null) => {
+    for (const node of siblings) {
+      places.set(node.id, { node, parent });
+      visit(node.children ?? [], node);
+      visit(node.template, node);
+    }
+  };
+  visit(nodes, null);
+  PLACES.set(nodes, places);
+  return places;
+}
+
+/** The node with this id; null when there is none. */
+export function nodeOfId(
+  nodes: readonly GraphNode[],
+  id: string | null
+): GraphNode | null {
+  return (id !== null && placesIn(nodes).get(id)?.node) || null;
+}
+
 /** The nodes from the outermost to the one with this id; empty when there is none. */
 export function pathToNode(
   nodes: readonly GraphNode[],
   id: string
 ): readonly GraphNode[] {
-  for (const node of nodes) {
-    if (node.id === id) {
-      return [node];
-    }
-    const below = pathToNode([...(node.children ?? []), ...node.template], id);
-    if (below.length > 0) {
-      return [node, ...below];
-    }
+  const places = placesIn(nodes);
+  const path: GraphNode[] = [];
+  let place = places.get(id);
+  while (place) {
+    path.unshift(place.node);
+    place = place.parent ? places.get(place.parent.id) : undefined;
   }
-  return [];
+  return path;
 }
 
 /** What failed and contains nothing else that failed, in the order of time. */

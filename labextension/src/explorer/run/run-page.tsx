@@ -16,7 +16,7 @@ import { CountsLine } from './counts-line';
 import { MetricsProvider } from './details';
 import { FailureBanner } from './failure-banner';
 import { useRunState } from './folding';
-import { everyNode, graphOf } from './graph';
+import { graphOf, nodeOfId } from './graph';
 import type { Trouble } from './reason';
 import { troublesOf } from './reason';
 import { RunHeader } from './run-header';
@@ -83,6 +83,11 @@ export function RunPage(props: {
     definition: { id: 'definition', label: trans.__('Definition') }
   };
   const order = wide ? ORDER.wide : ORDER.narrow;
+  // What is selected takes the whole page: it says itself why it failed.
+  const paged =
+    !wide &&
+    state.selected !== null &&
+    (view === 'graph' || view === 'timeline' || view === 'tasks');
   const onShow = ({ node }: Trouble) => {
     if (node) {
       state.onReveal(node.id);
@@ -109,17 +114,19 @@ export function RunPage(props: {
             at={props.at}
             onRefresh={props.onRefresh}
           />
-          <FailureBanner
-            troubles={troubles}
-            tail={view !== 'log'}
-            onLog={view === 'log' ? undefined : ({ node }) => onLog(node?.id)}
-            onShow={onShow}
-            onDebug={
-              insertCode &&
-              (({ node }) =>
-                node?.task && insertCode(debugCode(run, node.task.task_id)))
-            }
-          />
+          {!paged && (
+            <FailureBanner
+              troubles={troubles}
+              tail={view !== 'log'}
+              onLog={view === 'log' ? undefined : ({ node }) => onLog(node?.id)}
+              onShow={onShow}
+              onDebug={
+                insertCode &&
+                (({ node }) =>
+                  node?.task && insertCode(debugCode(run, node.task.task_id)))
+              }
+            />
+          )}
         </header>
         {view && (
           <>
@@ -193,10 +200,7 @@ function Views(props: {
   if (picture && picture !== last) {
     setLast(picture);
   }
-  const node = React.useMemo(
-    () => [...everyNode(nodes)].find(({ id }) => id === selected) ?? null,
-    [nodes, selected]
-  );
+  const node = nodeOfId(nodes, selected);
   const selects = picture !== null || view === 'tasks';
   const page = width < WIDTH.graph;
   const pane = node && selects && (
