@@ -298,6 +298,8 @@ export function aStatus(change: Partial<Status> = {}): Status {
       multi_user: true,
       stand_in: false
     },
+    in_progress: null,
+    updates: null,
     versions: { 'jupyter-kfp-auth': '0.1.0', 'jupyter-server': '2.21.1' },
     ...change
   };
