@@ -45,6 +45,7 @@ def ask(
     """
     import requests
 
+    from ..http.deadline import Attempt
     from ..http.transport import HttpSession
 
     # A server without a token wants the same text twice, in a cookie and beside it, of who writes:
@@ -55,14 +56,17 @@ def ask(
         headers["Authorization"] = f"token {info['token']}"
     with HttpSession() as session:
         try:
-            return session.request(
-                method,
-                f"{_address(info)}/kfp/v1/{path}",
-                params=query,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-            )
+            with Attempt(timeout) as attempt:
+                answer = session.request(
+                    method,
+                    f"{_address(info)}/kfp/v1/{path}",
+                    params=query,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                )
+                attempt.check()
+                return answer
         except (requests.RequestException, OSError, ValueError):
             return None
 

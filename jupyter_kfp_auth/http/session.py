@@ -10,8 +10,9 @@ from typing import Any
 import requests
 from requests.utils import get_environ_proxies, select_proxy
 
-from . import strict_json
+from . import deadline, strict_json
 from .address import is_cluster_local, without_password
+from .deadline import Attempt
 from .errors import PipelinesError, TokenError, Unreachable
 from .network_errors import CONNECT_TIMEOUT, dropped, unreachable
 from .stream import Stream
@@ -134,6 +135,7 @@ class Session:
             self._http.proxies.update(get_environ_proxies(base_url))
             self._proxy = without_password(select_proxy(base_url, self._http.proxies) or "")
         self._verify = verify
+        self._connect_seconds = min(CONNECT_TIMEOUT, timeout)
 
     def request(
         self,
@@ -199,21 +201,24 @@ class Session:
         """
         url = self.base_url + path
         bearer = _Bearer(self._token_source, needed=True)
+        sent = (None, {"Accept": accept})
         failure: Exception | None = None
-        try:
-            response = self._open("GET", url, params, (None, {"Accept": accept}), bearer, seconds)
-        except PipelinesError:
-            raise
-        except Exception as error:  # noqa: BLE001 - as in `_send`
-            failure = unreachable(error, self.base_url, self._verify, self.timeout)
-        if failure is not None:
-            raise failure
-        with response:
-            yield Stream(
-                response,
-                lambda error: unreachable(error, self.base_url, self._verify, seconds),
-                self._max_bytes,
-            )
+        with Attempt(seconds) as attempt:
+            try:
+                response = self._open("GET", url, params, sent, bearer, seconds)
+            except PipelinesError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as in `_send`
+                failure = unreachable(error, self.base_url, self._verify, self.timeout)
+            if failure is not None:
+                raise failure
+            with response:
+                yield Stream(
+                    response,
+                    attempt.end,
+                    lambda error: unreachable(error, self.base_url, self._verify, seconds),
+                    self._max_bytes,
+                )
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -231,17 +236,20 @@ class Session:
         url = self.base_url + path
         begun: tuple[int, Mapping[str, str]] | None = None
         failure: BaseException
+        attempt = Attempt(seconds)
         try:
-            with self._open(method, url, params, sent, bearer, seconds) as response:
+            with attempt, self._open(method, url, params, sent, bearer, seconds) as response:
                 begun = status, headers = response.status_code, response.headers
                 read = self._read(response)
+                attempt.check()
                 signed = bearer.sent is not None
                 return Answer(status, headers, read, url, signed, method, self._proxy)
         except PipelinesError:
             raise
         except Exception as error:  # noqa: BLE001 - urllib3, ssl and http.client all leak theirs
+            seen = TimeoutError() if attempt.cut_off else error
             failure = unreachable(
-                error, self.base_url, self._verify, seconds, proxy=self._proxy, begun=begun
+                seen, self.base_url, self._verify, seconds, proxy=self._proxy, begun=begun
             )
         except KeyboardInterrupt:
             failure = KeyboardInterrupt()
@@ -270,7 +278,7 @@ class Session:
                 json=None if isinstance(body, bytes) else body,
                 headers=headers,
                 auth=bearer,
-                timeout=(min(CONNECT_TIMEOUT, self.timeout), seconds),
+                timeout=(self._connect_seconds, seconds),
                 allow_redirects=False,
                 stream=True,
                 verify=self._verify or True,
@@ -280,12 +288,13 @@ class Session:
             return send()
         except requests.ConnectionError as error:
             # An idle connection may be closed by the peer in the moment in which it is used again.
-            if method != "GET" or not dropped(error):
+            attempt = deadline.current()
+            if method != "GET" or not dropped(error) or (attempt and attempt.cut_off):
                 raise
         return send()
 
     def _read(self, response: requests.Response) -> bytes:
-        """Read the body, as far as its size allows. Its time is bounded by the transport."""
+        """Read the body, as far as its size allows. Its time is bounded by the attempt."""
         declared = response.headers.get("Content-Length", "").strip()
         length = int(declared) if declared.isdecimal() else 0
         if length > self._max_bytes:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import requests
 
 from .errors import Unreachable
-from .transport import hang_up
 
 #: Bytes to read at a time where the answer does not come in chunks.
 _PIECE = 64 * 1024
@@ -18,6 +17,7 @@ class Stream:
 
     Args:
         response: whose head has arrived.
+        hang_up: ends it, from any thread.
         failed: turns what went wrong into the error to raise.
         longest: the longest line, and the largest body of a refusal, in bytes.
     """
@@ -25,12 +25,14 @@ class Stream:
     def __init__(
         self,
         response: requests.Response,
+        hang_up: Callable[[], None],
         failed: Callable[[Exception], Exception],
         longest: int,
     ) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self._response = response
+        self._hang_up = hang_up
         self._failed = failed
         self._longest = longest
         self._closed = False
@@ -71,7 +73,7 @@ class Stream:
     def close(self) -> None:
         """End it, from any thread; who reads its lines sees them end."""
         self._closed = True
-        hang_up(self._response)
+        self._hang_up()
 
     def _next(self, pieces: Iterator[bytes]) -> bytes | None:
         try:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterator
 from html import escape
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from ..config.settings import KfpAuth
+from .frames import frames, package
 
 if TYPE_CHECKING:
     from ..doctor import Diagnosis
@@ -132,19 +131,6 @@ class _Watch(logging.Filter):
         if record.levelno == logging.WARNING and str(record.msg).startswith(_UNSIGNED):
             self.seen = True
         return True
-
-
-def frames(error: BaseException) -> Iterator[FrameType]:
-    """Yield the frames of a traceback, from the cell inwards."""
-    traceback = error.__traceback__
-    while traceback is not None:
-        yield traceback.tb_frame
-        traceback = traceback.tb_next
-
-
-def package(frame: FrameType) -> str:
-    """Return the name of the package whose code a frame runs."""
-    return str(frame.f_globals.get("__name__") or "").partition(".")[0]
 
 
 def _concerns_us(error: BaseException) -> bool:

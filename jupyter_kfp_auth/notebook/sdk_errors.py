@@ -25,7 +25,7 @@ from ..http.session import Answer
 from ..pipelines.answers import error_from
 from ..pipelines.errors import TokenError
 from ..pipelines.outcome import judged
-from .hints import frames, package
+from .frames import frames, package
 from .missing_names import missing_names
 
 _SDK = ("kfp", "kfp_server_api")

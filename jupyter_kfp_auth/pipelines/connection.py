@@ -16,9 +16,9 @@ from ._pipeline_methods import PipelineMethods
 from ._transport import Transport
 from .errors import ApiError
 from .kinds import Kind
+from .lost_run import Sent, found_or_raised
 from .models import Experiment, Health, Model, Page, RecurringRun, Run
 from .new_items import NewExperiment, NewRecurringRun, NewRun, Schedule
-from .outcome import Sent, found_or_raised
 from .query import MAX_PAGE_SIZE
 from .resource import Resource
 

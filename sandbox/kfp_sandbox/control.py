@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from .api import Api
+from .clock import Clock
+from .faults import Faults
+from .rbac import Rbac
+from .releases import Release
 from .routing import Call, Reply
 
-if TYPE_CHECKING:
-    from .server import Sandbox
-
 ROOT = "/sandbox/v1"
+
+
+class Controlled(Protocol):
+    """What is controlled: the `Sandbox`."""
+
+    faults: Faults
+    clock: Clock
+    rbac: Rbac
+    release: Release
+    multi_user: bool
+    namespace: str
+    api: Api
+
+    @property
+    def requests(self) -> Sequence[object]:
+        """The requests that have arrived."""
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a process that uses it."""
+
+    def rotate_token(self) -> object:
+        """Replace the token."""
 
 
 class Control:
     """Answers below `/sandbox/v1`. The server only listens on the loopback interface."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Controlled) -> None:
         self._sandbox = sandbox
 
     def answer(self, call: Call) -> Reply:

@@ -11,14 +11,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 
 from jupyter_kfp_auth._version import __version__
 from jupyter_kfp_auth.config.settings import Setting, Settings
-from jupyter_kfp_auth.http import network_errors, transport
+from jupyter_kfp_auth.http import network_errors
 from jupyter_kfp_auth.http.errors import TokenError, Unreachable
 from jupyter_kfp_auth.http.session import Session
 from jupyter_kfp_auth.http.transport import _Connection, _TlsConnection
@@ -389,30 +388,6 @@ def test_a_server_that_sends_byte_after_byte(
     assert broken(session).cause_code == "no-answer"
     assert time.monotonic() - began < 8
     assert len(hostile.requests) == 1
-
-
-def test_the_time_counts_from_the_request_and_not_from_the_last_byte(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = iter([100.0, 100.0, 106.0, 109.0, 110.0])
-    fake = SimpleNamespace(monotonic=lambda: next(clock))
-    monkeypatch.setattr(transport, "time", fake)
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        ours.settimeout(10.0)
-        theirs.sendall(b"abcd")
-        reader = transport._TimedReader(ours)
-        allowed = []
-        for _ in range(3):
-            assert reader.read(1)
-            allowed.append(ours.gettimeout())
-        with pytest.raises(TimeoutError):
-            reader.read(1)
-        assert ours.gettimeout() == 1.0
-        reader.close()
-        assert ours.gettimeout() == 10.0
-    reader.close()
-    assert allowed == [10.0, 4.0, 1.0]
 
 
 def test_an_answer_that_comes_slowly_but_in_time(hostile: Hostile, session: Session) -> None:
