@@ -128,7 +128,7 @@ def _command(words: Sequence[str]) -> int:
         if commands is not None:
             commands.close()
     _print(result, asked)
-    return OK if getattr(result, "ok", True) else UNHEALTHY
+    return OK if getattr(result, "ok", True) else getattr(result, "exit_code", UNHEALTHY)
 
 
 def _print(result: Any, asked: Namespace) -> None:

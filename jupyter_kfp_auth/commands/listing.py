@@ -13,7 +13,9 @@ from .lookup import Finder
 from .results import Listing
 
 
-def listing(context: Context, kind: Kind, asked: Namespace, *, state: str = "") -> Listing:
+def listing(
+    context: Context, kind: Kind, asked: Namespace, *, state: str = "", pipeline_id: str = ""
+) -> Listing:
     """Ask for one page; the listing asks for the others when they are looked at.
 
     Args:
@@ -21,6 +23,7 @@ def listing(context: Context, kind: Kind, asked: Namespace, *, state: str = "") 
         kind: what to list.
         asked: the parsed command.
         state: only runs in this state.
+        pipeline_id: of the pipeline whose versions are listed.
     """
     client = context.client(asked.namespace)
     of_experiment = kind in (Kind.RUNS, Kind.RECURRING_RUNS)
@@ -34,6 +37,8 @@ def listing(context: Context, kind: Kind, asked: Namespace, *, state: str = "") 
         "state": state,
         "include_archived": kind.archivable and asked.archived,
     }
+    if pipeline_id:
+        options["pipeline_id"] = pipeline_id
     page = list_page(**options)
     options["page_size"] = page.page_size  # as many rows as the server can send at once
 

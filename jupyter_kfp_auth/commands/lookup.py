@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 
 from ..pipelines.connection import Connection
 from ..pipelines.errors import NotFound
@@ -56,7 +56,10 @@ class Finder:
         Raises:
             GrammarError: none is, or several are; the message lists them.
         """
-        return self.id_or_none(kind, text, archived=archived) or self._raise(kind, text)
+        found = self.id_or_none(kind, text, archived=archived)
+        if found is None:
+            raise self.not_found(kind, text)
+        return found
 
     def id_or_none(self, kind: str, text: str, *, archived: bool | None = None) -> str | None:
         """Return the id as `id` does, or ``None`` where nothing is meant."""
@@ -135,14 +138,15 @@ class Finder:
             if kind == "pipelines" and self._client.health.multi_user is False:
                 return
 
-    def _raise(self, kind: str, text: str) -> NoReturn:
+    def not_found(self, kind: str, text: str) -> GrammarError:
+        """Return the error that says what there is instead."""
         newest = [name for m in islice(self._walk(kind), 200) for name in sorted(_names(m))]
         meant = did_you_mean(text, newest)
         if not meant:
             near = [name for name in newest if text.lower() in name.lower()]
             meant = f" Did you mean {plain(near[0])}?" if near else ""
         listed = f" To see what there is: {kind}"
-        raise GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
+        return GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
 
 
 def one_of(found: dict[str, list[Model]], text: str) -> tuple[str, Model]:

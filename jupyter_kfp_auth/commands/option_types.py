@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from .parser import did_you_mean
 
@@ -26,6 +27,7 @@ SORTS: dict[str, dict[str, str]] = {
     },
     "recurring-runs": {"created": "created_at", "updated": "updated_at", "name": "name"},
     "pipelines": {"created": "created_at", "name": "name"},
+    "versions": {"created": "created_at", "name": "name"},
 }
 
 
@@ -42,6 +44,21 @@ def seconds(text: str) -> float:
     if not found or float(found[1]) <= 0:
         raise ValueError("a duration such as 90s, 30m or 2h")
     return float(found[1]) * _UNITS[found[2]]
+
+
+def concurrency(text: str) -> int:
+    """Read how many runs may go on at a time."""
+    if not text.isdecimal() or not 1 <= int(text[:4]) <= 10:
+        raise ValueError("a whole number from 1 to 10")
+    return int(text)
+
+
+def moment(text: str) -> datetime:
+    """Read a time in ISO format; without a zone it is local time."""
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("a time such as 2026-12-01T06:00 or 2026-12-01T06:00+01:00") from None
 
 
 def sort_by(kind: str, words: str) -> str:

@@ -63,7 +63,7 @@ def add_listing(parser: Parser, kind: Kind) -> None:
         "--limit", type=valued(option_types.limit), default=20, metavar="N", help="at most N (20)"
     )
     parser.add_argument("--search", default="", metavar="TEXT", help="part of the name")
-    fields = option_types.SORTS[kind]
+    fields = option_types.SORTS[kind.command]
     sort = parser.add_argument(
         "--sort",
         nargs="+",
@@ -76,8 +76,20 @@ def add_listing(parser: Parser, kind: Kind) -> None:
         parser.add_argument("--archived", action="store_true", help="the archived ones, too")
 
 
-def add_start(parser: Parser, experiment: str) -> None:
-    """Add what every command takes that starts a run; ``experiment`` is the one by default."""
+def add_pipeline(parser: Parser) -> None:
+    """Add the pipeline that a command is about, wherever it is."""
+    notebook = in_notebook(parser)
+    pipeline = parser.add_argument(
+        "pipeline",
+        metavar="PIPELINE",
+        nargs="?" if notebook else None,
+        help="variable, file, or name or id" if notebook else "file, or name or id",
+    )
+    completes(pipeline, "pipelines")
+
+
+def add_run(parser: Parser, experiment: str, what: str = "the run") -> None:
+    """Add arguments, experiment and name; ``experiment`` is the one by default."""
     notebook = in_notebook(parser)
     parser.add_argument(
         "-a",
@@ -94,10 +106,15 @@ def add_start(parser: Parser, experiment: str) -> None:
         help="all arguments: a JSON object or file" + (", or a dict" if notebook else ""),
     )
     add_experiment(parser, f"where it belongs ({experiment})")
-    parser.add_argument("--name", metavar="NAME", help="what to call the run")
+    parser.add_argument("--name", metavar="NAME", help=f"what to call {what}")
+
+
+def add_start(parser: Parser, experiment: str) -> None:
+    """Add what every command takes that starts a run; ``experiment`` is the one by default."""
+    add_run(parser, experiment)
     parser.add_argument("-w", "--wait", action="store_true", help="until the run has ended")
     add_timeout(parser)
-    if notebook:
+    if in_notebook(parser):
         parser.add_argument("--to", metavar="NAME", help="variable to bind the run to")
 
 

@@ -11,6 +11,8 @@ from .definitions import (
     client,
     clone,
     compare,
+    create_experiment,
+    delete,
     disable,
     doctor,
     enable,
@@ -23,17 +25,32 @@ from .definitions import (
     retry,
     run,
     runs,
+    schedule,
     status,
     submit,
     terminate,
     unarchive,
+    upload,
     use,
+    versions,
     wait,
 )
 
 _DEFINITIONS = (
-    *(experiments, runs, run, outputs, artifact, compare, recurring_runs, pipelines, open_page),
-    *(submit, clone, wait, logs, terminate, retry, archive, unarchive, enable, disable),
+    *(
+        experiments,
+        runs,
+        run,
+        outputs,
+        artifact,
+        compare,
+        recurring_runs,
+        pipelines,
+        versions,
+        open_page,
+    ),
+    *(submit, clone, wait, logs, terminate, retry, archive, unarchive),
+    *(upload, schedule, enable, disable, create_experiment, delete),
     *(doctor, status, use, client),
 )
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, overload
 
-from ..pipelines.models import Model, Page
+from ..pipelines.models import Model, Page, Pipeline, RecurringRun
 from .formatting import ago, duration, plain
+from .schedule_words import next_time, schedule_words
 from .tables import COLUMNS, html_table, text_table
 from .task_summary import in_order
 
@@ -200,6 +201,19 @@ class Details(Result):
         if self.kind == "experiments":
             times = [("Created", ago(item.created_at)), ("Last run", ago(item.last_run_created_at))]
             return [("Experiment", item.display_name), ("ID", item.id), *times]
+        if isinstance(item, RecurringRun):
+            following = next_time(item)
+            return [
+                ("Recurring run", item.display_name),
+                ("ID", item.id),
+                ("Schedule", schedule_words(item)),
+                ("Next", ago(following) if following else "-"),
+                ("Enabled", "yes" if item.enabled else "no"),
+                *((f"  {name}", str(value)) for name, value in item.parameters.items()),
+            ]
+        if isinstance(item, Pipeline):
+            owner = item.namespace or "shared"
+            return [("Pipeline", item.display_name), ("ID", item.id), ("Namespace", owner)]
         fields = [
             ("Run", item.display_name),
             ("ID", item.id),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
@@ -75,7 +75,55 @@ def submit(
         GrammarError: the pipeline, its arguments or the experiment are not what they must be.
         PipelinesError: Pipelines refused.
     """
-    source = _source(client, wanted, variables or {})
+    ready = prepare(client, wanted, variables or {})
+    run = client.create_run(
+        wanted.name or unique_name(ready.source.package.name),
+        **ready.fields(),
+        workflow=ready.source.package.workflow,
+    )
+    return run, ready.notes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pipeline with checked arguments and an experiment: all that a run is made from."""
+
+    source: Source
+    experiment_id: str
+    parameters: Mapping[str, Any]
+    service_account: str
+    #: On what else was done.
+    notes: tuple[str, ...]
+
+    def fields(self) -> _Fields:
+        """Return what runs and recurring runs are created with."""
+        return {
+            "experiment_id": self.experiment_id,
+            "definition": self.source.package.definition,
+            "pipeline_id": self.source.pipeline_id,
+            "version_id": self.source.version_id,
+            "parameters": self.parameters,
+            "service_account": self.service_account,
+        }
+
+
+class _Fields(TypedDict):
+    experiment_id: str
+    definition: Mapping[str, Any]
+    pipeline_id: str
+    version_id: str
+    parameters: Mapping[str, Any]
+    service_account: str
+
+
+def prepare(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Prepared:
+    """Find the pipeline, check the arguments, then find or create the experiment.
+
+    Raises:
+        GrammarError: the pipeline, its arguments or the experiment are not what they must be.
+        PipelinesError: Pipelines refused.
+    """
+    source = _source(client, wanted, variables)
     pipeline = source.package
     given = arguments(pipeline, wanted.texts, wanted.values)
     if client.health.api == "v1beta1" and not pipeline.workflow:
@@ -84,45 +132,54 @@ def submit(
             f"{pipeline.sdk or 'kfp 2'}. Run: pip install 'kfp<2'"
         )
     experiment_id, note = _experiment(client, wanted.experiment, create=wanted.create_experiment)
-    run = client.create_run(
-        wanted.name or _unique_name(pipeline.name),
-        experiment_id=experiment_id,
-        definition=pipeline.definition,
-        pipeline_id=source.pipeline_id,
-        version_id=source.version_id,
-        parameters=given,
-        service_account=wanted.service_account,
-        workflow=pipeline.workflow,
-    )
-    return run, (note,) if note else ()
+    notes = (note,) if note else ()
+    return Prepared(source, experiment_id, given, wanted.service_account, notes)
 
 
-def _unique_name(pipeline: str) -> str:
+def unique_name(pipeline: str) -> str:
     """Return a name that no other run has: by it the run is found if the answer gets lost."""
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
     return f"{pipeline} {now} {secrets.token_hex(2)}"
 
 
+def local(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline:
+    """Return a pipeline that is at hand: a function, a definition, a file, or a variable.
+
+    Raises:
+        GrammarError: it is none of these.
+        InvalidPipeline: the file holds something else.
+    """
+    found = _at_hand(pipeline, variables)
+    if found is None:
+        raise GrammarError(
+            f"There is no pipeline {pipeline!r} here: name a file, or a pipeline function."
+        )
+    return found
+
+
 def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Source:
     """Find the pipeline: a variable, then a file, then what is uploaded."""
-    text = wanted.pipeline
-    if isinstance(text, CompiledPipeline):
-        return Source(text)
-    if isinstance(text, Mapping):
-        return Source(compiled_pipeline.from_documents([text], "The definition"))
-    if isinstance(text, os.PathLike):
-        text = os.fspath(text)
+    if not wanted.version and (found := _at_hand(wanted.pipeline, variables)):
+        return Source(found)
+    return _uploaded(client, str(wanted.pipeline), wanted.version, variables)
+
+
+def _at_hand(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline | None:
+    if isinstance(pipeline, CompiledPipeline):
+        return pipeline
+    if isinstance(pipeline, Mapping):
+        return compiled_pipeline.from_documents([pipeline], "The definition")
+    text = os.fspath(pipeline) if isinstance(pipeline, os.PathLike) else pipeline
     if not isinstance(text, str):
-        return Source(compiler.compiled(text))
-    if not wanted.version:
-        if compiler.is_pipeline(variables.get(text)):
-            return Source(compiler.compiled(variables[text]))
-        path, _, name = text.partition(":")
-        if path.endswith(".py"):
-            return Source(compiler.from_python(_existing(path), name))
-        if Path(text).suffix.lower() in _FILES or Path(text).is_file():
-            return Source(compiled_pipeline.from_file(_existing(text)))
-    return _uploaded(client, text, wanted.version, variables)
+        return compiler.compiled(text)
+    if compiler.is_pipeline(variables.get(text)):
+        return compiler.compiled(variables[text])
+    path, _, name = text.partition(":")
+    if path.endswith(".py"):
+        return compiler.from_python(_existing(path), name)
+    if Path(text).suffix.lower() in _FILES or Path(text).is_file():
+        return compiled_pipeline.from_file(_existing(text))
+    return None
 
 
 def _existing(text: str) -> Path:

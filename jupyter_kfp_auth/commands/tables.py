@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from .formatting import ago, duration, plain
+from .schedule_words import next_time, schedule_words
 
 Row = Callable[[Any], tuple[str, ...]]
 
@@ -42,18 +43,22 @@ COLUMNS: dict[str, Columns] = {
         ),
     ),
     "recurring-runs": Columns(
-        ("Recurring run", "Schedule", "Enabled", "Created", "ID"),
+        ("Recurring run", "Schedule", "Next", "Enabled", "ID"),
         lambda r: (
             r.display_name,
-            r.cron or (f"every {r.interval_seconds} s" if r.interval_seconds else "-"),
+            schedule_words(r),
+            "-" if (following := next_time(r)) is None else ago(following),
             "yes" if r.enabled else "no",
-            ago(r.created_at),
             r.recurring_run_id,
         ),
     ),
     "pipelines": Columns(
         ("Pipeline", "Namespace", "Created", "ID"),
         lambda p: (p.display_name, p.namespace or "shared", ago(p.created_at), p.pipeline_id),
+    ),
+    "pipeline-versions": Columns(
+        ("Version", "Created", "Description", "ID"),
+        lambda v: (v.display_name, ago(v.created_at), v.description, v.pipeline_version_id),
     ),
     "tasks": Columns(
         ("Task", "State", "Duration", "Error"),

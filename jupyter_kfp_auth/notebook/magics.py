@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .hints import Hints
 
 
+#: Commands that may take the pipeline that their cell defines.
+_TAKE_A_PIPELINE = ("submit", "upload", "schedule")
+
+
 class CommandFailed(Exception):
     """A command that did not work: fails the cell, and shows its sentences and no traceback."""
 
@@ -60,7 +64,7 @@ class KfpMagics(Magics):
 
         try:
             asked = parse(_split(line), "%kfp")
-            if cell is not None or asked.command == "submit":
+            if cell is not None or asked.command in _TAKE_A_PIPELINE:
                 asked.pipeline = self._pipeline(asked, cell)
             return self._execute(asked)
         except HelpAsked as text:
@@ -90,14 +94,17 @@ class KfpMagics(Magics):
         return self._shown(result)
 
     def _pipeline(self, asked: Namespace, cell: str | None) -> Any:
-        """Return what is to be submitted: the cell's own pipeline, or what the line names."""
+        """Return the pipeline of a command: the cell's own, or what the line names."""
         __tracebackhide__ = True
         if cell is None:
             if asked.pipeline is None:
-                raise UsageError("%kfp submit needs a pipeline: a variable, a file, or a name.")
+                raise UsageError(
+                    f"%kfp {asked.command} needs a pipeline: a variable, a file, or a name."
+                )
             return asked.pipeline
-        if asked.command != "submit":
-            raise UsageError(f"%%kfp is for submit; for {asked.command} use %kfp.")
+        if asked.command not in _TAKE_A_PIPELINE:
+            words = ", ".join(_TAKE_A_PIPELINE)
+            raise UsageError(f"%%kfp is for {words}; for {asked.command} use %kfp.")
         from ..commands.compiler import defined
 
         before = dict(self.user_namespace)

@@ -27,6 +27,11 @@ class Kind(str, Enum):
         return self.plural[:-1]
 
     @property
+    def command(self) -> str:
+        """The command that lists it."""
+        return "versions" if self is Kind.VERSIONS else self.value
+
+    @property
     def archivable(self) -> bool:
         """Whether Pipelines can archive it."""
         return self in (Kind.EXPERIMENTS, Kind.RUNS)

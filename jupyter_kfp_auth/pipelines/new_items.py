@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from .cron import six_fields
 from .errors import InvalidRequest
 
 #: Runs of one recurring run that Pipelines lets go on at a time.
@@ -85,7 +86,8 @@ class Schedule:
             raise InvalidRequest.of("max_concurrency", allowed, max_concurrency)
         if start and end and _utc(end) <= _utc(start):
             raise InvalidRequest.of("end", "later than start", end.isoformat())
-        return cls(cron, int(seconds), start, end, max_concurrency, catchup, enabled)
+        fields = six_fields(cron) if cron else ""
+        return cls(fields, int(seconds), start, end, max_concurrency, catchup, enabled)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -111,7 +111,8 @@ def test_sort_takes_friendly_names_and_the_apis_own(words: str, asked: str) -> N
 
 def test_lists_are_newest_first_when_nobody_says() -> None:
     for kind in option_types.SORTS:
-        assert parse([kind], "%kfp").sort == "created_at desc"
+        line = [kind, "churn"] if kind == "versions" else [kind]
+        assert parse(line, "%kfp").sort == "created_at desc"
 
 
 @pytest.mark.parametrize(

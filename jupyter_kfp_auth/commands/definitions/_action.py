@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def action(
     Args:
         name: of the action.
         summary: one sentence.
-        acts_on: what Pipelines has it for; the command takes the first of them.
+        acts_on: what Pipelines has it for; a name is looked up among them in this order.
         overview: its line in the overview, if it has one of its own.
         synonyms: other words for it.
     """
@@ -37,7 +38,7 @@ def action(
         name,
         About(summary, ((example, ""),)),
         "Run",
-        partial(_run, kind, name),
+        partial(_run, acts_on, name),
         overview=overview,
         options=partial(add_id, kind=kind),
         synonyms=synonyms,
@@ -45,11 +46,31 @@ def action(
     )
 
 
-def _run(kind: Kind, name: str, context: Context, asked: Namespace) -> Result:
+def _run(kinds: Sequence[Kind], name: str, context: Context, asked: Namespace) -> Result:
+    from ...pipelines.errors import NotFound
     from ..lookup import Finder
     from ..results import Message
 
     client = context.client(asked.namespace)
-    item_id = Finder(client).id(kind, asked.id, archived=name == "unarchive")
-    client.resource(kind).act(item_id, name)
-    return Message(f"Done: {name} {item_id}.", {"action": name, "id": item_id})
+    finder = Finder(client)
+    archived = name == "unarchive"
+    for kind in kinds:
+        item_id = finder.id_or_none(kind, asked.id, archived=archived)
+        if item_id is None:
+            continue
+        try:
+            client.resource(kind).act(item_id, name)
+        except NotFound:  # A whole id is of any kind.
+            if kind is kinds[-1]:
+                raise
+            continue
+        also = _ALSO.get((name, kind), "")
+        return Message(f"Done: {name} {item_id}.{also}", {"action": name, "id": item_id})
+    raise finder.not_found(kinds[0], asked.id)
+
+
+#: What goes with an action, where that is not plain from its name.
+_ALSO = {
+    ("archive", Kind.EXPERIMENTS): " Its runs are archived too, and its recurring runs disabled.",
+    ("unarchive", Kind.EXPERIMENTS): " What was archived with it stays archived.",
+}

@@ -7,8 +7,8 @@ from ._action import action
 
 COMMAND = action(
     "archive",
-    "Archive a run.",
+    "Archive a run, or an experiment with its runs.",
     Kind.RUNS,
     Kind.EXPERIMENTS,
-    overview=("archive | unarchive RUN", "Put a run away; bring it back."),
+    overview=("archive | unarchive ID", "Put a run or experiment away; bring it back."),
 )

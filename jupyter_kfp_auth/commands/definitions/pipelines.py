@@ -30,6 +30,6 @@ COMMAND = Command(
     ),
     "Look",
     run,
-    overview=("pipelines", "List uploaded pipelines."),
+    overview=("pipelines | versions ID", "List pipelines; the versions of one."),
     options=partial(add_listing, kind=Kind.PIPELINES),
 )

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ..command import Command, Context
-from ..options import add_start, completes, in_notebook
+from ..options import add_pipeline, add_start, completes
 from ..parser import About, Parser
 
 if TYPE_CHECKING:
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 def options(parser: Parser) -> None:
     """Add the options of `submit`."""
-    notebook = in_notebook(parser)
-    pipeline = parser.add_argument(
-        "pipeline",
-        metavar="PIPELINE",
-        nargs="?" if notebook else None,
-        help="variable, file, or name or id" if notebook else "file, or name or id",
-    )
-    completes(pipeline, "pipelines")
+    add_pipeline(parser)
     add_start(parser, "Default")
     parser.add_argument(
         "-c", "--create-experiment", action="store_true", help="create it, if there is none"

@@ -7,7 +7,7 @@ from ._action import action
 
 COMMAND = action(
     "unarchive",
-    "Bring an archived run back.",
+    "Bring an archived run or experiment back.",
     Kind.RUNS,
     Kind.EXPERIMENTS,
     synonyms=("restore",),
