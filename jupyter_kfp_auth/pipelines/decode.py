@@ -14,7 +14,7 @@ from .models import (
     StateChange,
     Task,
 )
-from .status import run_status
+from .status import State, run_status
 from .task_status import settled
 from .task_tree import arrange
 
@@ -173,9 +173,9 @@ def _change(data: JsonObject) -> StateChange:
     return StateChange(_state(data), time(data, "update_time"), _message(data))
 
 
-def _state(data: JsonObject) -> str:
+def _state(data: JsonObject) -> State | str:
     state = text(data, "state")
-    return "" if state == "RUNTIME_STATE_UNSPECIFIED" else state
+    return "" if state == "RUNTIME_STATE_UNSPECIFIED" else State.of(state)
 
 
 def _storage(data: JsonObject) -> str:

@@ -12,6 +12,7 @@ from .model_base import Named as Named
 from .model_base import rfc3339 as rfc3339
 from .status import KNOWN_STATES as KNOWN_STATES
 from .status import TERMINAL_STATES as TERMINAL_STATES
+from .status import State as State
 from .status import Status as Status
 from .task_models import Pod as Pod
 from .task_models import Reason as Reason
@@ -96,7 +97,7 @@ class Run(Named):
     description: str = ""
     experiment_id: str = ""
     namespace: str = ""
-    state: str = ""
+    state: State | str = ""
     error: str = ""
     created_at: datetime | None = None
     scheduled_at: datetime | None = None

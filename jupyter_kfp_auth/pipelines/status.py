@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-#: Run and task states that do not change any more.
-TERMINAL_STATES = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
 
-#: Every state that Pipelines documents. It may give others: they are passed on as they are.
-KNOWN_STATES = (
-    "PENDING",
-    "RUNNING",
-    "SUCCEEDED",
-    "SKIPPED",
-    "FAILED",
-    "CANCELING",
-    "CANCELED",
-    "PAUSED",
-)
+class State(str, Enum):
+    """A state of a run or a task, as Pipelines documents it. Equal to its text."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+    CANCELING = "CANCELING"
+    CANCELED = "CANCELED"
+    PAUSED = "PAUSED"
+
+    __str__ = str.__str__
+
+    @classmethod
+    def of(cls, text: str) -> State | str:
+        """Return the state of a text. Pipelines may give others: they are passed on as they are."""
+        return _STATES.get(text, text)
+
+
+#: Every state that Pipelines documents.
+KNOWN_STATES = tuple(State)
+_STATES = {state.value: state for state in State}
+
+#: Run and task states that do not change any more.
+TERMINAL_STATES = frozenset({State.SUCCEEDED, State.SKIPPED, State.FAILED, State.CANCELED})
 
 
 class Status(str, Enum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from .model_base import Model, Named
-from .status import Status
+from .status import State, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Pod(Model):
     node_id: str = ""
     kind: str = "main"
     attempt: int = 1
-    state: str = ""
+    state: State | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class StateChange(Model):
         error: why, where it failed.
     """
 
-    state: str
+    state: State | str
     update_time: datetime | None = None
     error: str = ""
 
@@ -105,7 +105,7 @@ class Task(Named):
     _id: ClassVar[str] = "task_id"
     task_id: str
     display_name: str = ""
-    state: str = ""
+    state: State | str = ""
     error: str = ""
     created_at: datetime | None = None
     started_at: datetime | None = None

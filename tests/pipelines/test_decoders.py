@@ -468,7 +468,7 @@ def check_types(model: Model) -> None:
     for field in dataclasses.fields(model):  # type: ignore[arg-type]
         value = getattr(model, field.name)
         kind = str(field.type)
-        if kind == "str":
+        if kind in ("str", "State | str"):
             assert isinstance(value, str), field.name
         elif kind == "bool":
             assert isinstance(value, bool), field.name
