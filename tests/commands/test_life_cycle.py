@@ -13,6 +13,7 @@ import yaml
 from jupyter_kfp_auth.commands import deleting
 from jupyter_kfp_auth.commands.execute import Commands
 from jupyter_kfp_auth.commands.grammar import GrammarError, parse
+from jupyter_kfp_auth.commands.repair import NobodyToAsk
 from jupyter_kfp_auth.http.errors import PipelinesError
 from kfp_sandbox import Sandbox
 
@@ -172,7 +173,7 @@ def test_without_anyone_to_ask_it_says_how_to_agree(run: Run, frozen: Sandbox) -
     commands = Commands()
 
     def confirm(question: str) -> bool:
-        raise deleting.NobodyToAsk
+        raise NobodyToAsk
 
     parsed = parse(["delete", "scratch-2"], "jupyter kfp")
     result = deleting.delete(commands, parsed, confirm)
