@@ -12,6 +12,7 @@ from .definitions import (
     clone,
     compare,
     create_experiment,
+    debug,
     delete,
     disable,
     doctor,
@@ -49,7 +50,7 @@ _DEFINITIONS = (
         versions,
         open_page,
     ),
-    *(submit, clone, wait, logs, terminate, retry, archive, unarchive),
+    *(submit, clone, wait, logs, debug, terminate, retry, archive, unarchive),
     *(upload, schedule, enable, disable, create_experiment, delete),
     *(doctor, status, use, client),
 )

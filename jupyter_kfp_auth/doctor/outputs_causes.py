@@ -71,6 +71,12 @@ OUTPUTS_CAUSES: tuple[tuple[str, str, str, str], ...] = (
         _YOU,
     ),
     (
+        "artifact-not-recorded",
+        "Which artifact {artifact} was is not on record for this task.",
+        "Take the file from the task that made it, or give one of your own.",
+        _YOU,
+    ),
+    (
         "artifact-is-folder",
         "The artifact {artifact} is a folder.",
         "Save it with `%kfp artifact RUN TASK/NAME --save PATH`, or use .files() and .save(path).",

@@ -88,10 +88,18 @@ class KfpMagics(Magics):
             _variable(asked.to)
         result = self._commands.execute(asked)
         self._bind(asked, result)
+        if asked.command == "debug" and not asked.json:
+            return self._next_cell(result)
         if getattr(asked, "json", False):
             print(json.dumps(result.as_dict(), indent=2))
             return None
         return self._shown(result)
+
+    def _next_cell(self, result: Any) -> None:
+        """Put code into a new cell below this one; where there are no cells, into the prompt."""
+        shell: Any = self.shell
+        shell.set_next_input(result.next_cell, replace=False)
+        print(f"The code of {result.task} is in the next cell. Nothing has been run.")
 
     def _pipeline(self, asked: Namespace, cell: str | None) -> Any:
         """Return the pipeline of a command: the cell's own, or what the line names."""

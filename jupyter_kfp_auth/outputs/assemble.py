@@ -64,6 +64,7 @@ class _Assembly:
         listed = task_keys(self.run.tasks)
         for keys, task in listed.items():
             paths.setdefault(keys, task.path or keys)
+        groups = {task.parent_task_id for task in self.run.tasks}
         shared = {path for path, count in Counter(paths.values()).items() if count > 1}
         order = sorted(places, key=lambda keys: self.definition.order(places[keys]))
         made = []
@@ -73,8 +74,16 @@ class _Assembly:
             if keys in places:
                 made.append(self.task(places[keys], path, known))
             elif known is not None:
-                name, state = known.display_name, known.state
-                made.append(TaskOutputs(name, path, keys, known.task_id, state))
+                made.append(
+                    TaskOutputs(
+                        known.display_name,
+                        path,
+                        keys,
+                        known.task_id,
+                        known.state,
+                        group=known.task_id in groups,
+                    )
+                )
         return tuple(made)
 
     def task(self, place: Place, path: tuple[str, ...], known: Task | None) -> TaskOutputs:

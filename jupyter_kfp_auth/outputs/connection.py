@@ -15,6 +15,7 @@ from ..http.errors import PipelinesError
 from ..pipelines.connection import Connection as PipelinesConnection
 from ..pipelines.errors import NotFound
 from ..pipelines.models import Run
+from . import lookup
 from .argo_source import ArgoSource, is_workflow
 from .comparison import compare
 from .metadata.source import MetadataSource
@@ -24,6 +25,7 @@ from .reading import read, read_all, without
 from .source import OutputsSource
 from .storage.access import StoreKeys
 from .storage.content import StoredContent
+from .task_files import TaskFiles
 
 __all__ = ["Connection"]
 
@@ -100,6 +102,23 @@ class Connection(PipelinesConnection):
                     return artifact
         what = f"the run has no artifact {artifact_id!r}."
         raise NotFound("not-found", what, status=404, facts={"said": what})
+
+    def task_files(self, run_id: str, task: str) -> TaskFiles:
+        """Return what fetches the artifacts of a task, to call its component on this machine.
+
+        Args:
+            run_id: given by Pipelines.
+            task: id, name or path of a task of it.
+
+        Raises:
+            NotFound: the run has no such task.
+            PipelinesError: as `get_outputs`.
+        """
+        found = lookup.tasks(self.get_outputs(run_id), task)
+        if not found:
+            what = f"the run has no task {task!r}."
+            raise NotFound("not-found", what, status=404, facts={"said": what})
+        return TaskFiles(found[0])
 
     def outputs_or_problem(self, run_id: str) -> RunOutputs:
         """Return what `get_outputs` does; where the outputs cannot be read, the reason with what

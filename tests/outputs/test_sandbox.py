@@ -166,3 +166,21 @@ def test_outputs_come_as_the_run_goes_on(connection: Connection, sandbox: Sandbo
     after = connection.get_outputs(wanted)
     assert len(after.artifacts) > len(before.artifacts)
     assert {t.state for t in after.tasks if not t.group} <= {"SUCCEEDED", "SKIPPED", "FAILED"}
+
+
+def test_the_first_failed_task_becomes_the_next_cell(
+    connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    wanted = run_id(connection, "xgboost depth=32")
+    shell = InteractiveShell()
+    shell.run_line_magic("load_ext", "jupyter_kfp_auth")
+    inputs: list[str] = []
+    shell.set_next_input = lambda text, replace: inputs.append(text)
+    shell.run_line_magic("kfp", f"debug {wanted}")
+    shell.run_line_magic("unload_ext", "jupyter_kfp_auth")
+    (code,) = inputs
+    assert code.startswith("# This is the task ")
+    assert "ghcr.io/example/churn" in code
+    assert "Nothing has been run" in capsys.readouterr().out
