@@ -9,6 +9,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
+from .commands.place import in_terminal, show_every_character
+
 PROG = "jupyter kfp"
 
 #: Exit codes: what a script can tell apart.
@@ -33,6 +35,7 @@ _EXIT_CODES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code, one of those above."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    show_every_character()
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -114,15 +117,15 @@ def _command(words: Sequence[str]) -> int:
         print(str(text) + ("" if len(words) > 1 else _own_help()))
         return OK
     except GrammarError as error:
-        print(error, file=sys.stderr)
+        print(in_terminal(str(error)), file=sys.stderr)
         return USAGE
     except NotSucceeded as error:
         if error.result is not None and (asked.json or error.exit_code != INTERRUPTED):
             _print(error.result, asked)
-        print(error, file=sys.stderr)
+        print(in_terminal(str(error)), file=sys.stderr)
         return error.exit_code
     except PipelinesError as error:
-        print(error.diagnosis or error, file=sys.stderr)
+        print(in_terminal(str(error.diagnosis or error)), file=sys.stderr)
         return FAILED
     finally:
         if commands is not None:
@@ -134,6 +137,8 @@ def _command(words: Sequence[str]) -> int:
 def _print(result: Any, asked: Namespace) -> None:
     if asked.json:
         print(json.dumps(result.as_dict(), indent=2))
+    elif hasattr(result, "next_step"):  # a diagnosis
+        print(in_terminal(str(result)))
     elif not sys.stdout.isatty():
         print(result)
     else:

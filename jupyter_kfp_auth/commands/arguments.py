@@ -6,6 +6,7 @@ import ast
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ def arguments(
             given[name] = _allowed(
                 parameter, read(parameter, typed[name] if name in typed else values[name])
             )
+        except _TooLarge as error:
+            wrong[name] = str(error)
         except ValueError as error:
             wrong[name] = f"must be {error}, not {_shown(typed.get(name, values.get(name)))}."
     for parameter in package.parameters.values():
@@ -79,18 +82,27 @@ def mapping(text: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         return found
     try:
         content = text if text.lstrip()[:1] == "{" else Path(text).expanduser().read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise GrammarError(
-            f"--args must be a JSON object, or a file that holds one, not {text!r}."
-        ) from None
+    except FileNotFoundError:
+        if text.lstrip()[:1] == "[":
+            raise _no_arguments(text) from None
+        what = "variable or file" if text.isidentifier() else "file"
+        raise GrammarError(f"There is no {what} {text}.") from None
+    except OSError as error:
+        raise GrammarError(f"{text} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise GrammarError(f"{text} is not text in UTF-8.") from None
     try:
         [parsed] = documents(content)
     except ValueError:  # no YAML, or another number of documents
         parsed = None
     if not isinstance(parsed, dict) or not all(isinstance(name, str) for name in parsed):
-        shown = repr(text)[:80]
-        raise GrammarError(f"--args must be a JSON object, or a file that holds one, not {shown}.")
+        raise _no_arguments(text)
     return parsed
+
+
+def _no_arguments(text: str) -> GrammarError:
+    shown = repr(text)[:80]
+    return GrammarError(f"--args must be a JSON object, or a file that holds one, not {shown}.")
 
 
 def describe(parameter: Parameter) -> str:
@@ -136,7 +148,42 @@ def _wanted(parameter: Parameter) -> str:
     return _KINDS[parameter.kind][0] if parameter.kind in _KINDS else "text"
 
 
+class _TooLarge(Exception):
+    """A number that Pipelines would change."""
+
+
+#: Beyond it a double, in which Pipelines keeps every number, leaves out whole numbers.
+_EXACT = 2**53
+
+
+def _check_exact(value: Any) -> None:
+    """Refuse whole numbers that would arrive as others, wherever they stand.
+
+    Raises:
+        _TooLarge: there is one.
+    """
+    if isinstance(value, Mapping):
+        for each in value.values():
+            _check_exact(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            _check_exact(each)
+    elif isinstance(value, int) and abs(value) > _EXACT and not _fits_double(value):
+        raise _TooLarge(
+            f"{_shown(value)} is beyond 2^53, and Pipelines cannot keep it exactly: make it a text "
+            "parameter."
+        )
+
+
+def _fits_double(value: int) -> bool:
+    try:
+        return int(float(value)) == value
+    except OverflowError:
+        return False
+
+
 def _allowed(parameter: Parameter, value: Any) -> Any:
+    _check_exact(value)
     if parameter.choices and value not in parameter.choices:
         raise ValueError(_wanted(parameter))
     return value
@@ -159,6 +206,7 @@ def _from_value(parameter: Parameter, value: Any) -> Any:
     if not fits(value):
         raise ValueError(_wanted(parameter))
     if parameter.kind == "NUMBER_DOUBLE":
+        _check_exact(value)
         value = float(value)
     try:
         json.dumps(value, allow_nan=False)
@@ -174,6 +222,8 @@ def _boolean(text: str) -> bool:
 
 
 def _number(text: str) -> float:
+    with suppress(ValueError):
+        _check_exact(int(text.strip()))  # typed as a whole number, so meant as one
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(text)

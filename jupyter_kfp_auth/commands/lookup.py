@@ -145,7 +145,7 @@ class Finder:
         if not meant:
             near = [name for name in newest if text.lower() in name.lower()]
             meant = f" Did you mean {plain(near[0])}?" if near else ""
-        listed = f" To see what there is: {kind}"
+        listed = f" To see what there is: %kfp {kind}."
         return GrammarError(f"There is no {ONE[kind]} {text!r}.{plain(meant) or listed}")
 
 

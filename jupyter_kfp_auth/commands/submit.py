@@ -161,7 +161,10 @@ def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]
     """Find the pipeline: a variable, then a file, then what is uploaded."""
     if not wanted.version and (found := _at_hand(wanted.pipeline, variables)):
         return Source(found)
-    return _uploaded(client, str(wanted.pipeline), wanted.version, variables)
+    text = str(wanted.pipeline)
+    if not wanted.version and Path(text).suffix.lower() in _FILES:
+        return _named_like_a_file(client, text, variables)
+    return _uploaded(client, text, wanted.version, variables)
 
 
 def _at_hand(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline | None:
@@ -177,9 +180,16 @@ def _at_hand(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline
     path, _, name = text.partition(":")
     if path.endswith(".py"):
         return compiler.from_python(_existing(path), name)
-    if Path(text).suffix.lower() in _FILES or Path(text).is_file():
+    if Path(text).expanduser().is_file():
         return compiled_pipeline.from_file(_existing(text))
     return None
+
+
+def _named_like_a_file(client: Connection, text: str, variables: Mapping[str, Any]) -> Source:
+    """Find an uploaded pipeline whose name is that of a file: the server names it after that."""
+    if "/" in text or Finder(client).id_or_none("pipelines", text) is None:
+        raise GrammarError(f"There is no file {text}, and no uploaded pipeline of that name.")
+    return _uploaded(client, text, "", variables)
 
 
 def _existing(text: str) -> Path:
@@ -220,7 +230,7 @@ def _experiment(client: Connection, text: str, *, create: bool) -> tuple[str, st
         try:
             return finder.id("experiments", text), ""
         except (GrammarError, InvalidPipeline) as error:
-            raise GrammarError(f"{error} To make it, add: --create-experiment") from None
+            raise GrammarError(f"{error} To make it, add --create-experiment.") from None
     try:
         return client.create_experiment(name).id, f"Created the experiment {name}."
     except (Conflict, OutcomeUnknown):  # someone was faster, or it was made after all

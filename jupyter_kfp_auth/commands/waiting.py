@@ -11,6 +11,7 @@ from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
 from ..pipelines.models import Run
 from .formatting import plain
+from .place import command
 from .results import Details
 from .task_summary import failing
 
@@ -156,7 +157,8 @@ def verdict(run: Run) -> str:
     task = plain(first.display_name)
     reason = plain(first.error or next((t.error for t in failed if t.error), ""))
     others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
-    said = f": {reason}" if reason else f". To see what it printed: logs {run.run_id} {task}"
+    look = command("logs", run.run_id, first.display_name)
+    said = f": {reason}" if reason else f". To see what it printed: {plain(look)}"
     return f"The run {name} failed in the task {task}{others}{said}"
 
 

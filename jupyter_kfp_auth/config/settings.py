@@ -340,12 +340,43 @@ def _host(setting: Setting) -> Setting:
     except ValueError:
         # Never shown, nor kept as the cause: someone may have put credentials into it.
         pass
+    problem = _address_problem(setting.value)
     raise SettingsError(
         "host-invalid",
         f"the host from {setting.origin} is not an http:// or https:// address "
         "without user, password and query",
-        facts={"origin": setting.origin},
+        facts={"origin": setting.origin, "problem": problem},
     )
+
+
+_QUOTES = tuple("\"'`\u201c\u201d\u2018\u2019")
+
+
+def _address_problem(value: str) -> str:
+    """Say what is wrong with an address, without showing it; empty where it is hard to say."""
+    bare = value.strip()
+    rest = bare.partition("://")[2] or bare
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if bare[:1] in _QUOTES or bare[-1:] in _QUOTES:
+        return "there are quotes around it"
+    if "@" in place:
+        return "user and password must not be in it"
+    if "[" not in place and place.count(":") > 1:
+        return "an IPv6 address needs brackets, as in http://[fd00::a]:8888"
+    if re.match(r"https?:/?[^/]", bare, re.IGNORECASE):
+        return "a slash is missing after http: or https:"
+    if "://" in bare and not re.match(r"https?://", bare, re.IGNORECASE):
+        return "it has to begin with http:// or https://"
+    if re.search(r"\s", bare):
+        return "there is a space in it"
+    if re.search(r"[<{$]", bare):
+        return "something in it was to be replaced and was not"
+    if "?" in rest:
+        return "there is a query in it, from the ? on"
+    port = re.search(r":([^:\]]*)$", place)
+    if port and not (port[1].isdecimal() and 0 < int(port[1]) < 65536):
+        return "its port is not a number from 1 to 65535"
+    return ""
 
 
 def _endpoint(setting: Setting) -> Setting:

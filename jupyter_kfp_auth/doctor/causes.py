@@ -31,8 +31,7 @@ _CAUSES = (
     # -- Settings -----------------------------------------------------------------------------
     Cause(
         "host-invalid",
-        "The address of Pipelines from {origin} cannot be used: it must be an http:// or "
-        "https:// address without user, password and query.",
+        "The address of Pipelines from {origin} cannot be used: {problem}.",
         "Correct {origin}, or choose another address.",
         paste="use-host",
     ),
@@ -61,6 +60,14 @@ _CAUSES = (
         "“Configurations” (running servers do not pick it up).",
         who=ADMIN,
         paste="poddefault",
+    ),
+    Cause(
+        "token-missing-in-step",
+        "This is a step of a pipeline, and no token for Pipelines is mounted in its pod: there is "
+        "no file {path}.",
+        "Have the token mounted into the step's pod: where {namespace} has the PodDefault, give "
+        "the task its label.",
+        paste="pod-label",
     ),
     Cause(
         "token-empty",

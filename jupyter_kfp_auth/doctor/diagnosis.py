@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
@@ -34,6 +35,7 @@ _UNKNOWN = {
     "origin": "the settings",
     "moved_to": "another address",
     "path": "at the configured path",
+    "problem": "it must be an http:// or https:// address without user, password and query",
     "proxy": "from the environment",
     "proxy_variable": "HTTPS_PROXY",
     "release": "here",
@@ -141,9 +143,17 @@ class Diagnosis:
 _SIGNS = {"passed": "✓", "failed": "✗", "warning": "!", "skipped": "·"}
 
 
+def _here(code: str) -> str:
+    """Return the code of the cause whose next step fits the place where this runs."""
+    in_step = os.environ.get("KFP_POD_NAME") and not os.environ.get("NB_PREFIX")
+    if in_step and code in ("token-missing", "identity-missing"):
+        return "token-missing-in-step"
+    return code
+
+
 def explain(error: PipelinesError) -> Diagnosis:
     """Say in the user's words what an error means and what to do about it."""
-    cause = CATALOGUE.get(error.cause_code, CATALOGUE["unknown"])
+    cause = CATALOGUE.get(_here(error.cause_code), CATALOGUE["unknown"])
     known = {key: value for key, value in error.facts.items() if value}
     reason = known.get("said") or error.detail
     if known.get("option"):

@@ -61,6 +61,9 @@ subjects:
     "use-reset": "%kfp use --reset",
     "ca-cert": "%env KF_PIPELINES_SSL_SA_CERTS=/path/to/ca.crt",
     "no-proxy": "%env NO_PROXY={no_proxy}",
+    "pod-label": (
+        "from kfp import kubernetes\nkubernetes.add_pod_label(task, '{poddefault}', 'true')"
+    ),
     "token-path": "%env KF_PIPELINES_SA_TOKEN_PATH=/path/to/token",
     "find-service": "kubectl get services --all-namespaces | grep ml-pipeline",
     "pip": "pip install kfp",

@@ -213,8 +213,12 @@ def _variable(name: str) -> None:
 
 
 def _split(line: str) -> list[str]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if sys.platform == "win32":
+        lexer.escape = ""  # a backslash belongs to a path there, as in IPython's own magics
     try:
-        words = shlex.split(line)
+        words = list(lexer)
         return words[: words.index("#")] if "#" in words else words  # a comment, as in Python
     except ValueError as error:
         raise UsageError(f"{error}: close the quotes, or leave them out.") from None

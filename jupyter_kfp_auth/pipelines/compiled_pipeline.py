@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import file_kinds
 from .yaml_loader import NotYaml, documents
 
 #: Bytes of a file that are read; Pipelines itself takes no more.
@@ -109,8 +110,15 @@ def from_bytes(content: bytes, source: str) -> CompiledPipeline:
     Raises:
         InvalidPipeline: it is none.
     """
+    if not content.strip():
+        raise InvalidPipeline(f"{source} is empty.")
     try:
-        return from_text(_unpacked(content).decode("utf-8"), source)
+        unpacked = _unpacked(content)
+        try:
+            text = file_kinds.decoded(unpacked)
+        except ValueError:
+            raise InvalidPipeline(f"{source} is {file_kinds.of_bytes(unpacked)}.") from None
+        return from_text(text, source)
     except (
         ValueError,
         KeyError,
@@ -120,7 +128,8 @@ def from_bytes(content: bytes, source: str) -> CompiledPipeline:
         tarfile.TarError,
         zipfile.BadZipFile,
     ):
-        raise InvalidPipeline(f"{source} does not hold a compiled pipeline.") from None
+        packed = "is packed, and does not hold a compiled pipeline"
+        raise InvalidPipeline(f"{source} {packed}.") from None
 
 
 def from_text(text: str, source: str) -> CompiledPipeline:
@@ -129,11 +138,14 @@ def from_text(text: str, source: str) -> CompiledPipeline:
     Raises:
         InvalidPipeline: it is none.
     """
+    if kind := file_kinds.of_page(text):
+        raise InvalidPipeline(f"{source} is {kind}.")
     try:
         return from_documents(documents(text), source)
     except NotYaml as error:
         where = f" (line {error.line})" if error.line else ""
-        raise InvalidPipeline(f"{source} is not YAML{where}.") from None
+        kind = file_kinds.of_text(text) or f"not YAML{where}"
+        raise InvalidPipeline(f"{source} is {kind}.") from None
 
 
 def from_documents(found: Sequence[Any], source: str) -> CompiledPipeline:
@@ -149,9 +161,18 @@ def from_documents(found: Sequence[Any], source: str) -> CompiledPipeline:
         inner = only.get("pipeline_spec") or only.get("pipelineSpec")
         if isinstance(inner, Mapping):  # as Pipelines keeps the two documents together
             found = [inner, only.get("platform_spec")]
+    if versions := file_kinds.native(found):
+        if len(versions) > 1:
+            raise InvalidPipeline(f"{source} holds {len(versions)} versions; leave one of them.")
+        found = [versions[0]["pipelineSpec"], versions[0].get("platformSpec")]
     pipelines = [d for d in found if isinstance(d, Mapping) and "pipelineInfo" in d]
     platforms = [d for d in found if isinstance(d, Mapping) and "platforms" in d]
     if len(pipelines) != 1:
+        kind = file_kinds.of_documents(found)
+        if len(pipelines) > 1:
+            raise InvalidPipeline(f"{source} holds {len(pipelines)} pipelines; leave one of them.")
+        if kind:
+            raise InvalidPipeline(f"{source} is {kind}.")
         raise InvalidPipeline(
             f"{source} does not hold a compiled pipeline: neither the pipelineInfo of kfp 2 "
             "nor the Workflow of kfp 1."

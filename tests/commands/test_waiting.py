@@ -114,7 +114,7 @@ def test_the_verdict_names_the_task_and_its_error() -> None:
     run = Run("9", "mine", state="FAILED", tasks=tasks)
     assert verdict(run) == "The run mine failed in the task fit: exit code 1"
     silent = Run("9", "mine", state="FAILED", tasks=(Task("3", "fit", "FAILED"),))
-    assert verdict(silent).endswith("fit. To see what it printed: logs 9 fit")
+    assert verdict(silent).endswith("fit. To see what it printed: %kfp logs 9 fit")
     stopped = Run("9", "mine", state="FAILED", state_history=(StateChange("CANCELING"),))
     assert verdict(stopped) == "The run mine was terminated."
 

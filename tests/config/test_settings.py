@@ -492,3 +492,33 @@ def test_a_choice_that_cannot_be_used_changes_nothing() -> None:
 def test_configuration_counts_for_the_whole_process() -> None:
     runtime.configure(KfpAuth(namespace="configured"))
     assert runtime.current_settings(environ={}).namespace.origin == "KfpAuth.namespace"
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ('"http://a:8888"', "quotes"),
+        ("'http://a:8888'", "quotes"),
+        ("http://fd00:10:96::a:8888", "an IPv6 address needs brackets"),
+        ("2001:db8::1", "an IPv6 address needs brackets"),
+        ("http:/a:8888", "a slash is missing"),
+        ("https:a", "a slash is missing"),
+        ("grpc://a:8887", "begin with http://"),
+        ("http://me:secret@a:8888", "user and password"),
+        ("http://a:8888/?x=secret", "query"),
+        ("http://my host:8888", "a space"),
+        ("http://<your-host>:8888", "was to be replaced"),
+        ("http://${KFP_HOST}", "was to be replaced"),
+        ("http://a:port", "its port is not a number"),
+        ("http://a:0", "its port is not a number"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_without_showing_it(
+    address: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        resolve(host=address, environ={})
+    error = caught.value
+    assert error.cause_code == "host-invalid"
+    assert problem in error.facts["problem"]
+    assert "secret" not in f"{error!r}{error.facts}"

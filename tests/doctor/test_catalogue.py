@@ -179,3 +179,17 @@ def test_a_diagnosis_as_html_shows_text_as_text() -> None:
     assert "<i>" not in html
     assert str(diagnosis) == repr(diagnosis)
     assert diagnosis.as_dict()["checks"] == []
+
+
+@pytest.mark.parametrize("code", ["token-missing", "identity-missing"])
+def test_in_a_step_of_a_pipeline_no_notebook_server_is_created(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KFP_POD_NAME", "train-abcde-system-container-impl-7")
+    monkeypatch.delenv("NB_PREFIX", raising=False)
+    diagnosis = explain(PipelinesError(code, "x", facts={"namespace": "team-a"}))
+    assert diagnosis.cause == "token-missing-in-step"
+    assert "notebook server" not in f"{diagnosis.message} {diagnosis.next_step} {diagnosis.paste}"
+    assert "add_pod_label(task, 'access-ml-pipeline', 'true')" in diagnosis.paste
+    monkeypatch.setenv("NB_PREFIX", "/notebook/team-a/nb")  # a notebook that runs a step's image
+    assert explain(PipelinesError(code, "x")).cause == code

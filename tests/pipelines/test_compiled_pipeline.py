@@ -109,7 +109,7 @@ def test_refuses_what_is_no_pipeline(tmp_path: Path, text: str) -> None:
 def test_refuses_broken_archives(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(content)
-    with pytest.raises(InvalidPipeline, match="does not hold a compiled pipeline"):
+    with pytest.raises(InvalidPipeline, match=r"does not hold a compiled pipeline|is not text"):
         compiled_pipeline.from_file(path)
 
 
@@ -202,6 +202,34 @@ def test_all_arguments_at_once(tmp_path: Path) -> None:
     path.write_text('{"a": 1}')
     assert mapping("mine", {"mine": {"b": 2}}) == {"b": 2}
     assert mapping(str(path), {}) == mapping('{"a": 1}', {}) == {"a": 1}
-    for text in ("nowhere.json", "[1]", "{", '{"1": 2'):
+    for text in ("[1]", "{", '{"1": 2'):
         with pytest.raises(GrammarError, match="--args must be a JSON object"):
-            mapping(text, {"nowhere.json": 3})
+            mapping(text, {})
+    with pytest.raises(GrammarError, match=r"^There is no file nowhere\.json\.$"):
+        mapping("nowhere.json", {"nowhere.json": 3})
+    with pytest.raises(GrammarError, match=r"^There is no variable or file mine\.$"):
+        mapping("mine", {})
+    with pytest.raises(GrammarError, match="cannot be read"):
+        mapping(str(tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("epochs", 2**53 + 1),
+        ("epochs", -(2**60) - 1),
+        ("lr", 2**53 + 1),
+        ("layers", [1, {"a": [2**53 + 1]}]),
+        ("options", {"a": {"b": 20230807093130621}}),
+    ],
+)
+def test_a_whole_number_that_would_arrive_as_another_is_refused(name: str, given: Any) -> None:
+    for texts, values in (([(name, json.dumps(given))], {}), ([], {name: given})):
+        said = complaint(texts, {"epochs": 1, **values} if name != "epochs" else values)
+        assert "is beyond 2^53" in said
+        assert "make it a text parameter" in said
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 2**60, 3])
+def test_a_whole_number_that_arrives_as_it_is_is_taken(number: int) -> None:
+    assert arguments(read(IR), [("epochs", str(number))], {})["epochs"] == number
