@@ -151,6 +151,8 @@ def local(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline:
     """
     found = _at_hand(pipeline, variables)
     if found is None:
+        if Path(str(pipeline)).suffix.lower() in _FILES:
+            raise GrammarError(f"There is no file {pipeline}.")
         raise GrammarError(
             f"There is no pipeline {pipeline!r} here: name a file, or a pipeline function."
         )
