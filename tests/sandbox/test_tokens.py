@@ -41,7 +41,7 @@ def test_rotation_is_a_swap_of_the_data_directory(empty: Client) -> None:
 
 
 def test_a_reader_never_finds_the_token_missing(empty: Client) -> None:
-    path, stop = empty.sandbox.token_path, threading.Event()
+    path, stop, read_once = empty.sandbox.token_path, threading.Event(), threading.Event()
     failures: list[OSError] = []
 
     def read() -> None:
@@ -50,11 +50,14 @@ def test_a_reader_never_finds_the_token_missing(empty: Client) -> None:
                 assert path.read_text()
             except FileNotFoundError as error:
                 failures.append(error)
+            read_once.set()
 
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(300):
+        read_once.clear()
         empty.sandbox.rotate_token()
+        assert read_once.wait(10)  # the directory before the last may be gone by then
     stop.set()
     reader.join()
     assert not failures
