@@ -5,7 +5,8 @@ header `X-Sandbox`.
 """
 
 from .clock import Clock
+from .outcomes import OUTCOMES
 from .rbac import EDIT, VIEW, Rbac
 from .server import RecordedRequest, Sandbox
 
-__all__ = ["EDIT", "VIEW", "Clock", "Rbac", "RecordedRequest", "Sandbox"]
+__all__ = ["EDIT", "OUTCOMES", "VIEW", "Clock", "Rbac", "RecordedRequest", "Sandbox"]

@@ -58,10 +58,10 @@ class Api:
         v1beta1.JobRoutesV1(world, self._router, messages_v1, self.jobs)
         v1beta1.PipelineRoutesV1(world, self._router, messages_v1, self.pipelines)
         v1beta1.AuthRoute(world, self._router)
-        ArtifactRoutes(world, self._router, self.runs)
+        ArtifactRoutes(world, self._router, self.runs, self.cluster)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
-            messages = Messages(release, argo_tasks=argo_tasks)
+            messages = Messages(release, self.engine, as_nodes=argo_tasks)
             v2beta1.ExperimentRoutes(world, self._router, messages, self.experiments)
             v2beta1.RunRoutes(world, self._router, messages, self.runs)
             v2beta1.RecurringRunRoutes(world, self._router, messages, self.jobs)

@@ -32,12 +32,13 @@ def root(workflow: Mapping[str, Any], name: str) -> Task:
     entry = str(spec.get("entrypoint") or "")
     children = _children(templates.get(entry) or {}, templates, 0)
     if children is None:  # a single container
-        children = (Task(entry or name, key=entry or name),)
+        children = (Task(entry or name, entry or name, template=entry),)
     exit_name = str(spec.get("onExit") or "")
     if exit_name:
         before = tuple(task.key for task in children)
-        children = (*children, Task(exit_name, exit_name, before, always=True))
-    return Task("root", children=children)
+        hook = Task(exit_name, "onExit", before, always=True, template=exit_name)
+        children = (*children, hook)
+    return Task("root", "root", children=children, template=entry)
 
 
 def _children(
@@ -53,6 +54,7 @@ def _children(
 def _task(task: Mapping[str, Any], templates: Mapping[str, Any], depth: int) -> Task:
     name = str(task["name"])
     template = templates.get(str(task.get("template"))) or {}
+    container = template.get("container") or {}
     dependencies = [str(other) for other in task.get("dependencies") or []]
     return Task(
         name=name,
@@ -61,6 +63,9 @@ def _task(task: Mapping[str, Any], templates: Mapping[str, Any], depth: int) -> 
         condition=_condition(str(task.get("when") or "")),
         iterator=_iterator(task),
         children=_children(template, templates, depth + 1),
+        template=str(task.get("template") or ""),
+        image=str(container.get("image") or ""),
+        retries=int((template.get("retryStrategy") or {}).get("limit") or 0),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from typing import Any
 
 from . import workflow
-from .run_state import FINAL, Engine, view
+from .nodes import ArgoNode, argo_nodes
+from .run_state import FINAL, Engine
 from .state import World, stamp
 from .store import Row
 from .watch import Collection, Key, Kind, Object
@@ -61,14 +62,30 @@ class Cluster:
         for collection in self.collections.values():
             collection.drop()
 
+    def nodes(self, row: Row) -> list[ArgoNode]:
+        """The nodes of a run's workflow as they stand now."""
+        current = self._engine.view(row, self._world.now())
+        wrapped = self._engine.argo_defaults
+        return argo_nodes(current, str(row["k8s_name"] or row["id"]), wrapped=wrapped)
+
+    def pods(self, namespace: str) -> Iterator[tuple[Row, ArgoNode]]:
+        """The nodes in a namespace that have or shall have a pod, while their workflow is there."""
+        for row in self._alive():
+            if self._key(row)[0] == namespace:
+                yield from ((row, node) for node in self.nodes(row) if node.pod_name)
+
+    def _alive(self) -> list[Row]:
+        limit = self._world.now() - _LIFE_AFTER_END
+        clause = ("script != '' AND (settled = 0 OR finished_at > ?)", [limit])
+        return self._world.store.select("runs", [clause])
+
     def _key(self, row: Row) -> Key:
         return str(row["namespace"] or self._world.pod_namespace), str(row["k8s_name"])
 
     def _workflows(self) -> _Current:
         now = self._world.now()
-        alive = ("plan != '' AND (settled = 0 OR finished_at > ?)", [now - _LIFE_AFTER_END])
         current: _Current = {}
-        for row in self._world.store.select("runs", [alive]):
+        for row in self._alive():
             key = self._key(row)
             current[key] = self._workflow(row, now, self.workflows.state(key))
         return current
@@ -79,14 +96,16 @@ class Cluster:
         persisted = bool(row["settled"]) and now > row["finished_at"] + _REPORT_DELAY
         state: Hashable = ("ended", row["finished_at"], persisted)
         if state != before and not persisted:
-            seen = view(row, now)
+            seen = self._engine.view(row, now)
             if seen.state not in FINAL:
-                state = (seen.state, *((task.plan.id, task.state) for task in seen.tasks))
+                state = (seen.state, *((view.index, view.state) for view in seen.nodes.values()))
         return state, partial(self._render, row, now, persisted)
 
     def _render(self, row: Row, at: int, persisted: bool) -> Object:
         text = self._engine.manifest(row)
-        return workflow.document(row, text, view(row, at), persisted=persisted)
+        current = self._engine.view(row, at)
+        wrapped = self._engine.argo_defaults
+        return workflow.document(row, text, current, persisted=persisted, wrapped=wrapped)
 
     def _scheduled(self) -> _Current:
         return {

@@ -7,29 +7,25 @@ compared with, or another one.
 
 from __future__ import annotations
 
+import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+_WORDS = {"&&": " and ", "||": " or ", "true": "True", "false": "False"}
 _TOKEN = re.compile(
-    r"""\s*(?:
-        inputs\.parameter_values\[(?:'(?P<single>[^']*)'|"(?P<double>[^"]*)")\]
-        | (?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-        | (?P<number>-?\d+(?:\.\d+)?)
-        | (?P<word>[A-Za-z_]\w*)
-        | (?P<mark>\|\||&&|==|!=|<=|>=|<|>|!|\(|\)|,)
-    )""",
-    re.VERBOSE,
+    r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(&&|\|\||\b(?:true|false)\b|!(?!=))"""
 )
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
 }
 _CASTS: dict[str, Callable[[Any], Any]] = {"int": int, "double": float, "string": str}
 
@@ -41,29 +37,21 @@ class Unknown:
     source: str
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-
-
 def literals(expression: str, name: str) -> list[Any]:
     """The constants that the expression compares the parameter `name` with."""
-    found: list[Any] = []
-    tokens = _tokenize(expression)
-    for index, token in enumerate(tokens):
-        if token != _Token("input", name):
-            continue
-        for other in tokens[index + 1 : index + 4]:
-            if other.kind in ("string", "number") or other.text in ("true", "false"):
-                found.append(_constant(other))
-                break
-    return found
+    compared = [node for node in ast.walk(_parse(expression)) if isinstance(node, ast.Compare)]
+    return [
+        side.value
+        for node in sorted(compared, key=lambda node: node.col_offset)
+        if name in _names(node)
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Constant)
+    ]
 
 
 def names(expression: str) -> set[str]:
     """The parameters that the expression looks at."""
-    return {token.text for token in _tokenize(expression) if token.kind == "input"}
+    return set(_names(_parse(expression)))
 
 
 def guesses(known: Iterable[Any]) -> list[Any]:
@@ -83,96 +71,49 @@ def guesses(known: Iterable[Any]) -> list[Any]:
 def evaluate(expression: str, values: Mapping[str, Any]) -> bool:
     """Whether the condition holds. One that cannot be understood does."""
     try:
-        return bool(_Parser(_tokenize(expression), values).parse())
-    except (ValueError, TypeError, IndexError):
+        return bool(_value(_parse(expression), values))
+    except (ValueError, TypeError):
         return True
 
 
-class _Parser:
-    """Recursive descent over `||`, `&&`, comparisons, `!`, casts and values."""
+@lru_cache(maxsize=256)
+def _parse(expression: str) -> ast.expr:
+    """The condition as Python reads it; a broken one holds."""
 
-    def __init__(self, tokens: list[_Token], values: Mapping[str, Any]) -> None:
-        self._tokens = [*tokens, _Token("end", "")]
-        self._values = values
-        self._position = 0
+    def word(match: re.Match[str]) -> str:
+        return match[1] or _WORDS.get(match[2], " not ")
 
-    def parse(self) -> Any:
-        value = self._or()
-        if self._tokens[self._position].kind != "end":
-            raise ValueError("unexpected text after the condition")
-        return value
+    try:
+        return ast.parse(_TOKEN.sub(word, expression).strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return ast.Constant(True)
 
-    def _or(self) -> Any:
-        value = self._and()
-        while self._accept("||"):
-            value = bool(self._and()) or bool(value)
-        return value
 
-    def _and(self) -> Any:
-        value = self._comparison()
-        while self._accept("&&"):
-            value = bool(self._comparison()) and bool(value)
-        return value
-
-    def _comparison(self) -> Any:
-        left = self._unary()
-        token = self._tokens[self._position]
-        if token.kind == "mark" and token.text in _COMPARISONS:
-            self._position += 1
-            right = self._unary()
+def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Subscript(slice=ast.Constant(value=name)):
+            return values.get(str(name), "")
+        case ast.BoolOp(op=ast.And()):
+            return all(_value(part, values) for part in node.values)
+        case ast.BoolOp():
+            return any(_value(part, values) for part in node.values)
+        case ast.UnaryOp(op=ast.Not()):
+            return not _value(node.operand, values)
+        case ast.UnaryOp(op=ast.USub()):
+            return -_value(node.operand, values)
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _CASTS:
+            return _CASTS[name](_value(argument, values))
+        case ast.Compare(ops=[comparison], comparators=[right_side]):
+            left, right = _value(node.left, values), _value(right_side, values)
             if isinstance(left, str) != isinstance(right, str):
                 left, right = str(left), str(right)
-            return _COMPARISONS[token.text](left, right)
-        return left
-
-    def _unary(self) -> Any:
-        if self._accept("!"):
-            return not self._unary()
-        token = self._tokens[self._position]
-        self._position += 1
-        if token.text == "(" and token.kind == "mark":
-            value = self._or()
-            self._expect(")")
-            return value
-        if token.kind == "word" and token.text in _CASTS:
-            self._expect("(")
-            value = self._or()
-            self._expect(")")
-            return _CASTS[token.text](value)
-        if token.kind == "input":
-            return self._values.get(token.text, "")
-        return _constant(token)
-
-    def _accept(self, mark: str) -> bool:
-        if self._tokens[self._position] == _Token("mark", mark):
-            self._position += 1
-            return True
-        return False
-
-    def _expect(self, mark: str) -> None:
-        if not self._accept(mark):
-            raise ValueError(f"{mark} is missing")
+            return _COMPARISONS[type(comparison)](left, right)
+    raise ValueError(f"not a condition: {ast.unparse(node)}")
 
 
-def _tokenize(expression: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    position, end = 0, len(expression.rstrip())
-    while position < end:
-        match = _TOKEN.match(expression, position)
-        if not match:
-            raise ValueError(f"not a condition: {expression!r}")
-        position = match.end()
-        for kind, text in match.groupdict().items():
-            if text is not None:
-                tokens.append(_Token("input" if kind in ("single", "double") else kind, text))
-    return tokens
-
-
-def _constant(token: _Token) -> Any:
-    if token.kind == "string":
-        return re.sub(r"\\(.)", r"\1", token.text[1:-1])
-    if token.kind == "number":
-        return float(token.text) if "." in token.text else int(token.text)
-    if token.text in ("true", "false"):
-        return token.text == "true"
-    raise ValueError(f"{token.text!r} is not a value")
+def _names(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
+            yield str(part.slice.value)

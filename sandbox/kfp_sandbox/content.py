@@ -76,9 +76,3 @@ def _table(rows: int, seed: str) -> bytes:
         plan = dice.choice(["basic", "plus", "pro"])
         lines.append(f"{1000 + number},{dice.randint(1, 72)},{plan},{int(dice.random() < 0.2)}")
     return ("\n".join(lines) + "\n").encode()
-
-
-def log(name: str, state: str, error: str) -> bytes:
-    """Return what a task printed."""
-    lines = [f"[KFP Executor INFO]: {name}: the sandbox runs no containers.", f"{name} {state}"]
-    return ("\n".join([*lines, error] if error else lines) + "\n").encode()

@@ -39,6 +39,11 @@ class Task:
     Attributes:
         dependencies: keys of tasks that come before, in the same graph.
         always: runs even if those failed.
+        template: what the compiled pipeline calls what it runs.
+        image: of its container.
+        program: the source and the name of its Python function, or nothing and its command.
+        importer: imports an artifact, without a container of the user.
+        retries: attempts after a failure.
     """
 
     name: str
@@ -49,3 +54,8 @@ class Task:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     iterator: Iterator | None = None
     children: tuple[Task, ...] | None = None
+    template: str = ""
+    image: str = ""
+    program: tuple[str, str] = ("", "")
+    importer: bool = False
+    retries: int = 0

@@ -96,7 +96,7 @@ class Jobs:
         row = {
             "id": identifier,
             "name": request.name,
-            "k8s_name": f"{request.name.lower().replace(' ', '-')[:20]}-{identifier[:5]}",
+            "k8s_name": self._world.generated_name(request.name, identifier),
             "description": request.description,
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from . import object_store
+from . import logs, object_store, pods
 from .cluster import Cluster
 from .faults import Faults
 from .notebook import Conflict, Notebook, UnknownFormat
 from .routing import Call, Reply
 from .state import stamp
 from .tokens import Issuer, ReviewError, ServiceAccount
-from .watch import Collection, Expired, Invalid, Selection, lines
+from .watch import Collection, Expired, Invalid, Selection, lines, matches
 
 CLUSTER_AUDIENCE = "https://kubernetes.default.svc.cluster.local"
 MOUNT = Path("var/run/secrets/kubernetes.io/serviceaccount")
@@ -38,6 +38,9 @@ EDIT = frozenset(
         "/secrets": _READ,
         "/configmaps": _READ,
         "argoproj.io/workflows": (*_READ, *_WRITE, "create", "delete"),
+        "/pods": _READ,
+        "/pods/log": ("get",),
+        "/events": _READ,
     }.items()
     for verb in verbs
 )
@@ -242,7 +245,55 @@ class Kubernetes:
                 if target.name != self.name:
                     raise target.missing()
                 return self._patch(call) if verb == "patch" else Reply.of_json(self.notebook)
+            case "", "pods" | "events", "list":
+                return self._list_pods(call, target)
+            case "", "pods" | "pods/log", "get":
+                return self._pod(call, target)
         raise _Refused(404, "the server could not find the requested resource")
+
+    def _list_pods(self, call: Call, target: _Target) -> Reply:
+        """Pods, or events about them."""
+        selector, fields = (
+            call.query.get("label_selector", ""),
+            call.query.get("field_selector", ""),
+        )
+        found = list(self._cluster.pods(target.namespace))
+        if target.resource == "events":
+            items = [event for row, node in found for event in pods.events(row, node)]
+            kind = "EventList"
+        else:
+            items = [pods.pod(row, node) for row, node in found if pods.exists(node)]
+            kind = "PodList"
+        try:
+            items = [item for item in items if matches(item, selector, fields)]
+        except Invalid as error:
+            raise _Refused(400, str(error)) from None
+        return Reply.of_json(_list("v1", kind, items))
+
+    def _pod(self, call: Call, target: _Target) -> Reply:
+        """A pod, or the log of one of its containers."""
+        found = self._cluster.pods(target.namespace)
+        named = ((row, node) for row, node in found if node.pod_name == target.name)
+        row, node = next(named, (None, None))
+        if not row or not node or not pods.exists(node):
+            raise target.missing()
+        if not target.sub:
+            return Reply.of_json(pods.pod(row, node))
+        container = call.query.get("container", "main")
+        if node.view.state == "PENDING":
+            raise _Refused(
+                400,
+                f'container "{container}" in pod "{target.name}" is waiting to start: '
+                "PodInitializing",
+            )
+        lines = logs.log(node, self._cluster.clock.time(), container)
+        if "tail_lines" in call.query:
+            lines = lines[-int(call.query["tail_lines"]) :]
+        text = logs.text(lines, timestamps=call.query.get("timestamps") == "true")
+        limit = int(call.query.get("limit_bytes") or 0)
+        reply = Reply.of_text(text, 200)
+        reply.body = reply.body[:limit] if limit else reply.body
+        return reply
 
     def _changing(self, call: Call, target: _Target, verb: str, collection: Collection) -> Reply:
         """Answer about objects that change by themselves."""

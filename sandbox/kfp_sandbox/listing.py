@@ -77,7 +77,7 @@ RUNS = Listable(
         "experiment_id": "experiment_id",
         "state": "state",
         "state_history": "history",
-        "runtime_details": "plan",
+        "runtime_details": "script",
         "recurring_run_id": "recurring_run_id",
     },
     last_page_only=frozenset({"experiment_id", "recurring_run_id", "history"}),

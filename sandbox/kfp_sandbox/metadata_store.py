@@ -86,7 +86,7 @@ class _Records:
         if one.outputs is not None:
             properties["outputs"] = one.outputs
         if one.kind == "Container":
-            pod = f"{self.row['k8s_name']}-system-container-impl-{self.numbers[one.path] & 0xFFFF}"
+            pod = one.pod.pod_name if one.pod else ""
             properties |= {"pod_name": pod, "namespace": self.row["namespace"], "image": ""}
         if pointers := one.pointers.get("parameters"):
             properties["parameter_producer_task"] = {k: json.dumps(v) for k, v in pointers.items()}
@@ -183,7 +183,7 @@ class MetadataService:
 
     def records(self, row: Row) -> _Records:
         """Return what is known of a run."""
-        found = executions(self._world, row, self._engine.manifest(row))
+        found = executions(self._engine, row)
         return _Records(row, found, json.dumps(self._session(), separators=(",", ":")))
 
     def _context(self, message: Message) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
-from . import content
+from . import content, logs
 from .produced import BUCKET, LOG, Execution, File, executions
 from .routing import Call, Reply
 from .run_state import Engine
@@ -88,19 +88,16 @@ class ObjectStore:
         match = _KEY.fullmatch(key)
         row = self._world.store.get("runs", match["run"]) if match else None
         found: dict[str, bytes] = {}
-        for one in executions(self._world, row, self._engine.manifest(row)) if row else ():
+        for one in executions(self._engine, row) if row else ():
             for file in one.wrote:
-                for name, data in _files(one, file).items():
+                for name, data in self._files(one, file).items():
                     found[f"{file.key}/{name}" if name else file.key] = data
         return found
 
-
-def _files(one: Execution, file: File) -> Mapping[str, bytes]:
-    if file.name == LOG:
-        state = "FAILED" if one.outputs is None else "SUCCEEDED"
-        error = "ValueError: made up by the sandbox" if one.outputs is None else ""
-        return {"": content.log(one.name, state, error)}
-    return content.files(file.type, file.name, file.metadata, file.key)
+    def _files(self, one: Execution, file: File) -> Mapping[str, bytes]:
+        if file.name == LOG and one.pod:
+            return {"": logs.text(logs.log(one.pod, self._world.now())).encode()}
+        return content.files(file.type, file.name, file.metadata, file.key)
 
 
 def _error(status: int, code: str, text: str) -> Reply:

@@ -102,9 +102,7 @@ class Document:
         """The root of the task graph."""
         if self.is_workflow:
             return argo.root(self.pipeline, self.name)
-        components = self.pipeline.get("components") or {}
-        children = _children(self.pipeline.get("root") or {}, components, 0)
-        return Task("root", children=children)
+        return Task("root", "root", children=_Reader(self.pipeline).children("root", 0))
 
 
 @lru_cache(maxsize=256)
@@ -166,42 +164,68 @@ def _check_type(name: str, definition: Mapping[str, Any], value: Any) -> None:
         )
 
 
-def _children(
-    component: Mapping[str, Any], components: Mapping[str, Any], depth: int
-) -> tuple[Task, ...] | None:
-    dag = component.get("dag")
-    if dag is None or depth > _MAX_DEPTH:
-        return None
-    return tuple(
-        _task(key, task, components, depth) for key, task in (dag.get("tasks") or {}).items()
-    )
+class _Reader:
+    """Reads the task graph of a pipeline spec."""
+
+    def __init__(self, pipeline: Mapping[str, Any]) -> None:
+        self._components = {
+            **(pipeline.get("components") or {}),
+            "root": pipeline.get("root") or {},
+        }
+        self._executors = (pipeline.get("deploymentSpec") or {}).get("executors") or {}
+
+    def children(self, component: str, depth: int) -> tuple[Task, ...] | None:
+        """The tasks of a component; None of one that is no graph."""
+        dag = (self._components.get(component) or {}).get("dag")
+        if dag is None or depth > _MAX_DEPTH:
+            return None
+        tasks = (dag.get("tasks") or {}).items()
+        return tuple(self._task(key, task, depth) for key, task in tasks)
+
+    def _task(self, key: str, task: Mapping[str, Any], depth: int) -> Task:
+        name = str((task.get("componentRef") or {}).get("name"))
+        component = self._components.get(name) or {}
+        executor = self._executors.get(component.get("executorLabel")) or {}
+        container = executor.get("container") or {}
+        inputs = task.get("inputs") or {}
+        given = inputs.get("parameters") or {}
+        sources = [*given.values(), *(inputs.get("artifacts") or {}).values()]
+        producers = [
+            source[kind]["producerTask"]
+            for source in sources
+            for kind in ("taskOutputParameter", "taskOutputArtifact")
+            if kind in source
+        ]
+        before = dict.fromkeys([*(task.get("dependentTasks") or []), *producers])
+        trigger = task.get("triggerPolicy") or {}
+        return Task(
+            name=str((task.get("taskInfo") or {}).get("name") or key),
+            key=key,
+            # KFP compiles importers without what they depend on.
+            dependencies=() if "importer" in executor else tuple(before),
+            condition=str(trigger.get("condition") or ""),
+            always=trigger.get("strategy") == "ALL_UPSTREAM_TASKS_COMPLETED",
+            arguments={name: _argument(source) for name, source in given.items()},
+            iterator=_iterator(task),
+            children=self.children(name, depth + 1),
+            template=name,
+            image=str(container.get("image") or ""),
+            program=_program(container),
+            importer="importer" in executor,
+            retries=int((task.get("retryPolicy") or {}).get("maxRetryCount") or 0),
+        )
 
 
-def _task(key: str, task: Mapping[str, Any], components: Mapping[str, Any], depth: int) -> Task:
-    component = components.get(str((task.get("componentRef") or {}).get("name"))) or {}
-    inputs = task.get("inputs") or {}
-    arguments = {name: _argument(given) for name, given in (inputs.get("parameters") or {}).items()}
-    sources = [
-        *(inputs.get("parameters") or {}).values(),
-        *(inputs.get("artifacts") or {}).values(),
-    ]
-    producers = [
-        given[kind]["producerTask"]
-        for given in sources
-        for kind in ("taskOutputParameter", "taskOutputArtifact")
-        if kind in given
-    ]
-    trigger = task.get("triggerPolicy") or {}
-    return Task(
-        name=str((task.get("taskInfo") or {}).get("name") or key),
-        key=key,
-        dependencies=tuple(dict.fromkeys([*(task.get("dependentTasks") or []), *producers])),
-        condition=str(trigger.get("condition") or ""),
-        always=trigger.get("strategy") == "ALL_UPSTREAM_TASKS_COMPLETED",
-        arguments=arguments,
-        iterator=_iterator(task),
-        children=_children(component, components, depth + 1),
-    )
+def _program(container: Mapping[str, Any]) -> tuple[str, str]:
+    """The source and the name of the Python function of a container."""
+    words = [str(word) for word in container.get("args") or []]
+    name = ""
+    if "--function_to_execute" in words[:-1]:
+        name = words[words.index("--function_to_execute") + 1]
+    command = [str(word) for word in container.get("command") or [""]]
+    if "def " in command[-1]:
+        return command[-1], name
+    return "", " ".join(command[-3:])
 
 
 def _argument(given: Mapping[str, Any]) -> Argument:

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import content, pipeline_spec, schedule
-from .run_state import TaskView, view
-from .state import World
+from . import content, pipeline_spec, unrolling
+from .nodes import ArgoNode, argo_nodes
+from .run_state import Engine, NodeView, RunView
 from .store import Row
+from .task_details import task_id
 
 BUCKET = "mlpipeline"
 LOG = "executor-logs"
@@ -56,6 +57,7 @@ class Execution:
         read: artifacts by their names in this task.
         turn: the number of a round.
         turns: how many rounds a loop has.
+        pod: the node of its container.
     """
 
     path: str
@@ -70,30 +72,38 @@ class Execution:
     wrote: list[File] = field(default_factory=list)
     turn: int | None = None
     turns: int | None = None
+    pod: ArgoNode | None = None
     pointers: Mapping[str, Any] = field(default_factory=dict)
 
 
-def executions(world: World, row: Row, text: str) -> list[Execution]:
+def executions(engine: Engine, row: Row) -> list[Execution]:
     """Return what is known of a run by now, groups before what is in them."""
-    if not row["plan"] or not text:
+    text = engine.manifest(row)
+    if not row["script"] or not text:
         return []
     document = pipeline_spec.parse(text)
     if document.is_workflow:
         return []
-    tasks = {task.plan.path: task for task in view(row, world.now()).tasks}
-    return list(_Run(row, document, tasks).executions())
+    return list(_Run(row, document, engine.view(row), engine.argo_defaults).executions())
 
 
 class _Run:
     def __init__(
-        self, row: Row, document: pipeline_spec.Document, tasks: Mapping[str, TaskView]
+        self, row: Row, document: pipeline_spec.Document, current: RunView, wrapped: bool
     ) -> None:
         self.row = row
         self.spec = document.pipeline
         self.components = self.spec.get("components") or {}
-        self.tasks = tasks
+        self.tasks: Mapping[str, NodeView] = {
+            view.node.step.path: view for view in current.tasks if view.state != "OMITTED"
+        }
+        self.pods = {
+            node.view.node.step.path: node
+            for node in argo_nodes(current, str(row["k8s_name"]), wrapped=wrapped)
+            if node.pod_name and node.view.node.role != "driver"
+        }
         self.values = document.values(json.loads(row["parameters"]))
-        self.decided = schedule.decided(document.root(), self.values, row["id"])
+        self.decided = unrolling.decided(document.root(), self.values, row["id"])
         self.root = f"v2/artifacts/{document.name}/{row['id']}"
         self.found: dict[str, Execution] = {}
 
@@ -138,7 +148,7 @@ class _Run:
         if self.tasks[own].state == "SKIPPED":
             found.state = "CANCELED"
             yield found
-        elif self.tasks[own].plan.kind == "loop":
+        elif self.tasks[own].node.step.kind == "loop":
             rounds = self._rounds(own)
             found.turns = len(rounds)
             yield found
@@ -175,7 +185,8 @@ class _Run:
     def _run(self, found: Execution, component: Mapping[str, Any]) -> None:
         """Let a container task have worked: its log, and what it put out if it succeeded."""
         task = self.tasks[found.path]
-        folder = f"{self.root}/{found.key}/{task.plan.id}"
+        folder = f"{self.root}/{found.key}/{task_id(self.row, task)}"
+        found.pod = self.pods.get(found.path)
         ended = task.state in ("SUCCEEDED", "FAILED")
         if ended:
             found.wrote.append(File(LOG, _ARTIFACT, f"{folder}/{LOG}-0", found.path))
@@ -250,7 +261,7 @@ class _Run:
         if kind == "BOOLEAN":
             return chance > 0.2
         if kind == "LIST":
-            return [f"{name}-{n}" for n in range(schedule.list_length(self.row["id"], source))]
+            return [f"{name}-{n}" for n in range(unrolling.list_length(self.row["id"], source))]
         return {"value": round(chance, 3)} if kind == "STRUCT" else f"{name} of {found.name}"
 
     def quality(self, found: Execution) -> float:

@@ -1,19 +1,16 @@
-"""How far runs are. Their state is read off their plan and the clock; nothing runs by itself."""
+"""How far runs are. Their state is read off their schedule and the clock; no container runs."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from . import pipeline_spec
-from . import schedule as plans
-from .schedule import Plan, PlannedTask
+from . import schedule
+from .schedule import Node, Schedule, Script
 from .state import World
 from .store import Row
 
-FINAL = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED"})
+FINAL = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED", "OMITTED"})
 
 _V1_STATES = {
     "PENDING": "Pending",
@@ -22,113 +19,107 @@ _V1_STATES = {
     "SKIPPED": "Skipped",
     "FAILED": "Failed",
     "CANCELING": "Terminating",
+    "OMITTED": "Omitted",
 }
 
 
 @dataclass(frozen=True)
-class TaskView:
-    """A task at some moment. Times are seconds since the epoch, 0 if not reached."""
+class NodeView:
+    """A node at some moment. Times are seconds since the epoch, 0 if not reached."""
 
-    plan: PlannedTask
+    index: int
+    node: Node
     state: str
     start: int
     end: int
     history: tuple[tuple[int, str], ...]
 
+    @property
+    def message(self) -> str:
+        """Argo's message about the node: why it failed, or what it waits for."""
+        step, text = self.node.step, ""
+        if self.state in FINAL:
+            text = self.node.message
+        elif self.state == "PENDING":
+            text = self.node.outcome.waiting
+        return text.replace("{image}", step.task.image)
+
 
 @dataclass(frozen=True)
 class RunView:
-    """A run at some moment."""
+    """A run at some moment: its nodes by their index, as far as they have started."""
 
     state: str
     finished_at: int
     history: tuple[tuple[int, str], ...]
-    tasks: tuple[TaskView, ...]
+    nodes: Mapping[int, NodeView]
+    schedule: Schedule
+
+    @property
+    def tasks(self) -> list[NodeView]:
+        """The nodes that stand for tasks, loops and rounds, in the order of their start."""
+        found = [view for view in self.nodes.values() if view.node.logical]
+        return sorted(found, key=lambda view: (view.node.start, view.index))
+
+    def parent(self, view: NodeView) -> NodeView | None:
+        """The task that a task is in."""
+        boundary = view.node.boundary
+        while boundary >= 0:
+            above = self.nodes[boundary]
+            if above.node.logical:
+                return above
+            boundary = above.node.boundary
+        return None
 
 
 def v1_state(state: str) -> str:
-    """The free text that v1beta1 has for a state."""
+    """The free text that v1beta1 and Argo have for a state."""
     return _V1_STATES.get(state, "Unknown")
 
 
-def view(row: Row, now: float) -> RunView:
-    """The run as it stands now."""
-    created = int(row["created_at"])
-    if not row["plan"]:  # rows filled in bulk have an end, but no tasks
-        history = [(created, "PENDING")]
-        if row["state"] != "PENDING":
-            history.append((int(row["finished_at"]), str(row["state"])))
-        return RunView(row["state"], row["finished_at"], tuple(history), ())
-    plan = Plan.loads(row["plan"])
-    elapsed = now - created
-    history = [(created + int(at), state) for at, state in _history(plan) if at <= elapsed]
-    state = history[-1][1] if history else "PENDING"
-    tasks = [_task(task, plan, created, elapsed) for task in plan.tasks]
-    return RunView(
-        state,
-        history[-1][0] if state in FINAL else 0,
-        tuple(history),
-        tuple(task for task in tasks if task),
-    )
-
-
-def _history(plan: Plan) -> list[tuple[float, str]]:
-    """The times and states of the whole run."""
-    first = 0.0 if plan.resumed is None else plan.resumed
-    running = max(plan.start, first + plans.START_DELAY)
-    history = [*plan.past, (first, "PENDING"), (running, "RUNNING"), (plan.end, plan.state)]
-    if plan.terminated is not None:
-        ended = plan.terminated
-        history = [entry for entry in history if entry[0] <= ended]
-        history += [(ended, "CANCELING"), (ended + plan.grace, "FAILED")]
-    return history
-
-
-def _task(task: PlannedTask, plan: Plan, created: int, elapsed: float) -> TaskView | None:
-    start, end, state = task.start, task.end, task.state
-    if plan.terminated is not None and end > plan.terminated:
-        if start > plan.terminated:
-            return None
-        end, state = plan.terminated + plan.grace, "FAILED"
-    history = [(start - 1.0, "PENDING"), (start, "RUNNING"), (end, state)]
-    if state == "SKIPPED":
-        history = [(start, state)]
-    seen = tuple((created + int(at), name) for at, name in history if at <= elapsed)
-    if not seen:
-        return None
-    reached = seen[-1][1]
-    return TaskView(
-        task,
-        reached,
-        created + int(start) if start <= elapsed else 0,
-        created + int(end) if reached in FINAL else 0,
-        seen,
-    )
-
-
 class Engine:
-    """Starts, stops and follows the runs of a world."""
+    """Starts, stops and follows the runs of a world.
+
+    Attributes:
+        outcomes: of the tasks of new runs, by their names; see `outcomes.OUTCOMES`.
+        argo_defaults: whether Argo has the settings of KFP 2.17's own manifests, which give every
+            node a child `(0)` and make the retries of a task have no effect.
+        on_end: called once with each run that has ended, and what became of it.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.outcomes: dict[str, str] = {}
+        self.argo_defaults = False
+        self.on_end: list[Callable[[Row, RunView], None]] = []
 
-    def plan(
-        self, run_id: str, text: str, given: Mapping[str, Any], *, fails: bool = False
-    ) -> Plan:
-        """The plan of a new run of the pipeline `text`.
+    def script(self, run_id: str) -> Script:
+        """What decides how a new run goes."""
+        return Script(run_id, outcomes=dict(self.outcomes), retries=not self.argo_defaults)
 
-        A task fails if `fails` says so, or a parameter named `fail` is true.
-        """
-        document = pipeline_spec.parse(text)
-        values = document.values(given)
-        fails = fails or _wants_failure(values)
-        return plans.make(document.root(), values, run_id, fails=fails)
+    def view(self, row: Row, now: float | None = None) -> RunView:
+        """The run as it stood at some moment; now, if none is given."""
+        now = self._world.now() if now is None else now
+        created = int(row["created_at"])
+        if not row["script"]:  # rows filled in bulk have an end, but no tasks
+            history = [(created, "PENDING")]
+            if row["state"] != "PENDING":
+                history.append((int(row["finished_at"]), str(row["state"])))
+            return RunView(row["state"], row["finished_at"], tuple(history), {}, Schedule())
+        plan = schedule.make(self.manifest(row), row["parameters"], row["script"])
+        elapsed = now - created
+        times = tuple((created + int(at), name) for at, name in plan.history if at <= elapsed)
+        state = times[-1][1] if times else "PENDING"
+        seen = [_seen(index, node, created, elapsed) for index, node in enumerate(plan.nodes)]
+        nodes = {view.index: view for view in seen if view}
+        return RunView(state, times[-1][0] if state in FINAL else 0, times, nodes, plan)
 
     def settle(self) -> None:
         """Bring the stored states of unfinished runs up to date."""
         store, now = self._world.store, self._world.now()
         for row in store.select("runs", [("settled = 0", [])]):
-            current = view(row, now)
+            current = self.view(row, now)
+            ended = current.state in FINAL
             store.update(
                 "runs",
                 row["id"],
@@ -136,25 +127,24 @@ class Engine:
                 status=v1_state(current.state),
                 finished_at=current.finished_at,
                 history=" ".join(state for _, state in current.history),
-                settled=int(current.state in FINAL),
+                settled=int(ended),
             )
+            if ended:
+                for listener in self.on_end:
+                    listener(row, current)
 
     def terminate(self, row: Row) -> None:
         """Begin to end an unfinished run."""
-        plan = Plan.loads(row["plan"])
-        plan.terminated = self._elapsed(row)
-        self._world.store.update("runs", row["id"], plan=plan.dumps())
-        self.settle()
+        self._act(row, "terminate")
 
     def retry(self, row: Row) -> None:
         """Run again what did not succeed."""
-        plan = Plan.loads(row["plan"])
-        document = pipeline_spec.parse(self.manifest(row))
-        values = document.values(json.loads(row["parameters"]))
-        at = self._elapsed(row)
-        again = plans.retry(plan, document.root(), values, at, fails=_wants_failure(values))
-        again.past = [entry for entry in _history(plan) if entry[0] <= at]
-        self._world.store.update("runs", row["id"], plan=again.dumps(), settled=0, finished_at=0)
+        self._act(row, "retry", settled=0, finished_at=0)
+
+    def _act(self, row: Row, action: str, **columns: int) -> None:
+        at = float(self._world.now() - row["created_at"])
+        script = Script.loads(row["script"]).then(action, at)
+        self._world.store.update("runs", row["id"], script=script.dumps(), **columns)
         self.settle()
 
     def manifest(self, row: Row) -> str:
@@ -164,9 +154,11 @@ class Engine:
         version = self._world.store.get("versions", row["pipeline_version_id"])
         return str(version["spec"]) if version else ""
 
-    def _elapsed(self, row: Row) -> float:
-        return float(self._world.now() - row["created_at"])
 
-
-def _wants_failure(values: Mapping[str, Any]) -> bool:
-    return str(values.get("fail", "")).lower() in ("true", "1", "yes")
+def _seen(index: int, node: Node, created: int, elapsed: float) -> NodeView | None:
+    history = tuple((created + int(at), state) for at, state in node.history() if at <= elapsed)
+    if not history or node.start > elapsed:
+        return None
+    state = history[-1][1]
+    end = created + int(node.end) if state in FINAL else 0
+    return NodeView(index, node, state, created + int(node.start), end, history)

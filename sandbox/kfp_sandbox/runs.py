@@ -116,19 +116,18 @@ class Runs:
             document = pipeline_spec.parse(text)
             document.check(source.parameters)
         identifier, now = world.new_id(), world.now()
-        default_account = "default-editor" if world.multi_user else "pipeline-runner"
         row = {
             "id": identifier,
             "name": request.name,
-            "k8s_name": f"{document.name}-{identifier[:5]}",
+            "k8s_name": world.generated_name(document.name, identifier),
             "description": request.description,
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],
-            "service_account": request.service_account or default_account,
+            "service_account": request.service_account or world.default_account,
             "created_at": now,
             "scheduled_at": request.scheduled_at or now,
             "recurring_run_id": request.recurring_run_id,
-            "plan": self._engine.plan(identifier, text, source.parameters).dumps(),
+            "script": self._engine.script(identifier).dumps(),
             **source.columns(),
         }
         world.store.insert("runs", row)
@@ -140,7 +139,7 @@ class Runs:
         """Begin to end a run: it is CANCELING now and FAILED a little later."""
         row = self._authorized(call, identifier, "terminate")
         self._engine.settle()
-        if row["state"] not in ("PENDING", "RUNNING") or not row["plan"]:
+        if row["state"] not in ("PENDING", "RUNNING") or not row["script"]:
             with wrapping(f"Failed to terminate run {identifier}"):
                 raise invalid_input(f"Failed to terminate a run {identifier}. Row not found")
         self._engine.terminate(row)
@@ -148,7 +147,7 @@ class Runs:
     def retry(self, call: Call, identifier: str) -> None:
         """Run again what failed."""
         row = self._authorized(call, identifier, "retry")
-        if not row["plan"]:
+        if not row["script"]:
             raise bad_request(
                 f"Failed to retry run {identifier} due to error fetching workflow manifest",
                 "Invalid input error: Workflow manifest cannot be empty",

@@ -1,361 +1,570 @@
-"""The plan of a run: which tasks it has, when each starts and ends, and how.
+"""The schedule of a run: every node of its Argo Workflow, when it starts and ends, and how.
 
-Everything is a function of the pipeline, the parameters and the seed, so a run goes the same way
-each time. Times are seconds after the run was created.
+Everything is a function of the pipeline, the parameters and the script, so a run goes the same
+way each time. Times are seconds after the run was created.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
-from . import conditions
-from .conditions import Unknown
-from .graph import Argument, Task
+from . import pipeline_spec
+from .graph import Task
+from .outcomes import OUTCOMES, Outcome
+from .unrolling import Step, number, unroll
 
-START_DELAY = 3.0
+START_DELAY = 2.0
 """Seconds that a run is pending."""
+NEVER = 1e12
+"""Seconds after which something starts that never starts."""
+
 _GAP = 1.0
-_MAX_ITERATIONS = 100
-_SELECTOR = re.compile(r"""parseJson\(string_value\)\[["']?([^"'\]]+)["']?\]""")
+_DRIVER = 1.0
+_POD_START = 1.0
 
 
 @dataclass(frozen=True)
-class PlannedTask:
-    """A task of a run. One that never starts is not in the plan.
+class Script:
+    """What decides how a run goes, besides its pipeline and parameters.
 
     Attributes:
-        kind: `dag`, `loop`, `iteration` or `container`.
-        state: how it ends: SUCCEEDED, FAILED or SKIPPED.
-        path: the keys from the root to the task.
-        after: the keys of the siblings that come before.
-    """
-
-    id: str
-    name: str
-    path: str
-    parent: str
-    kind: str
-    start: float
-    end: float
-    state: str
-    error: str = ""
-    after: tuple[str, ...] = ()
-
-
-@dataclass
-class Plan:
-    """The plan of a run.
-
-    Attributes:
-        terminated: when somebody terminated it.
-        grace: how long it takes to end after that.
-        resumed: when somebody retried it.
-        past: times and states before that.
+        seed: what durations, outputs and ids depend on.
+        fails: one task fails.
+        outcomes: of tasks, by their names or paths.
+        delay: seconds that the run waits longer before it starts.
+        skipped: nothing runs, as if no condition held.
+        grace: seconds that it takes to end after it was terminated.
+        actions: `terminate` and `retry`, with their times.
+        retries: whether Argo heeds the retries of a task (not with KFP 2.17's own settings).
     """
 
     seed: str
     fails: bool = False
-    attempt: int = 1
-    terminated: float | None = None
+    skipped: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
     grace: float = 5.0
-    resumed: float | None = None
-    past: list[tuple[float, str]] = field(default_factory=list)
-    tasks: list[PlannedTask] = field(default_factory=list)
-
-    @property
-    def start(self) -> float:
-        """When the first task starts."""
-        return self.tasks[0].start if self.tasks else START_DELAY
-
-    @property
-    def end(self) -> float:
-        """When the last task ends."""
-        return max((task.end for task in self.tasks), default=START_DELAY)
-
-    @property
-    def state(self) -> str:
-        """How the run ends, if nobody terminates it."""
-        return self.tasks[0].state if self.tasks else "SUCCEEDED"
+    actions: tuple[tuple[str, float], ...] = ()
+    retries: bool = True
 
     def dumps(self) -> str:
-        """The plan as text for the database."""
+        """The script as text for the database."""
         return json.dumps(asdict(self), separators=(",", ":"))
 
-    def delayed(self, seconds: float) -> Plan:
-        """The same plan, with everything later: the run waits for resources."""
-        tasks = [
-            replace(task, start=task.start + seconds, end=task.end + seconds) for task in self.tasks
-        ]
-        return replace(self, tasks=tasks)
-
     @classmethod
-    def loads(cls, text: str) -> Plan:
-        """The plan from its text."""
+    def loads(cls, text: str) -> Script:
+        """The script from its text."""
         document = json.loads(text)
-        tasks = [
-            PlannedTask(**{**task, "after": tuple(task["after"])}) for task in document.pop("tasks")
-        ]
-        past = [(offset, state) for offset, state in document.pop("past")]
-        return cls(tasks=tasks, past=past, **document)
+        actions = tuple((name, at) for name, at in document.pop("actions"))
+        return cls(actions=actions, **document)
 
-
-def make(root: Task, values: Mapping[str, Any], seed: str, *, fails: bool = False) -> Plan:
-    """The plan of a new run.
-
-    Args:
-        values: the parameters.
-        seed: what the durations, outputs and ids depend on.
-        fails: whether one task shall fail.
-    """
-    plan = Plan(seed, fails)
-    node = _Expander(seed).expand(root, values)
-    failing = _failing(node, seed) if fails else ""
-    _Scheduler(plan, failing, {}, 0.0).schedule(node, START_DELAY, "")
-    plan.tasks.sort(key=lambda task: (task.start, task.path))
-    return plan
-
-
-def decided(root: Task, values: Mapping[str, Any], seed: str) -> dict[str, Any]:
-    """The outputs that conditions look at, by the path of their task and their name."""
-    expander = _Expander(seed)
-    expander.expand(root, values)
-    return expander.outputs
-
-
-def list_length(seed: str, source: str) -> int:
-    """How many items there are in a list that a task puts out."""
-    return 2 + _hash(seed, source) % 3
-
-
-def retry(plan: Plan, root: Task, values: Mapping[str, Any], at: float, *, fails: bool) -> Plan:
-    """The plan of a retried run: what succeeded stays, the rest runs again from `at`."""
-    node = _Expander(plan.seed).expand(root, values)
-    limit = plan.end if plan.terminated is None else plan.terminated
-    kept = {
-        task.path: task
-        for task in plan.tasks
-        if task.kind == "container" and task.state == "SUCCEEDED" and task.end <= limit
-    }
-    again = Plan(plan.seed, fails, plan.attempt + 1, resumed=at)
-    failing = _failing(node, plan.seed) if fails else ""
-    _Scheduler(again, failing, kept, at + START_DELAY).schedule(node, START_DELAY, "")
-    again.tasks.sort(key=lambda task: (task.start, task.path))
-    return again
+    def then(self, action: str, at: float) -> Script:
+        """The script with one more action."""
+        return replace(self, actions=(*self.actions, (action, at)))
 
 
 @dataclass
-class _Node:
-    """A task of one run, before it has times."""
+class Node:
+    """A node of the workflow.
 
-    name: str
-    path: str
-    kind: str = "container"
-    after: tuple[str, ...] = ()
-    always: bool = False
-    skipped: bool = False
-    limit: int = 0
-    children: list[_Node] = field(default_factory=list)
+    Attributes:
+        key: its name below the node that it is in.
+        type: `DAG`, `Pod`, `TaskGroup`, `Retry` or `Skipped`.
+        role: `workflow`, `driver`, `task`, `importer`, `executor`, `attempt`, `group`, `round`
+            or `hook`.
+        boundary: index of the node that it is in; -1 of the workflow.
+        running: when its pod has started.
+        state: how it ends: SUCCEEDED, FAILED, SKIPPED or OMITTED.
+        step: the task that it belongs to.
+        inner: indices of the nodes that come first in it, or of its attempts.
+        after: indices of those that come after it.
+        cached: its task is taken from an earlier run.
+        hook: index of its exit hook, 0 if it has none.
+        past: times and states before the run was retried.
+        resumed: when that was.
+    """
+
+    key: str
+    type: str
+    role: str
+    template: str
+    boundary: int
+    step: Step
+    start: float
+    running: float = 0.0
+    end: float = NEVER
+    state: str = "SUCCEEDED"
+    message: str = ""
+    outcome: Outcome = OUTCOMES["succeeds"]
+    inner: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+    cached: bool = False
+    hook: int = 0
+    past: tuple[tuple[float, str], ...] = ()
+    resumed: float = 0.0
 
     @property
-    def key(self) -> str:
-        """The last part of the path, which siblings do not share."""
-        return self.path.rpartition("/")[2]
+    def logical(self) -> bool:
+        """Whether the node stands for a task, a loop or a round, as people speak of them."""
+        return self.role in ("task", "importer", "round")
+
+    def history(self) -> list[tuple[float, str]]:
+        """The times and states of the node."""
+        if self.type == "Skipped":
+            return [*self.past, (self.start, self.state)]
+        begun = max(self.start, self.resumed)
+        states = [(begun, "RUNNING"), (self.end, self.state)]
+        if self.type == "Pod":
+            states = [(begun, "PENDING"), (self.running, "RUNNING"), (self.end, self.state)]
+        reached = [entry for entry in states if entry[0] <= self.end and entry[0] < NEVER]
+        return [*self.past, *reached]
 
 
-class _Expander:
-    """Unrolls loops and decides conditions."""
+@dataclass
+class Schedule:
+    """The nodes of a run, and the times and states of the whole."""
 
-    def __init__(self, seed: str) -> None:
-        self._seed = seed
-        self.outputs: dict[str, Any] = {}
+    nodes: list[Node] = field(default_factory=list)
+    history: list[tuple[float, str]] = field(default_factory=list)
 
-    def expand(self, root: Task, values: Mapping[str, Any]) -> _Node:
-        node = _Node(root.name, root.name, "dag")
-        node.children = self._graph(root.children or (), node.path, values)
-        return node
 
-    def _graph(self, tasks: Sequence[Task], path: str, values: Mapping[str, Any]) -> list[_Node]:
-        keys = {task.key for task in tasks}
-        prepared = [(task, self._arguments(task, path, values)) for task in tasks]
-        for task, arguments in prepared:
-            self._settle(task, arguments, prepared)
-        return [self._node(task, path, arguments, keys) for task, arguments in prepared]
+@lru_cache(maxsize=512)
+def make(pipeline: str, parameters: str, script: str) -> Schedule:
+    """The schedule of a run.
 
-    def _node(self, task: Task, path: str, arguments: Mapping[str, Any], keys: set[str]) -> _Node:
-        own = f"{path}/{task.key}"
-        after = tuple(key for key in task.dependencies if key in keys)
-        node = _Node(task.name, own, after=after, always=task.always)
-        if task.condition:
-            node.skipped = not conditions.evaluate(task.condition, self._resolved(arguments))
-        if task.children is not None:
-            node.kind = "dag"
-        if node.skipped:
-            return node
-        if task.iterator:
-            node.kind, node.limit = "loop", task.iterator.limit
-            for index, item in enumerate(self._items(task, own, arguments)):
-                step = _Node(f"iteration-{index}", f"{own}/{index}", "iteration")
-                inner = {**arguments, task.iterator.item: item}
-                if task.children is None:
-                    step.kind = "container"
-                else:
-                    step.children = self._graph(task.children, step.path, inner)
-                node.children.append(step)
-        elif task.children is not None:
-            node.children = self._graph(task.children, own, arguments)
-        return node
+    Args:
+        pipeline: the compiled pipeline.
+        parameters: those that were given, as JSON.
+        script: a script as text.
+    """
+    document = pipeline_spec.parse(pipeline)
+    values = document.values(json.loads(parameters))
+    full = Script.loads(script)
+    return _replay(document.root(), values, full, drivers=not document.is_workflow)
 
-    def _arguments(self, task: Task, path: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        if not task.arguments and (task.condition or task.iterator or task.children):
-            return dict(values)  # Argo templates look at names of the whole workflow
-        return {
-            name: self._argument(argument, path, values)
-            for name, argument in task.arguments.items()
-        }
 
-    def _argument(self, argument: Argument, path: str, values: Mapping[str, Any]) -> Any:
-        if argument.kind == "constant":
-            return argument.value
-        if argument.kind == "output":
-            return Unknown(f"{path}/{argument.value}{argument.selector}")
-        value = values.get(argument.value, "")
-        match = _SELECTOR.fullmatch(argument.selector)
-        if isinstance(value, Unknown):
-            return Unknown(value.source + argument.selector)
-        if match and isinstance(value, Mapping):
-            return value.get(match.group(1), "")
-        return value
+def wants_failure(values: Mapping[str, Any]) -> bool:
+    """Whether a parameter named `fail` says that a task shall fail."""
+    return str(values.get("fail", "")).lower() in ("true", "1", "yes")
 
-    def _settle(
-        self, task: Task, arguments: dict[str, Any], siblings: list[tuple[Task, dict[str, Any]]]
-    ) -> None:
-        """Give a value to what the task's condition looks at and nobody knows."""
-        for name in conditions.names(task.condition) if task.condition else ():
-            value = arguments.setdefault(name, Unknown(name))
-            if not isinstance(value, Unknown) or value.source in self.outputs:
-                continue
-            constants = [
-                constant
-                for other, _ in siblings
-                for constant in conditions.literals(other.condition, name)
-            ]
-            options = conditions.guesses(constants)
-            self.outputs[value.source] = options[_hash(self._seed, value.source) % len(options)]
 
-    def _resolved(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: self.outputs.get(value.source, "") if isinstance(value, Unknown) else value
-            for name, value in arguments.items()
-        }
+def _replay(root: Task, values: Mapping[str, Any], script: Script, *, drivers: bool) -> Schedule:
+    """Make the schedule again for each action that changed it."""
+    step = unroll(root, values, script.seed)
+    begun = START_DELAY + script.delay
+    schedule = Schedule(history=[(0.0, "PENDING")])
+    parts = [(0.0, NEVER)]
+    for action, at in script.actions:
+        parts[-1] = (parts[-1][0], at if action == "terminate" else parts[-1][1])
+        if action == "retry":
+            parts.append((at, NEVER))
+    for index, (resumed, terminated) in enumerate(parts):
+        fails = wants_failure(values) or (script.fails and index == 0)
+        scheduler = _Scheduler(script, drivers, fails, schedule.nodes, resumed, terminated)
+        nodes = scheduler.run(step, begun)
+        schedule = Schedule(nodes, _history(schedule.history, nodes, script, resumed, terminated))
+    return schedule
 
-    def _items(self, task: Task, path: str, arguments: Mapping[str, Any]) -> list[Any]:
-        assert task.iterator is not None
-        items: Any = task.iterator.items
-        if items is None:
-            items = arguments.get(task.iterator.parameter or "")
-        if isinstance(items, str):
-            try:
-                items = json.loads(items)
-            except ValueError:
-                items = None
-        if not isinstance(items, Sequence) or isinstance(items, str):
-            source = items.source if isinstance(items, Unknown) else path
-            count = list_length(self._seed, source)
-            items = [Unknown(f"{source}/{index}") for index in range(count)]
-        return list(items)[:_MAX_ITERATIONS]
+
+def _history(
+    before: list[tuple[float, str]],
+    nodes: list[Node],
+    script: Script,
+    resumed: float,
+    terminated: float,
+) -> list[tuple[float, str]]:
+    running = max(nodes[0].start, resumed)
+    new = [(running, "RUNNING"), (nodes[0].end, nodes[0].state)]
+    if terminated < NEVER:
+        new = [entry for entry in new if entry[0] <= terminated]
+        new += [(terminated, "CANCELING"), (terminated + script.grace, "FAILED")]
+    limit = resumed or NEVER
+    return [*(e for e in before if e[0] < limit), *(e for e in new if e[0] < NEVER)]
+
+
+@dataclass
+class _Done:
+    """What became of a task: its last node, when it ended, and whether others may go on."""
+
+    node: int
+    end: float
+    ok: bool
 
 
 class _Scheduler:
-    """Gives times to nodes and adds them to a plan."""
+    """Gives times to the tasks of a run, as KFP's drivers and Argo would."""
 
     def __init__(
-        self, plan: Plan, failing: str, kept: Mapping[str, PlannedTask], resume: float
+        self,
+        script: Script,
+        drivers: bool,
+        fails: bool,
+        before: list[Node],
+        resumed: float,
+        terminated: float,
     ) -> None:
-        self._plan = plan
-        self._failing = failing
-        self._kept = kept
-        self._resume = resume
+        self._script = script
+        self._drivers = drivers
+        self._fails = fails
+        self._before = {self._place(before, node): node for node in before}
+        self._resumed = resumed
+        self._terminated = terminated
+        self._ended = terminated + script.grace
+        self._failing = ""
+        self.nodes: list[Node] = []
 
-    def schedule(self, node: _Node, ready: float, parent: str) -> PlannedTask:
-        """Add the node and what is below it. Returns the node's own entry."""
-        identifier = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self._plan.seed}/{node.path}"))
-        task = PlannedTask(
-            identifier, node.name, node.path, parent, node.kind, ready, ready, "SUCCEEDED",
-            after=node.after,
-        )  # fmt: skip
-        if node.skipped:
-            task = replace(task, end=ready + _GAP, state="SKIPPED")
-        elif node.kind == "container":
-            task = self._container(task)
+    def run(self, root: Step, begun: float) -> list[Node]:
+        if self._fails:
+            paths = _containers(root)
+            index = number(self._script.seed, "failure") % len(paths) if paths else 0
+            self._failing = paths[index] if paths else ""
+        template = "entrypoint" if self._drivers else root.task.template
+        role = "workflow" if self._drivers else "task"
+        workflow = self._add("", "DAG", role, template, -1, root, begun)
+        if self._script.skipped:
+            self._close(workflow, begun, True)
+            self.nodes[workflow].state = "SKIPPED"
+            return self.nodes
+        if not self._drivers:
+            ends, ok = self._graph(root, workflow, begun)
         else:
-            ends, failed = self._children(node, ready, identifier)
-            task = replace(task, end=ends + _GAP, state="FAILED" if failed else "SUCCEEDED")
-        self._plan.tasks.append(task)
-        return task
+            driver = self._pod("root-driver", "driver", "system-dag-driver", workflow, root, begun)
+            self.nodes[workflow].inner.append(driver)
+            done = self._inside("root", driver, workflow, root)
+            ends, ok = done.end, done.ok
+        self._close(workflow, ends, ok)
+        return self.nodes
 
-    def _container(self, task: PlannedTask) -> PlannedTask:
-        if task.path in self._kept:
-            kept = self._kept[task.path]
-            return replace(task, start=kept.start, end=kept.end)
-        start = max(task.start, self._resume)
-        end = start + 4.0 + _hash(self._plan.seed, task.path) % 18
-        if task.path != self._failing:
-            return replace(task, start=start, end=end)
-        reason = "main: Error (exit code 1)"
-        error = f"This step is in Failed state with this message: {reason}"
-        return replace(task, start=start, end=end, state="FAILED", error=error)
+    # Tasks
 
-    def _children(self, node: _Node, ready: float, parent: str) -> tuple[float, bool]:
-        """Schedule the children. Returns when the last ends, and whether one failed."""
-        if node.kind == "loop":
-            return self._iterations(node, ready, parent)
-        done: dict[str, PlannedTask | None] = {}
-        waiting = list(node.children)
+    def _graph(self, parent: Step, boundary: int, ready: float) -> tuple[float, bool]:
+        """Schedule the tasks in a node. Returns when the last ends, and whether all went well."""
+        done: dict[str, _Done] = {}
+        hooks = {
+            step.after[0]: step
+            for step in parent.children
+            if self._drivers and step.task.always and len(step.after) == 1
+        }
+        waiting = [step for step in parent.children if step not in hooks.values()]
+        ended, well = ready, True
         while waiting:
-            keys = {child.key for child in waiting}
-            child = next((c for c in waiting if not keys & set(c.after)), waiting[0])
-            waiting.remove(child)
-            before = [done[key] for key in child.after if key in done]
-            blocked = any(task is None or task.state == "FAILED" for task in before)
-            if blocked and not child.always:
-                done[child.key] = None
-                continue
-            start = max((task.end for task in before if task), default=ready) + _GAP
-            done[child.key] = self.schedule(child, start, parent)
-        ran = [task for task in done.values() if task]
-        end = max((task.end for task in ran), default=ready)
-        return end, any(task.state == "FAILED" for task in ran)
+            keys = {step.key for step in waiting}
+            step = next((each for each in waiting if not keys & set(each.after)), waiting[0])
+            waiting.remove(step)
+            first = len(self.nodes)
+            before = [done[key] for key in step.after if key in done]
+            moment = max((each.end for each in before), default=ready)
+            if step.task.always or all(each.ok for each in before):
+                result = self._task(step, boundary, moment + (_GAP if before else 0))
+            else:
+                result = self._omit(step, boundary, moment)
+            if step.key != "onExit":  # that of a workflow of kfp 1 has no link
+                for each in before:
+                    self.nodes[each.node].after.append(first)
+                if not before:
+                    self.nodes[boundary].inner.append(first)
+            done[step.key] = result
+            if step.key in hooks:
+                ended = max(ended, self._hook(hooks[step.key], step.key, boundary, result))
+            ended = max(ended, result.end)
+            well = well and result.ok
+        return ended, well
 
-    def _iterations(self, node: _Node, ready: float, parent: str) -> tuple[float, bool]:
-        lanes = [ready] * (node.limit or max(1, len(node.children)))
-        failed = False
-        for child in node.children:
+    def _task(self, step: Step, boundary: int, ready: float) -> _Done:
+        if ready >= self._terminated:
+            return self._omit(step, boundary, self._ended)
+        if step.kind == "loop":
+            return self._loop(step, boundary, ready)
+        if not self._drivers:
+            return self._argo(step, step.key, boundary, ready)
+        if step.task.importer and not step.skipped:
+            node = self._pod(step.key, "importer", "system-importer", boundary, step, ready)
+            return self._done(node)
+        return self._driven(step.key, step, boundary, ready)
+
+    def _driven(self, key: str, step: Step, boundary: int, ready: float) -> _Done:
+        """A task after its driver."""
+        kind = "dag" if step.kind in ("dag", "iteration") else "container"
+        template = f"system-{kind}-driver"
+        driver = self._pod(f"{key}-driver", "driver", template, boundary, step, ready)
+        return self._inside(key, driver, boundary, step)
+
+    def _inside(self, key: str, driver: int, boundary: int, step: Step) -> _Done:
+        """What comes after a driver."""
+        before = self.nodes[driver]
+        role = "round" if step.kind == "iteration" or key == "iteration-item" else "task"
+        template = "root" if key == "root" else _executor_template(step)
+        if before.state != "SUCCEEDED":
+            node = self._skip(key, role, template, boundary, step, before.end, "OMITTED")
+            before.after.append(node)
+            return _Done(node, before.end, False)
+        ready = before.end
+        if step.skipped:
+            node = self._skip(key, role, template, boundary, step, ready, "SKIPPED")
+            before.after.append(node)
+            return _Done(node, ready, True)
+        node = self._add(key, "DAG", role, template, boundary, step, ready)
+        before.after.append(node)
+        if step.kind == "container":
+            executor = self._executor(node, step, ready)
+            self.nodes[node].inner.append(executor)
+            done = self._done(executor)
+            self._close(node, min(done.end + _GAP, max(done.end, self._ended)), done.ok)
+        else:
+            self._close(node, *self._graph(step, node, ready))
+        return self._done(node)
+
+    def _executor(self, boundary: int, step: Step, ready: float) -> int:
+        """The pod of a container, or its attempts."""
+        outcome = self._outcome(step)
+        retries = step.task.retries
+        template = f"{'retry-' if retries else ''}system-container-impl"
+        if outcome.cached:
+            return self._skip("executor", "executor", template, boundary, step, ready, "SKIPPED")
+        if not retries or not self._script.retries:
+            return self._pod("executor", "executor", template, boundary, step, ready, outcome)
+        return self._attempts("executor", "executor", template, boundary, step, ready, outcome)
+
+    def _attempts(
+        self,
+        key: str,
+        role: str,
+        template: str,
+        boundary: int,
+        step: Step,
+        ready: float,
+        outcome: Outcome,
+    ) -> int:
+        node = self._add(key, "Retry", role, template, boundary, step, ready)
+        for attempt in range(step.task.retries + 1):
+            current = OUTCOMES["succeeds"] if outcome.recovers and attempt else outcome
+            name = f"{key}({attempt})"
+            pod = self._pod(name, "attempt", template, boundary, step, ready, current)
+            self.nodes[node].inner.append(pod)
+            last = self.nodes[pod]
+            if last.state == "SUCCEEDED" or last.end >= self._terminated:
+                break
+            ready = last.end + _GAP
+        self._close(node, last.end, last.state == "SUCCEEDED")
+        self.nodes[node].message = last.message
+        return node
+
+    def _loop(self, step: Step, boundary: int, ready: float) -> _Done:
+        name = step.task.template
+        template = f"{name}-{step.key}-iterator" if self._drivers else name
+        if not self._drivers:
+            group = self._add(step.key, "TaskGroup", "task", template, boundary, step, ready)
+            self._close(group, *self._rounds(step, group, boundary, step.key, ready))
+            return self._done(group)
+        loop = self._add(step.key, "DAG", "task", template, boundary, step, ready)
+        driver = self._pod("iteration-driver", "driver", "system-dag-driver", loop, step, ready)
+        self.nodes[loop].inner.append(driver)
+        before = self.nodes[driver]
+        template, group_name = f"{name}-iteration", "iteration-iterations"
+        if before.state != "SUCCEEDED":
+            group = self._skip(group_name, "group", template, loop, step, before.end, "OMITTED")
+        elif not step.children:
+            moment = before.end + _GAP
+            group = self._skip(group_name, "group", template, loop, step, moment, "SKIPPED")
+            self.nodes[group].message = "Skipped, empty params"
+        else:
+            moment = before.end + _GAP
+            group = self._add(group_name, "TaskGroup", "group", template, loop, step, moment)
+            self._close(group, *self._rounds(step, group, loop, group_name, moment))
+        before.after.append(group)
+        end, state = self.nodes[group].end, self.nodes[group].state
+        self._close(loop, end, state in ("SUCCEEDED", "SKIPPED"))
+        return self._done(loop)
+
+    def _rounds(
+        self, step: Step, group: int, boundary: int, name: str, ready: float
+    ) -> tuple[float, bool]:
+        limit = step.task.iterator.limit if step.task.iterator else 0
+        lanes = [ready] * (limit or max(1, len(step.children)))
+        well = True
+        for index, each in enumerate(step.children):
             lane = lanes.index(min(lanes))
-            task = self.schedule(child, lanes[lane] + _GAP, parent)
-            lanes[lane] = task.end
-            failed = failed or task.state == "FAILED"
-        return max(lanes), failed
+            moment = lanes[lane] + (_GAP if limit else 0)
+            item = index if self._drivers else each.item
+            key = f"{name}({index}:{item})"
+            self.nodes[group].inner.append(len(self.nodes))
+            if not self._drivers:
+                done = self._argo(each, key, boundary, moment)
+            else:
+                template = f"{step.task.template}-iteration"
+                outer = self._add(key, "DAG", "group", template, boundary, each, moment)
+                self.nodes[outer].inner.append(len(self.nodes))
+                done = self._driven("iteration-item", each, outer, moment)
+                self._close(outer, done.end, done.ok)
+                done = self._done(outer)
+            lanes[lane] = done.end
+            well = well and done.ok
+        return max(lanes), well
+
+    def _hook(self, step: Step, key: str, boundary: int, before: _Done) -> float:
+        """The exit task of a task, which runs however that ended. Returns when it ends."""
+        owner = self.nodes[before.node]
+        if before.end >= self._terminated or owner.state == "OMITTED":
+            return before.end
+        template = f"exit-hook-{self.nodes[boundary].template}-{step.key}"
+        hook = self._add(f"{key}.onExit", "DAG", "hook", template, boundary, step, before.end)
+        owner.hook = hook
+        self.nodes[hook].inner.append(len(self.nodes))
+        done = self._driven(step.key, step, hook, before.end)
+        self._close(hook, done.end, done.ok)
+        return self.nodes[hook].end
+
+    def _argo(self, step: Step, key: str, boundary: int, ready: float) -> _Done:
+        """A task of a workflow of kfp 1."""
+        template = step.task.template
+        role = "round" if "(" in key else "task"
+        if step.skipped:
+            return _Done(
+                self._skip(key, role, template, boundary, step, ready, "SKIPPED"), ready, True
+            )
+        if step.kind == "container":
+            make_pod = self._attempts if step.task.retries else self._pod
+            node = make_pod(key, role, template, boundary, step, ready, self._outcome(step))
+        else:
+            node = self._add(key, "DAG", role, template, boundary, step, ready)
+            self._close(node, *self._graph(step, node, ready))
+        return self._done(node)
+
+    def _omit(self, step: Step, boundary: int, moment: float) -> _Done:
+        """A task that does not run because one before it failed."""
+        template = step.task.template
+        if self._drivers and step.kind != "loop" and not step.task.importer:
+            key, kind = f"{step.key}-driver", "dag" if step.kind == "dag" else "container"
+            name = f"system-{kind}-driver"
+            driver = self._skip(key, "driver", name, boundary, step, moment, "OMITTED")
+            template = _executor_template(step)
+            node = self._skip(step.key, "task", template, boundary, step, moment, "OMITTED")
+            self.nodes[driver].after.append(node)
+        else:
+            node = self._skip(step.key, "task", template, boundary, step, moment, "OMITTED")
+        return _Done(node, moment, False)
+
+    # Nodes
+
+    def _add(
+        self, key: str, type_: str, role: str, template: str, boundary: int, step: Step, at: float
+    ) -> int:
+        node = Node(key, type_, role, template, boundary, step, at, running=at)
+        self.nodes.append(node)
+        old = self._before.get(self._place(self.nodes, node))
+        if old and old.type == type_ and old.start < self._resumed:
+            node.start, node.running = old.start, old.running
+            if old.state != "SUCCEEDED" or old.end > self._resumed:
+                node.past = tuple(entry for entry in old.history() if entry[0] < self._resumed)
+                node.resumed = self._resumed
+        return len(self.nodes) - 1
+
+    def _pod(
+        self,
+        key: str,
+        role: str,
+        template: str,
+        boundary: int,
+        step: Step,
+        ready: float,
+        outcome: Outcome | None = None,
+    ) -> int:
+        """A pod, from its creation to its end, unless the run is terminated before."""
+        old = self._before.get(f"{self._path(self.nodes, boundary)}.{key}")
+        if old and old.type == "Pod" and old.state == "SUCCEEDED" and old.end <= self._resumed:
+            self.nodes.append(replace(old, boundary=boundary, after=[], inner=[], hook=0))
+            return len(self.nodes) - 1
+        ready = max(ready, self._resumed)
+        if ready >= self._terminated:
+            return self._skip(key, role, template, boundary, step, self._ended, "OMITTED")
+        cached = False
+        if outcome is None:
+            outcome = self._outcome(step)
+            cached = outcome.cached
+            outcome = outcome if outcome.driver else OUTCOMES["succeeds"]
+        elif outcome.driver:
+            outcome = OUTCOMES["succeeds"]
+        index = self._add(key, "Pod", role, template, boundary, step, ready)
+        node = self.nodes[index]
+        node.start, node.running, node.outcome = ready, ready + _POD_START, outcome
+        node.cached = cached
+        node.end = ready + self._duration(role, step)
+        if outcome.waiting:
+            node.running = node.end = NEVER
+        if node.end > self._terminated:
+            node.running = min(node.running, NEVER)
+            node.end, node.state = self._ended, "FAILED"
+            node.message = "Step exceeded its deadline"
+        elif outcome.fails:
+            node.state, node.message = "FAILED", outcome.message
+        return index
+
+    def _skip(
+        self, key: str, role: str, template: str, boundary: int, step: Step, at: float, state: str
+    ) -> int:
+        index = self._add(key, "Skipped", role, template, boundary, step, at)
+        node = self.nodes[index]
+        node.end, node.state = at, state
+        if state == "OMITTED":
+            node.message = "omitted: depends condition not met"
+        else:
+            node.message = f"when '{'true != true' if role == 'executor' else 'false != false'}'"
+            node.message += " evaluated false"
+        return index
+
+    def _close(self, index: int, end: float, ok: bool) -> None:
+        """End a node that others are in."""
+        node = self.nodes[index]
+        if end < NEVER:
+            node.end = end
+        node.state = "SUCCEEDED" if ok else "FAILED"
+
+    def _done(self, index: int) -> _Done:
+        node = self.nodes[index]
+        return _Done(index, node.end, node.state in ("SUCCEEDED", "SKIPPED"))
+
+    def _duration(self, role: str, step: Step) -> float:
+        if role in ("driver", "importer"):
+            return _DRIVER
+        return 4.0 + number(self._script.seed, step.path) % 18
+
+    def _outcome(self, step: Step) -> Outcome:
+        outcomes = self._script.outcomes
+        if step.path == self._failing:
+            return OUTCOMES["fails"]
+        for name in (step.path, step.key, step.task.name, step.task.key):
+            if name in outcomes and (self._resumed == 0 or not OUTCOMES[outcomes[name]].fails):
+                return OUTCOMES[outcomes[name]]
+        return OUTCOMES["succeeds"]
+
+    @staticmethod
+    def _path(nodes: list[Node], index: int) -> str:
+        keys = []
+        while index >= 0:
+            keys.append(nodes[index].key)
+            index = nodes[index].boundary
+        return ".".join(reversed(keys))
+
+    @classmethod
+    def _place(cls, nodes: list[Node], node: Node) -> str:
+        return f"{cls._path(nodes, node.boundary)}.{node.key}"
 
 
-def _failing(node: _Node, seed: str) -> str:
-    """The path of the container that fails."""
-    paths = _containers(node)
-    return paths[_hash(seed, "failure") % len(paths)] if paths else ""
+def _executor_template(step: Step) -> str:
+    """The template of the node that comes after a task's driver."""
+    if step.kind != "container":
+        return step.task.template
+    return f"{'retry-' if step.task.retries else ''}system-container-executor"
 
 
-def _containers(node: _Node) -> list[str]:
-    if node.skipped or node.always:
+def _containers(step: Step) -> list[str]:
+    """The paths of the containers of which one can fail."""
+    if step.skipped or step.task.always or step.task.importer:
         return []
-    if node.kind == "container":
-        return [node.path]
-    return [path for child in node.children for path in _containers(child)]
-
-
-def _hash(seed: str, text: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"{seed}/{text}".encode()).digest()[:6], "big")
+    if step.kind == "container":
+        return [step.path]
+    return [path for child in step.children for path in _containers(child)]

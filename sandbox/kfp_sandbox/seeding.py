@@ -1,16 +1,17 @@
-"""A believable world to begin with, and many rows at once."""
+"""Believable rows to begin with, and many rows at once."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from importlib import resources
 from typing import Any
 
+from . import schedule
 from .run_state import Engine
-from .schedule import Plan, PlannedTask
+from .schedule import Script
 from .state import World
 from .store import Row
 from .tokens import ServiceAccount
@@ -34,92 +35,16 @@ _PIPELINES = (
     ("demand-forecast", "Fit every region, publish if the errors are small", 31 * _DAY),
     ("fraud-nightly", "Retrain on yesterday, clean up whatever happens", 17 * _DAY),
 )
+_CHURN, _CHURN_2 = "churn-training", "churn-training v2 (validation)"
+_FORECAST, _NIGHTLY, _SHARED = "demand-forecast", "fraud-nightly", "hello-world"
 _VERSIONS = (
-    ("churn-training", "churn-training", "churn-training-1", 60 * _DAY),
-    ("churn-training", "churn-training v2 (validation)", "churn-training-2", 21 * _DAY),
-    ("demand-forecast", "demand-forecast", "demand-forecast-1", 31 * _DAY),
-    ("fraud-nightly", "fraud-nightly", "fraud-nightly-1", 17 * _DAY),
+    ("churn-training", _CHURN, "churn-training-1", 60 * _DAY),
+    ("churn-training", _CHURN_2, "churn-training-2", 21 * _DAY),
+    ("demand-forecast", _FORECAST, "demand-forecast-1", 31 * _DAY),
+    ("fraud-nightly", _NIGHTLY, "fraud-nightly-1", 17 * _DAY),
     ("fraud-nightly", "fraud-nightly canary 5%", "fraud-nightly-1", 5 * _DAY),
 )
-_SHARED = "hello-world"
-
-
-@dataclass
-class _Run:
-    """A run to seed, `age` seconds old. `end` is how it goes."""
-
-    experiment: str
-    version: str
-    age: float
-    name: str = ""
-    end: str = "SUCCEEDED"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    archived: bool = False
-    job: str = ""
-    inline: bool = False
-
-
-def _runs() -> list[_Run]:
-    churn, churn_2 = "churn-training", "churn-training v2 (validation)"
-    forecast, nightly = "demand-forecast", "fraud-nightly"
-    runs = [
-        _Run("churn-pilot", churn, 97 * _DAY, archived=True),
-        _Run("churn-pilot", churn, 96 * _DAY, end="FAILED", archived=True),
-    ]
-    for index, rate in enumerate((0.3, 0.1, 0.05, 0.02)):
-        end = "FAILED" if index == 2 else "SUCCEEDED"
-        parameters = {"learning_rate": rate}
-        name = f"baseline lr={rate}"
-        age = (58 - index) * _DAY
-        runs.append(_Run("churn-baseline", churn, age, name, end, parameters, archived=index == 0))
-    for index, depth in enumerate((4, 6, 8, 10)):
-        parameters = {"max_depth": depth}
-        name = f"xgboost depth={depth}"
-        runs.append(
-            _Run("churn-xgboost", churn_2, (20 - index) * _DAY, name, "SUCCEEDED", parameters)
-        )
-    runs += [
-        _Run("churn-xgboost", churn_2, 15 * _DAY, "xgboost depth=32", "FAILED", {"max_depth": 32}),
-        _Run("churn-xgboost", churn_2, 4 * _HOUR, "xgboost long", "CANCELED", {"max_depth": 64}),
-        _Run("churn-xgboost", churn_2, 20, "xgboost depth=7", parameters={"max_depth": 7}),
-        _Run("churn-xgboost", churn_2, 30, "xgboost, more memory", "PENDING"),
-    ]
-    for week in range(5, 0, -1):
-        end = "FAILED" if week == 3 else "SUCCEEDED"
-        runs.append(_Run("demand-forecast", forecast, week * 6 * _DAY, "", end))
-    runs += [
-        _Run("demand-forecast", forecast, 5 * _HOUR, "what if: 5 regions", "SUCCEEDED",
-             {"regions": ["north", "south", "west", "east", "islands"], "horizon": 16}),
-        _Run("demand-forecast", forecast, 25, "what if: 4 regions",
-             parameters={"regions": ["north", "south", "west", "east"]}),
-        _Run("demand-forecast", forecast, 3 * _DAY, "nothing new to forecast", "SKIPPED"),
-    ]  # fmt: skip
-    for night in range(9, 0, -1):
-        end = "FAILED" if night in (7, 2) else "SUCCEEDED"
-        runs.append(_Run("fraud-nightly", nightly, night * _DAY, end=end, job="fraud-nightly"))
-    runs += [
-        _Run("fraud-nightly", nightly, 12, "fraud by hand", parameters={"percent": 50}),
-        _Run("fraud-nightly", nightly, 40, "fraud, wrong bucket", "CANCELING"),
-        _Run("recsys-embeddings", churn_2, 8 * _DAY, "embeddings 64", inline=True),
-        _Run("recsys-embeddings", churn_2, 6 * _DAY, "embeddings 128", "FAILED", inline=True),
-        _Run("heartbeat", _SHARED, 2 * _HOUR, job="heartbeat"),
-        _Run("heartbeat", _SHARED, 10 * _MINUTE, job="heartbeat"),
-        _Run("scratch", _SHARED, 2 * _HOUR, "hello", inline=True),
-        _Run("scratch", _SHARED, 1 * _HOUR, "hello again", inline=True),
-        _Run(
-            "scratch",
-            forecast,
-            30 * _MINUTE,
-            "does it fail?",
-            "FAILED",
-            {"fail": True},
-            inline=True,
-        ),
-    ]
-    return runs
-
-
-_JOBS = (
+_JOBS: tuple[tuple[str, str, str, bool, dict[str, Any]], ...] = (
     ("fraud-nightly", "fraud-nightly", "fraud-nightly", True,
      {"cron_schedule": {"cron": "0 0 2 * * *"}}),
     ("demand-weekly", "demand-forecast", "demand-forecast", True,
@@ -132,19 +57,92 @@ _JOBS = (
 )  # fmt: skip
 
 
+@dataclass
+class _Run:
+    """A run to seed, `age` seconds old. `end` is how it goes; RETRIED succeeds after a failure."""
+
+    experiment: str
+    version: str
+    age: float
+    name: str = ""
+    end: str = "SUCCEEDED"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    archived: bool = False
+    job: str = ""
+    inline: bool = False
+
+
+_REGIONS = ["north", "south", "west", "east", "islands"]
+_CACHED = {"ingest": "cached", "build-features": "cached"}
+_RUNS = (
+    _Run("churn-pilot", _CHURN, 97 * _DAY, archived=True),
+    _Run("churn-pilot", _CHURN, 96 * _DAY, end="FAILED", archived=True),
+    *(
+        _Run("churn-baseline", _CHURN, (58 - index) * _DAY, f"baseline lr={rate}",
+             "FAILED" if index == 2 else "SUCCEEDED", {"learning_rate": rate}, archived=not index)
+        for index, rate in enumerate((0.3, 0.1, 0.05, 0.02))
+    ),
+    *(
+        _Run("churn-xgboost", _CHURN_2, (20 - index) * _DAY, f"xgboost depth={depth}",
+             parameters={"max_depth": depth}, outcomes=_CACHED if index else {})
+        for index, depth in enumerate((4, 6, 8, 10))
+    ),
+    _Run("churn-xgboost", _CHURN_2, 15 * _DAY, "xgboost depth=32", "FAILED", {"max_depth": 32},
+         {"register": "fails"}),
+    _Run("churn-xgboost", _CHURN_2, 4 * _HOUR, "xgboost long", "CANCELED", {"max_depth": 64}),
+    _Run("churn-xgboost", _CHURN_2, 20, "xgboost depth=7", parameters={"max_depth": 7}),
+    _Run("churn-xgboost", _CHURN_2, 30, "xgboost, more memory", "PENDING"),
+    *(
+        _Run("demand-forecast", _FORECAST, week * 6 * _DAY,
+             end="FAILED" if week == 3 else "SUCCEEDED")
+        for week in range(5, 0, -1)
+    ),
+    _Run("demand-forecast", _FORECAST, 5 * _HOUR, "what if: 5 regions",
+         parameters={"regions": _REGIONS, "horizon": 16}),
+    _Run("demand-forecast", _FORECAST, 25, "what if: 4 regions",
+         parameters={"regions": _REGIONS[:4]}),
+    _Run("demand-forecast", _FORECAST, 3 * _DAY, "nothing new to forecast", "SKIPPED"),
+    *(
+        _Run("fraud-nightly", _NIGHTLY, night * _DAY, job="fraud-nightly",
+             end="FAILED" if night in (7, 2) else "RETRIED" if night == 4 else "SUCCEEDED",
+             outcomes={"fetch-events": "fails-once"} if night in (5, 1) else {})
+        for night in range(9, 0, -1)
+    ),
+    _Run("fraud-nightly", _NIGHTLY, 12, "fraud by hand", parameters={"percent": 50}),
+    _Run("fraud-nightly", _NIGHTLY, 40, "fraud, wrong bucket", "CANCELING"),
+    _Run("recsys-embeddings", _CHURN_2, 8 * _DAY, "embeddings 64", inline=True),
+    _Run("recsys-embeddings", _CHURN_2, 6 * _DAY, "embeddings 128", "FAILED", inline=True,
+         outcomes={"train-model": "out-of-memory"}),
+    _Run("recsys-embeddings", _CHURN_2, 50 * _MINUTE, "embeddings 256", inline=True,
+         outcomes={**_CACHED, "train-model": "unschedulable"}),
+    _Run("recsys-embeddings", _CHURN_2, 20 * _MINUTE, "embeddings 256, new image", inline=True,
+         outcomes={"build-features": "image-pull"}),
+    _Run("recsys-embeddings", _CHURN_2, 15 * _MINUTE, "embeddings 512", inline=True,
+         outcomes={**_CACHED, "train-model": "quota"}),
+    _Run("heartbeat", _SHARED, 2 * _HOUR, job="heartbeat"),
+    _Run("heartbeat", _SHARED, 10 * _MINUTE, job="heartbeat"),
+    _Run("scratch", _SHARED, 2 * _HOUR, "hello", inline=True),
+    _Run("scratch", _SHARED, 1 * _HOUR, "hello again", inline=True),
+    _Run("scratch", _FORECAST, 30 * _MINUTE, "does it fail?", "FAILED", {"fail": True},
+         inline=True),
+)  # fmt: skip
+
+
 def fixture(name: str) -> str:
     """The text of a compiled pipeline that comes with the sandbox."""
     return (resources.files(__package__) / "fixtures" / f"{name}.yaml").read_text()
 
 
 class Seeder:
-    """Fills one world."""
+    """Fills one server."""
 
     def __init__(self, world: World, engine: Engine) -> None:
         self._world = world
         self._engine = engine
         self._now = world.now()
         self._versions: dict[str, Row] = {}
+        self._pipelines: dict[str, Row] = {}
         self._experiments: dict[str, Row] = {}
         self._jobs: dict[str, str] = {}
 
@@ -164,9 +162,9 @@ class Seeder:
             self._pipeline(name, description, namespace, age)
         for pipeline, name, file, age in _VERSIONS:
             self._version(pipeline, name, file, age)
-        for name, experiment, pipeline, enabled, trigger in _JOBS:
-            self._job(name, experiment, pipeline, enabled, trigger)
-        for run in _runs():
+        for name, experiment, version, enabled, trigger in _JOBS:
+            self._job(name, experiment, version, enabled, trigger)
+        for run in _RUNS:
             self._run(run)
         archived = self._experiments[_ARCHIVED_EXPERIMENT]["id"]
         self._world.store.update("experiments", archived, storage_state="ARCHIVED")
@@ -174,51 +172,39 @@ class Seeder:
     def _other(self, namespace: str) -> None:
         account = ServiceAccount(namespace, "default-editor")
         self._world.access.rbac.bind(namespace, account.user)
-        self._experiment("other-team-pricing", "Not for everyone", namespace, 40 * _DAY)
-        self._pipeline("other-team-pricing", "", namespace, 40 * _DAY)
-        self._version("other-team-pricing", "other-team-pricing", "churn-training-1", 40 * _DAY)
+        name = "other-team-pricing"
+        self._experiment(name, "Not for everyone", namespace, 40 * _DAY)
+        self._pipeline(name, "", namespace, 40 * _DAY)
+        self._version(name, name, "churn-training-1", 40 * _DAY)
         trigger = {"periodic_schedule": {"interval_second": "86400"}}
-        self._job("pricing-daily", "other-team-pricing", "other-team-pricing", True, trigger)
+        self._job("pricing-daily", name, name, True, trigger)
         for day in (3, 2, 1):
-            self._run(_Run("other-team-pricing", "other-team-pricing", day * _DAY))
+            self._run(_Run(name, name, day * _DAY))
+
+    def _insert(self, table: str, age: float, **columns: Any) -> Row:
+        row = {"id": self._world.new_id(), "created_at": self._now - int(age), **columns}
+        self._world.store.insert(table, row)
+        return row
 
     def _experiment(self, name: str, description: str, namespace: str, age: float) -> None:
-        row = {
-            "id": self._world.new_id(),
-            "name": name,
-            "description": description,
-            "namespace": namespace,
-            "created_at": self._now - int(age),
-        }
-        self._world.store.insert("experiments", row)
-        self._experiments[name] = row
+        self._experiments[name] = self._insert(
+            "experiments", age, name=name, description=description, namespace=namespace
+        )
 
     def _pipeline(self, name: str, description: str, namespace: str, age: float) -> None:
-        row = {
-            "id": self._world.new_id(),
-            "name": name,
-            "display_name": name,
-            "description": description,
-            "namespace": namespace,
-            "created_at": self._now - int(age),
-        }
-        self._world.store.insert("pipelines", row)
-        self._versions[f"pipeline {name}"] = row
+        self._pipelines[name] = self._insert(
+            "pipelines", age, name=name, display_name=name, description=description,
+            namespace=namespace,
+        )  # fmt: skip
 
     def _version(self, pipeline: str, name: str, file: str, age: float) -> None:
-        row = {
-            "id": self._world.new_id(),
-            "pipeline_id": self._versions[f"pipeline {pipeline}"]["id"],
-            "name": name,
-            "display_name": name,
-            "created_at": self._now - int(age),
-            "spec": fixture(file),
-        }
-        self._world.store.insert("versions", row)
-        self._versions[name] = row
+        self._versions[name] = self._insert(
+            "versions", age, pipeline_id=self._pipelines[pipeline]["id"], name=name,
+            display_name=name, spec=fixture(file),
+        )  # fmt: skip
 
     def _job(
-        self, name: str, experiment: str, pipeline: str, enabled: bool, trigger: Mapping[str, Any]
+        self, name: str, experiment: str, version: str, enabled: bool, trigger: Mapping[str, Any]
     ) -> None:
         owner = self._experiments[experiment]
         created = int(owner["created_at"]) + _HOUR
@@ -226,16 +212,17 @@ class Seeder:
         row = {
             "id": identifier,
             "name": name,
-            "k8s_name": f"{name}-{identifier[:5]}",
+            "k8s_name": self._world.generated_name(name, identifier),
             "namespace": owner["namespace"],
             "experiment_id": owner["id"],
+            "service_account": self._world.default_account,
             "enabled": int(enabled),
             "created_at": created,
             "updated_at": created,
             "no_catchup": 1,
             "trigger": json.dumps(trigger),
-            "pipeline_id": self._versions[pipeline]["pipeline_id"],
-            "pipeline_version_id": self._versions[pipeline]["id"],
+            "pipeline_id": self._versions[version]["pipeline_id"],
+            "pipeline_version_id": self._versions[version]["id"],
             "fired_at": self._now,
         }
         self._world.store.insert("jobs", row)
@@ -245,50 +232,59 @@ class Seeder:
         world, version = self._world, self._versions[run.version]
         experiment = self._experiments[run.experiment]
         identifier, created = world.new_id(), self._now - int(run.age)
-        plan = self._plan(run, identifier, str(version["spec"]))
+        parameters = json.dumps(run.parameters)
+        script, end = self._script(run, identifier, str(version["spec"]), parameters)
         moment = datetime.fromtimestamp(created, timezone.utc)
         row = {
             "id": identifier,
             "name": run.name or f"{run.version} {moment:%Y-%m-%d %H-%M-%S}",
-            "k8s_name": f"{run.experiment}-{identifier[:5]}",
+            "k8s_name": world.generated_name(run.experiment, identifier),
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],
             "storage_state": "ARCHIVED" if run.archived else "AVAILABLE",
-            "service_account": "default-editor" if world.multi_user else "pipeline-runner",
+            "service_account": world.default_account,
             "created_at": created,
             "scheduled_at": created,
             "pipeline_id": "" if run.inline else version["pipeline_id"],
             "pipeline_version_id": "" if run.inline else version["id"],
             "spec": version["spec"] if run.inline else "",
-            "parameters": json.dumps(run.parameters),
+            "parameters": parameters,
             "recurring_run_id": self._jobs.get(run.job, ""),
-            "plan": plan.dumps(),
-            "metrics": json.dumps(_metrics(run, plan)),
+            "script": script.dumps(),
+            "metrics": json.dumps(_metrics(run, end)),
         }
         world.store.insert("runs", row)
         last = max(created, int(experiment.get("last_run_created_at", 0)))
         experiment["last_run_created_at"] = last
         world.store.update("experiments", experiment["id"], last_run_created_at=last)
 
-    def _plan(self, run: _Run, identifier: str, text: str) -> Plan:
-        if run.end == "SKIPPED":
-            root = PlannedTask(identifier, "root", "root", "", "dag", 3.0, 4.0, "SKIPPED")
-            return Plan(identifier, tasks=[root])
-        plan = self._engine.plan(identifier, text, run.parameters, fails=run.end == "FAILED")
-        if run.end == "PENDING":
-            return plan.delayed(1800.0)
+    def _script(
+        self, run: _Run, identifier: str, text: str, parameters: str
+    ) -> tuple[Script, float]:
+        """What makes the run go as it shall, and the second at which it ends."""
+        failing = run.end in ("FAILED", "RETRIED") and not run.outcomes
+        script = replace(
+            self._engine.script(identifier),
+            outcomes=run.outcomes,
+            fails=failing,
+            skipped=run.end == "SKIPPED",
+            delay=1800.0 if run.end == "PENDING" else 0.0,
+        )
+        end = schedule.make(text, parameters, script.dumps()).nodes[0].end
         if run.end == "CANCELED":
-            plan.terminated = plan.end / 2
+            script = script.then("terminate", end // 2)
         elif run.end == "CANCELING":
-            plan.terminated, plan.grace = run.age - 5, 900.0
-        return plan
+            script = replace(script, grace=900.0).then("terminate", run.age - 5)
+        elif run.end == "RETRIED":
+            script = script.then("retry", end + 6 * _HOUR)
+        return script, end
 
 
-def _metrics(run: _Run, plan: Plan) -> dict[str, float]:
-    """What the run has reported by now: made up, but always the same for the same plan."""
-    if run.end != "SUCCEEDED" or plan.end > run.age:
+def _metrics(run: _Run, end: float) -> dict[str, float]:
+    """What the run has reported by now: made up, but always the same for the same run."""
+    if run.end != "SUCCEEDED" or end > run.age:
         return {}
-    accuracy = 0.9 + plan.end % 10 / 100
+    accuracy = 0.9 + end % 10 / 100
     return {
         "accuracy": round(accuracy, 4),
         "auc": round((1 + accuracy) / 2, 4),
@@ -324,7 +320,7 @@ def add_runs(world: World, n: int, experiment_id: str) -> list[str]:
             "name": f"run-{before + index:05d}",
             "namespace": experiment["namespace"],
             "experiment_id": experiment_id,
-            "service_account": "default-editor" if world.multi_user else "pipeline-runner",
+            "service_account": world.default_account,
             "created_at": now - n + index,
             "scheduled_at": now - n + index,
             "finished_at": now - n + index + 30,

@@ -78,6 +78,8 @@ class Sandbox:
         task_details: `argo` gives what releases up to 2.17 really send, a task for each node of
             the Argo Workflow, without parents; `tree` gives the tasks of a run as the published
             API describes them, with parents and children.
+        argo_defaults: whether Argo has the settings of KFP 2.17's own manifests, which give every
+            node a child `(0)` and make the retries of a task have no effect.
         through_ui: whether the server of the web page stands before the API server.
     """
 
@@ -96,6 +98,7 @@ class Sandbox:
         certificate: tuple[str | Path, str | Path] | None = None,
         task_details: str = "argo",
         through_ui: bool = False,
+        argo_defaults: bool = False,
     ) -> None:
         if task_details not in ("tree", "argo"):
             raise ValueError(f"task_details is tree or argo, not {task_details!r}")
@@ -137,6 +140,7 @@ class Sandbox:
             random=random.Random(seed),
             argo_tasks=task_details == "argo",
         )
+        self.api.engine.argo_defaults = argo_defaults
         self.control = Control(self)
         self.kubernetes = Kubernetes(
             self.api.cluster,
@@ -198,6 +202,11 @@ class Sandbox:
             "secretName": SECRET,
         }
         return {"Provider": "minio", "Params": params}
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """How tasks of new runs go, by their names; `kfp_sandbox.OUTCOMES` has what there is."""
+        return self.api.engine.outcomes
 
     def issue_token(
         self,
@@ -396,6 +405,7 @@ class _Handler(RequestHandler):
     async def _reply(self, call: Call) -> Reply:
         sandbox = self._sandbox
         if sandbox.kubernetes.serves(call.path):  # another server in a real cluster
+            sandbox.api.tick()
             return sandbox.kubernetes.answer(call)
         slow = sandbox.faults.take("slow", call.path)
         if slow:

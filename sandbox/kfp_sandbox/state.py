@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,16 @@ class World:
     def new_id(self) -> str:
         """A new id of a row."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    @property
+    def default_account(self) -> str:
+        """The service account of runs that name none."""
+        return "default-editor" if self.multi_user else "pipeline-runner"
+
+    def generated_name(self, name: str, identifier: str) -> str:
+        """What Kubernetes calls an object that Pipelines makes: the name, and five characters."""
+        kept = re.sub(r"[^-a-z0-9.]", "", name.lower().replace(" ", "-"))[:52]
+        return f"{kept.strip('-.') or 'pipeline'}-{identifier[:5]}"
 
     def now(self) -> int:
         """Whole seconds since the epoch: all that the database of KFP keeps."""

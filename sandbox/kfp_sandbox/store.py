@@ -24,7 +24,7 @@ _TABLES = {
         finished_at INTEGER DEFAULT 0, state TEXT DEFAULT 'PENDING', status TEXT DEFAULT '',
         settled INTEGER DEFAULT 0, pipeline_id TEXT DEFAULT '',
         pipeline_version_id TEXT DEFAULT '', spec TEXT DEFAULT '', parameters TEXT DEFAULT '{}',
-        pipeline_root TEXT DEFAULT '', recurring_run_id TEXT DEFAULT '', plan TEXT DEFAULT '',
+        pipeline_root TEXT DEFAULT '', recurring_run_id TEXT DEFAULT '', script TEXT DEFAULT '',
         history TEXT DEFAULT '', metrics TEXT DEFAULT '{}'""",
     "jobs": """
         id TEXT PRIMARY KEY, name TEXT, k8s_name TEXT DEFAULT '', description TEXT DEFAULT '',

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from . import pipeline_spec, workflow
-from .run_state import Engine, RunView, v1_state, view
+from . import nodes, pipeline_spec, workflow
+from .run_state import Engine, RunView, v1_state
 from .state import World, message, stamp, text_of
 from .store import Row
 
@@ -47,7 +47,7 @@ class MessagesV1:
 
     def run(self, row: Row, now: int) -> Json:
         """A run without its workflow."""
-        current = view(row, now)
+        current = self._engine.view(row, now)
         archived = row["storage_state"] == "ARCHIVED"
         return message(
             id=row["id"],
@@ -67,7 +67,11 @@ class MessagesV1:
     def run_detail(self, row: Row, now: int) -> Json:
         """A run with its workflow."""
         text = self._engine.manifest(row)
-        runtime = {"workflow_manifest": workflow.manifest(row, text, view(row, now))}
+        current, wrapped = self._engine.view(row, now), self._engine.argo_defaults
+        name = "pipeline_manifest"
+        if self._named or (text and pipeline_spec.parse(text).is_workflow):
+            name = "workflow_manifest"
+        runtime = {name: workflow.manifest(row, text, current, wrapped=wrapped)}
         return {"run": self.run(row, now), "pipeline_runtime": runtime}
 
     def job(self, row: Row) -> Json:
@@ -163,13 +167,14 @@ class MessagesV1:
 
 def _metrics(row: Row, current: RunView) -> list[Json]:
     """The metrics of a run, as if its last step had reported them."""
-    steps = [task for task in current.tasks if task.plan.kind == "container" and task.end]
-    last = max(steps, key=lambda task: task.end or 0, default=None)
     name = str(row["k8s_name"])
+    found = nodes.argo_nodes(current, name, wrapped=False)
+    pods = [node for node in found if node.type == "Pod" and node.view.end]
+    last = max(pods, key=lambda node: node.view.end, default=None)
     return [
         message(
             name=metric,
-            node_id=workflow.node_id(name, last) if last else name,
+            node_id=last.id if last else name,
             number_value=value,
             format="PERCENTAGE" if metric == "accuracy" else "RAW",
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import argo_tasks, pipeline_spec
+from . import pipeline_spec, task_details
 from .errors import ApiError
 from .releases import Release
-from .run_state import RunView, TaskView, view
+from .run_state import Engine
 from .state import message, stamp
 from .store import Row
 
@@ -17,12 +17,13 @@ class Messages:
     """Writes rows as the given release does.
 
     Args:
-        argo_tasks: whether the tasks of a run are the nodes of its Argo Workflow.
+        as_nodes: whether the tasks of a run are the nodes of its Argo Workflow.
     """
 
-    def __init__(self, release: Release, *, argo_tasks: bool = False) -> None:
+    def __init__(self, release: Release, engine: Engine, *, as_nodes: bool = False) -> None:
         self._release = release
-        self._argo_tasks = argo_tasks
+        self._engine = engine
+        self._as_nodes = as_nodes
 
     def experiment(self, row: Row) -> dict[str, Any]:
         """An experiment."""
@@ -38,8 +39,12 @@ class Messages:
 
     def run(self, row: Row, now: int) -> dict[str, Any]:
         """A run with its tasks as they stand now."""
-        current = view(row, now)
-        tasks = argo_tasks.details(row, current) if self._argo_tasks else _tasks(row, current)
+        current = self._engine.view(row, now)
+        if self._as_nodes:
+            wrapped = self._engine.argo_defaults
+            tasks = task_details.as_nodes(row, current, wrapped=wrapped)
+        else:
+            tasks = task_details.as_tree(row, current)
         return message(
             experiment_id=row["experiment_id"],
             run_id=row["id"],
@@ -127,27 +132,3 @@ def _runtime_config(row: Row) -> dict[str, Any]:
 
 def _history(entries: tuple[tuple[int, str], ...]) -> list[dict[str, Any]]:
     return [{"update_time": stamp(at), "state": state} for at, state in entries]
-
-
-def _tasks(row: Row, current: RunView) -> list[dict[str, Any]]:
-    children: dict[str, list[str]] = {}
-    for task in current.tasks:
-        children.setdefault(task.plan.parent, []).append(task.plan.id)
-    return [_task(row, task, children.get(task.plan.id, [])) for task in current.tasks]
-
-
-def _task(row: Row, task: TaskView, children: list[str]) -> dict[str, Any]:
-    failed = task.state == "FAILED" and task.plan.error
-    return message(
-        run_id=row["id"],
-        task_id=task.plan.id,
-        display_name=task.plan.name,
-        create_time=stamp(task.history[0][0] if task.history else row["created_at"]),
-        start_time=stamp(task.start),
-        end_time=stamp(task.end),
-        state=task.state,
-        error={"code": 2, "message": task.plan.error} if failed else None,
-        parent_task_id=task.plan.parent,
-        state_history=_history(task.history),
-        child_tasks=[{"task_id": child} for child in children],
-    )

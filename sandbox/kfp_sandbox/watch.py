@@ -99,9 +99,7 @@ class Selection:
             return False
         if not self.labels and not self.fields:
             return True
-        metadata = event.object["metadata"]
-        named = {"metadata.name": event.key[1], "metadata.namespace": event.key[0]}
-        return _selects(self.labels, metadata.get("labels") or {}) and _selects(self.fields, named)
+        return matches(event.object, self.labels, self.fields)
 
     def form(self, event: Event) -> Object:
         """The object of an event in the form that is wanted."""
@@ -285,6 +283,19 @@ class Collection:
             "kind": kind[0],
             "metadata": {"resourceVersion": str(version)},
         }
+
+
+def matches(document: Object, labels: str, fields: str) -> bool:
+    """Whether selectors of labels and fields select an object. Raises Invalid."""
+    metadata = document["metadata"]
+    known = {name: value for name, value in document.items() if isinstance(value, str)}
+    known |= {
+        f"{name}.{key}": value
+        for name in ("metadata", "involvedObject", "status")
+        for key, value in (document.get(name) or {}).items()
+        if isinstance(value, str)
+    }
+    return _selects(labels, metadata.get("labels") or {}) and _selects(fields, known)
 
 
 async def lines(*documents: tuple[str, Object]) -> AsyncGenerator[bytes, None]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from kfp_sandbox import pipeline_spec
-from kfp_sandbox import schedule as plans
+from kfp_sandbox import pipeline_spec, schedule
 from kfp_sandbox.errors import ApiError
+from kfp_sandbox.schedule import Script
 from kfp_sandbox.seeding import fixture
 
 from .documents import LINEAR, pipeline, task
@@ -24,9 +24,9 @@ _FIXTURES = (
 def test_own_fixtures_are_pipelines_that_run(name: str) -> None:
     document = pipeline_spec.parse(fixture(name))
     assert name.startswith(document.name)
-    plan = plans.make(document.root(), document.values({}), "seed")
-    assert plan.state == "SUCCEEDED"
-    assert len(plan.tasks) > 1
+    nodes = schedule.make(fixture(name), "{}", Script("seed").dumps()).nodes
+    assert nodes[0].state == "SUCCEEDED"
+    assert len(nodes) > 1
 
 
 def test_a_platform_spec_comes_as_a_second_document() -> None:
@@ -129,10 +129,10 @@ def test_argo_workflows_are_read_too() -> None:
     document = pipeline_spec.parse(json.dumps(_WORKFLOW))
     assert (document.is_workflow, document.name) == (True, "old-pipe")
     assert document.values({}) == {"text": "a"}
-    plan = plans.make(document.root(), document.values({}), "seed")
-    tasks = {task.path: task for task in plan.tasks}
-    assert {"root/loop/0/inner", "root/loop/1/inner", "root/bye"} <= set(tasks)
-    assert tasks["root/bye"].start > max(tasks["root/loop"].end, tasks["root/maybe"].end)
+    made = schedule.make(json.dumps(_WORKFLOW), "{}", Script("seed").dumps())
+    tasks = {node.step.path: node for node in made.nodes}
+    assert {"root/loop/0/inner", "root/loop/1/inner", "root/onExit"} <= set(tasks)
+    assert tasks["root/onExit"].start > max(tasks["root/loop"].end, tasks["root/maybe"].end)
     assert tasks["root/loop"].start > tasks["root/first"].end
 
 

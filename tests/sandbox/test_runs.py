@@ -108,8 +108,10 @@ def test_terminating(empty: Client) -> None:
     assert run["finished_at"] != _UNSET
     states = [entry["state"] for entry in run["state_history"]]
     assert states == ["PENDING", "RUNNING", "CANCELING", "FAILED"]
-    assert _tasks(run)["one"]["state"] == "FAILED"
-    assert "two" not in _tasks(run)
+    tasks = _tasks(run)
+    assert (tasks["root"]["state"], tasks["one"]["state"]) == ("FAILED", "FAILED")
+    assert "state" not in tasks["two"], "omitted"
+    assert tasks["two"]["start_time"] == tasks["two"]["end_time"] == run["finished_at"]
 
 
 def test_terminating_what_is_over(empty: Client) -> None:
@@ -124,17 +126,15 @@ def test_retrying(client: Client) -> None:
     path, clock = f"{_PATH}/{failed['run_id']}", client.sandbox.clock
     assert client.post(f"{path}:retry") == {}
     run = client.get(path)
-    assert (run["state"], run["finished_at"]) == ("PENDING", _UNSET)
-    clock.advance(10)
-    assert client.get(path)["state"] == "RUNNING"
+    assert (run["state"], run["finished_at"]) == ("RUNNING", _UNSET)
     clock.advance(300)
     run = client.get(path)
     assert run["state"] == "SUCCEEDED"
     assert [entry["state"] for entry in run["state_history"]] == [
-        "PENDING", "RUNNING", "FAILED", "PENDING", "RUNNING", "SUCCEEDED",
+        "PENDING", "RUNNING", "FAILED", "RUNNING", "SUCCEEDED",
     ]  # fmt: skip
     for name, each in _tasks(failed).items():
-        if each["state"] == "SUCCEEDED":
+        if each.get("state") == "SUCCEEDED":
             assert _tasks(run)[name]["end_time"] == each["end_time"], "kept"
 
 
@@ -217,14 +217,11 @@ def test_two_documents_come_back_as_one(empty: Client) -> None:
     assert run["pipeline_spec"] == both
 
 
-def test_artifacts_and_logs_say_that_nothing_ran(start: StartSandbox) -> None:
+def test_artifacts_say_that_nothing_ran(start: StartSandbox) -> None:
     client = start(seed=None, release="2.5.0")
     identifier = client.run(pipeline({"a": task("a")}), client.experiment())["run_id"]
-    node = f"{identifier}/nodes/a"
-    answer = client.get(f"{_PATH}/{node}/artifacts/out:read")
+    answer = client.get(f"{_PATH}/{identifier}/nodes/a/artifacts/out:read")
     assert set(answer) == {"data"}
-    log = client.send("GET", f"/apis/v1alpha1/runs/{node}/log", token="")
-    assert (log.status_code, "no containers" in log.text) == (200, True)
 
 
 def test_artifacts_are_lost_since_2_15(empty: Client) -> None:

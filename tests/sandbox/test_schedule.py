@@ -1,4 +1,4 @@
-"""Plans: which tasks a run has, in which order, and how they end."""
+"""Schedules: which tasks a run has, in which order, and how they end."""
 
 from __future__ import annotations
 
@@ -8,103 +8,102 @@ from typing import Any
 
 import pytest
 
-from kfp_sandbox import pipeline_spec
-from kfp_sandbox import schedule as plans
-from kfp_sandbox.schedule import Plan, PlannedTask
+from kfp_sandbox import schedule
+from kfp_sandbox.schedule import NEVER, Node, Script
 
 from .documents import EXIT, LINEAR, LOOP, Spec, condition, graph, pipeline, task
 
 
-def _plan(
-    document: Spec, seed: str = "s", values: Mapping[str, Any] | None = None, fails: bool = False
-) -> Plan:
-    parsed = pipeline_spec.parse(json.dumps(document))
-    return plans.make(parsed.root(), parsed.values(values or {}), seed, fails=fails)
+def _nodes(
+    document: Spec, seed: str = "s", values: Mapping[str, Any] | None = None, **script: Any
+) -> list[Node]:
+    text = Script(seed, **script).dumps()
+    return schedule.make(json.dumps(document), json.dumps(values or {}), text).nodes
 
 
-def _by_path(plan: Plan) -> dict[str, PlannedTask]:
-    return {task.path: task for task in plan.tasks}
+def _tasks(document: Spec, *given: Any, **script: Any) -> dict[str, Node]:
+    """What stands for tasks, loops and rounds, by the path."""
+    nodes = _nodes(document, *given, **script)
+    return {node.step.path: node for node in nodes if node.logical}
 
 
 def test_tasks_run_after_what_they_depend_on() -> None:
-    tasks = _by_path(_plan(LINEAR))
+    tasks = _tasks(LINEAR)
     assert list(tasks) == ["root", "root/one", "root/two", "root/three"]
     for before, after in (("one", "two"), ("two", "three")):
         assert tasks[f"root/{before}"].end < tasks[f"root/{after}"].start
-    assert tasks["root"].end > tasks["root/three"].end
-    assert {task.parent for task in tasks.values()} == {"", tasks["root"].id}
+    assert tasks["root"].end == tasks["root/three"].end
 
 
 def test_containers_take_seconds_to_tens_of_seconds() -> None:
     lengths = {
-        task.end - task.start
+        node.end - node.start
         for seed in range(30)
-        for task in _plan(LINEAR, str(seed)).tasks
-        if task.kind == "container"
+        for node in _nodes(LINEAR, str(seed))
+        if node.role == "executor"
     }
     assert min(lengths) >= 4
     assert max(lengths) <= 21
     assert len(lengths) > 10
 
 
-def test_a_plan_is_a_function_of_its_seed() -> None:
-    assert _plan(LOOP, "a") == _plan(LOOP, "a")
-    assert _plan(LOOP, "a") != _plan(LOOP, "b")
+def test_a_schedule_is_a_function_of_its_seed() -> None:
+    ends = [[node.end for node in _nodes(LOOP, seed)] for seed in ("a", "a", "b")]
+    assert ends[0] == ends[1] != ends[2]
 
 
-def test_a_plan_survives_its_text() -> None:
-    plan = _plan(EXIT, fails=True)
-    plan.terminated, plan.past = 3.5, [(0.0, "PENDING")]
-    assert Plan.loads(plan.dumps()) == plan
+def test_a_script_survives_its_text() -> None:
+    script = Script("s", fails=True, outcomes={"one": "cached"}).then("terminate", 3.5)
+    assert Script.loads(script.dumps()) == script
 
 
 def test_what_depends_on_a_failed_task_does_not_run() -> None:
     paths = set()
     for seed in range(20):
-        plan = _plan(LINEAR, str(seed), fails=True)
-        failed = [task for task in plan.tasks if task.state == "FAILED"]
-        assert [task.kind for task in failed] == ["dag", "container"]
-        assert failed[1].error
-        assert plan.tasks[-1] == failed[1], "nothing starts after the failure"
-        paths.add(failed[1].path)
+        tasks = _tasks(LINEAR, str(seed), fails=True)
+        failed = [path for path, node in tasks.items() if node.state == "FAILED"]
+        assert failed[0] == "root"
+        assert len(failed) == 2
+        later = list(tasks)[list(tasks).index(failed[1]) + 1 :]
+        assert {tasks[path].state for path in later} <= {"OMITTED"}
+        paths.add(failed[1])
     assert paths == {"root/one", "root/two", "root/three"}
 
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_exit_handlers_run_either_way(fails: bool) -> None:
-    tasks = _by_path(_plan(EXIT, fails=fails))
+    tasks = _tasks(EXIT, fails=fails)
     state = "FAILED" if fails else "SUCCEEDED"
     assert tasks["root"].state == tasks["root/work"].state == state
     assert tasks["root/clean-up"].state == "SUCCEEDED"
     assert tasks["root/clean-up"].start > tasks["root/work"].end
+    assert tasks["root"].end == tasks["root/clean-up"].end
 
 
-def test_loops_have_an_iteration_for_each_item() -> None:
-    tasks = _by_path(_plan(LOOP))
-    steps = [tasks[f"root/loop/{index}"] for index in range(3)]
-    assert [step.name for step in steps] == ["iteration-0", "iteration-1", "iteration-2"]
-    assert {step.parent for step in steps} == {tasks["root/loop"].id}
-    assert {step.kind for step in steps} == {"iteration"}
+def test_loops_have_a_round_for_each_item() -> None:
+    tasks = _tasks(LOOP)
+    rounds = [tasks[f"root/loop/{index}"] for index in range(3)]
+    assert [node.step.name for node in rounds] == ["iteration-0", "iteration-1", "iteration-2"]
+    assert {node.role for node in rounds} == {"round"}
     only = [tasks[f"root/loop/{index}/only-b"].state for index in range(3)]
     assert only == ["SKIPPED", "SUCCEEDED", "SKIPPED"]
 
 
 def test_loops_respect_their_limit() -> None:
     items = [str(number) for number in range(9)]
-    tasks = _by_path(_plan(LOOP, values={"items": items}))
-    steps = [tasks[f"root/loop/{index}"] for index in range(9)]
+    tasks = _tasks(LOOP, "s", {"items": items})
+    rounds = [tasks[f"root/loop/{index}"] for index in range(9)]
     for moment in range(int(tasks["root"].end)):
-        assert sum(step.start <= moment < step.end for step in steps) <= 2
+        assert sum(node.start <= moment < node.end for node in rounds) <= 2
 
 
 @pytest.mark.parametrize(("items", "count"), [([], 0), ("[1, 2]", 2), ("not a list", None)])
 def test_loops_over_odd_things(items: Any, count: int | None) -> None:
-    plan = _plan(LOOP, values={"items": items})
-    steps = [task for task in plan.tasks if task.kind == "iteration"]
+    rounds = [node for node in _nodes(LOOP, "s", {"items": items}) if node.role == "round"]
     if count is None:  # what a task would put out: some items, the same each time
-        assert 2 <= len(steps) <= 4
+        assert 2 <= len(rounds) <= 4
     else:
-        assert len(steps) == count
+        assert len(rounds) == count
 
 
 def _branches() -> Spec:
@@ -127,7 +126,7 @@ def _branches() -> Spec:
 def test_exactly_one_branch_is_taken() -> None:
     taken = []
     for seed in range(40):
-        tasks = _by_path(_plan(_branches(), str(seed)))
+        tasks = _tasks(_branches(), str(seed))
         states = {name: tasks[f"root/{name}"].state for name in ("if", "elif", "else")}
         assert sorted(states.values()) == ["SKIPPED", "SKIPPED", "SUCCEEDED"]
         [name] = [name for name, state in states.items() if state == "SUCCEEDED"]
@@ -144,29 +143,37 @@ def test_parameters_decide_conditions() -> None:
     document = pipeline(
         {"act": task("act", **inputs, **condition(expression))}, parameters=parameters
     )
-    for deploy, state in ((None, "SKIPPED"), (True, "SUCCEEDED")):
-        values = {} if deploy is None else {"deploy": deploy}
-        assert _by_path(_plan(document, values=values))["root/act"].state == state
+    for values, state in (({}, "SKIPPED"), ({"deploy": True}, "SUCCEEDED")):
+        assert _tasks(document, "s", values)["root/act"].state == state
 
 
 def test_retry_keeps_what_succeeded() -> None:
-    parsed = pipeline_spec.parse(json.dumps(LINEAR))
-    seed = next(
-        str(number)
-        for number in range(50)
-        if _plan(LINEAR, str(number), fails=True).tasks[-1].path == "root/two"
-    )
-    first = _plan(LINEAR, seed, fails=True)
-    again = plans.retry(first, parsed.root(), {}, 100.0, fails=False)
-    before, after = _by_path(first), _by_path(again)
-    assert after["root/one"] == before["root/one"]
-    assert after["root/two"].state == "SUCCEEDED"
-    assert 100 < after["root/two"].start < after["root/three"].start
-    assert (again.state, again.attempt) == ("SUCCEEDED", 2)
+    outcomes = {"two": "fails"}
+    before = _tasks(LINEAR, outcomes=outcomes)
+    after = _tasks(LINEAR, outcomes=outcomes, actions=(("retry", 100.0),))
+    assert after["root/one"].history() == before["root/one"].history()
+    assert after["root/one"].end < 100
+    history = after["root/two"].history()
+    assert [state for _, state in history] == ["RUNNING", "FAILED", "RUNNING", "SUCCEEDED"]
+    assert history[2][0] == 100
+    assert before["root/three"].state == "OMITTED"
+    assert 100 < after["root/two"].end < after["root/three"].start
+    assert after["root"].state == "SUCCEEDED"
+
+
+def test_what_waits_never_begins_until_it_is_stopped() -> None:
+    waiting = {"two": "unschedulable"}
+    nodes = _nodes(LINEAR, outcomes=waiting)
+    pod = next(node for node in nodes if node.role == "executor" and node.step.name == "two")
+    assert pod.history() == [(pod.start, "PENDING")]
+    assert nodes[0].end == NEVER
+    stopped = _nodes(LINEAR, outcomes=waiting, actions=(("terminate", 200.0),))
+    pod = next(node for node in stopped if node.role == "executor" and node.step.name == "two")
+    assert (pod.state, pod.message) == ("FAILED", "Step exceeded its deadline")
+    assert [state for _, state in pod.history()] == ["PENDING", "FAILED"]
+    assert 200 < stopped[0].end <= 205
 
 
 def test_display_names_may_repeat() -> None:
-    document = pipeline({"a": task("same"), "b": task("same", "a")})
-    plan = _plan(document)
-    assert [task.name for task in plan.tasks] == ["root", "same", "same"]
-    assert len({task.id for task in plan.tasks}) == 3
+    tasks = _tasks(pipeline({"a": task("same"), "b": task("same", "a")}))
+    assert [node.step.name for node in tasks.values()] == ["root", "same", "same"]
