@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from .commands.place import in_terminal, show_every_character
@@ -58,6 +59,10 @@ def _drop_output() -> None:
 
 
 def _run(words: list[str]) -> int:
+    if words[:1] in (["demo"], ["sandbox"]) and find_spec("kfp_sandbox") is None:
+        text = f"`{PROG} {words[0]}` needs kfp-sandbox: pip install 'jupyter-kfp-auth[demo]'"
+        print(text, file=sys.stderr)
+        return FAILED
     if words[:1] == ["demo"]:
         from .demo.main import main as demo
 
@@ -65,7 +70,7 @@ def _run(words: list[str]) -> int:
     if words[:1] == ["sandbox"]:
         from kfp_sandbox.__main__ import main as sandbox
 
-        return sandbox(words[1:])
+        return sandbox(words[1:], prog=f"{PROG} sandbox")
     if words == ["--version"]:
         from ._version import __version__
 

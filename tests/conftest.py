@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
@@ -11,7 +11,7 @@ from jupyter_server.serverapp import ServerApp
 
 from kfp_sandbox import Sandbox
 
-pytest_plugins = ("pytest_jupyter.jupyter_server",)
+pytest_plugins = ("pytest_jupyter.jupyter_server", "kfp_sandbox.pytest_plugin", "pytester")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,10 +33,9 @@ def soak(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(kfp_sandbox_factory: Callable[..., Sandbox]) -> Sandbox:
     """A running stand-in, filled with the same rows each time."""
-    with Sandbox() as sandbox:
-        yield sandbox
+    return kfp_sandbox_factory()
 
 
 @pytest.fixture(autouse=True)

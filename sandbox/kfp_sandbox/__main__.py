@@ -1,4 +1,4 @@
-"""Run the sandbox by itself: `python -m kfp_sandbox`."""
+"""Run the sandbox by itself: `kfp-sandbox`, or `python -m kfp_sandbox`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from types import FrameType
 from .server import Sandbox
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Start a sandbox, say how to use it, and serve until SIGINT or SIGTERM."""
-    options = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, *, prog: str = "kfp-sandbox") -> int:
+    """Start a sandbox, say how to use it, and serve until SIGINT or SIGTERM.
+
+    Args:
+        argv: the arguments; those of the process by default.
+        prog: what the program is called in its texts.
+    """
+    options = _parser(prog).parse_args(argv)
     try:
         sandbox = Sandbox(
             release=options.release,
@@ -26,9 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             directory=options.directory,
             port=options.port,
             task_details=options.task_details,
+            argo_defaults=options.argo_defaults,
+            qps=options.qps,
         )
     except ValueError as error:
-        print(f"kfp sandbox: {error}", file=sys.stderr)
+        print(f"{prog}: {error}", file=sys.stderr)
         return 2
     stopped = threading.Event()
 
@@ -41,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(_greeting(sandbox), flush=True)
             stopped.wait()
     except OSError as error:
-        print(f"kfp sandbox: cannot listen on port {options.port}: {error}", file=sys.stderr)
+        print(f"{prog}: cannot listen on port {options.port}: {error}", file=sys.stderr)
         return 1
     finally:
         for number, handler in before.items():
@@ -59,9 +66,9 @@ def _greeting(sandbox: Sandbox) -> str:
     return "\n".join(lines)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="jupyter kfp sandbox",
+        prog=prog,
         description="A stand-in for the API server of Kubeflow Pipelines, on 127.0.0.1.",
     )
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port (the default)")
@@ -75,6 +82,19 @@ def _parser() -> argparse.ArgumentParser:
         choices=("argo", "tree"),
         default="argo",
         help="tasks as Argo's nodes, as servers up to 2.17 send them, or as the API describes them",
+    )
+    parser.add_argument(
+        "--argo-defaults",
+        action="store_true",
+        help="Argo as the manifests of 2.17 set it up: every node has a child (0)",
+    )
+    parser.add_argument(
+        "--qps",
+        type=float,
+        nargs="?",
+        const=5.0,
+        default=0.0,
+        help="limit authenticated calls, all clients together, as a stock server does (5 a second)",
     )
     return parser
 

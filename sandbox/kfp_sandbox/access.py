@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from .errors import (
     ABORTED,
@@ -23,15 +24,46 @@ _NO_IDENTITY = f"Unauthenticated: {_NO_HEADER}: {_NO_HEADER}"
 _CODES = {400: INVALID_ARGUMENT, 401: UNAUTHENTICATED, 409: ABORTED, 500: INTERNAL}
 
 
+class RateLimit:
+    """A bucket of tokens, as the Kubernetes client of the API server has one for all users.
+
+    Args:
+        qps: tokens a second; 0 sets no limit.
+        burst: tokens that an idle bucket holds.
+    """
+
+    def __init__(self, qps: float = 0, burst: int = 10) -> None:
+        self._qps = qps
+        self._burst = burst
+        self._full_at = 0.0
+
+    def reserve(self) -> float:
+        """Take a token. Returns the seconds until it may be used."""
+        if not self._qps:
+            return 0.0
+        now = time.monotonic()
+        self._full_at = max(self._full_at, now) + 1 / self._qps
+        return max(0.0, self._full_at - now - self._burst / self._qps)
+
+
 @dataclass
 class Access:
-    """Authentication and authorization of one API server."""
+    """Authentication and authorization of one API server.
+
+    Attributes:
+        limit: of the calls that are authenticated.
+        reviewed: how many calls have been.
+        wait: seconds that the last of them waits for its turn.
+    """
 
     release: Release
     multi_user: bool
     issuer: Issuer
     rbac: Rbac
     faults: Faults
+    limit: RateLimit = field(default_factory=RateLimit)
+    reviewed: int = 0
+    wait: float = 0.0
 
     def check(self, call: Call, namespace: str, resource: str, verb: str, name: str = "") -> None:
         """Raise ApiError unless the caller may use `verb` on `resource` in `namespace`."""
@@ -69,6 +101,8 @@ class Access:
             raise unauthenticated(f"[{_NO_IDENTITY}, {cause}]") from None
 
     def _review(self, token: str) -> str:
+        self.reviewed += 1
+        self.wait = self.limit.reserve()
         late = self.faults.find("token-audience")
         if late and late.options.get("late"):
             raise ReviewError(f"Failed to find all of '[{AUDIENCE}]' in audience: []")

@@ -70,7 +70,11 @@ class Api:
     def answer(self, call: Call) -> Reply:
         """The answer to a call, after everything that was due has happened."""
         self.tick()
-        return self._router.dispatch(call)
+        access = self.world.access
+        access.wait, before = 0.0, access.reviewed
+        reply = self._router.dispatch(call)
+        reply.wait, reply.reviews = access.wait, access.reviewed - before
+        return reply
 
     def tick(self) -> bool:
         """Let everything happen that was due. Returns whether a second has passed."""

@@ -42,13 +42,21 @@ class Call:
 
 @dataclass
 class Reply:
-    """An answer. `delivery` says how it reaches the client."""
+    """An answer.
+
+    Attributes:
+        delivery: how it reaches the client.
+        wait: seconds until it is sent.
+        reviews: how often the caller was authenticated for it.
+    """
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     delivery: str = "whole"  # or silent, reset, truncated, stream
     stream: AsyncGenerator[bytes, None] | None = None
+    wait: float = 0.0
+    reviews: int = 0
 
     @classmethod
     def of_json(cls, document: Any, status: int = 200) -> Reply:

@@ -155,6 +155,7 @@ def wants_failure(values: Mapping[str, Any]) -> bool:
 def _replay(root: Task, values: Mapping[str, Any], script: Script, *, drivers: bool) -> Schedule:
     """Make the schedule again for each action that changed it."""
     step = unroll(root, values, script.seed)
+    step.skipped = script.skipped
     begun = START_DELAY + script.delay
     schedule = Schedule(history=[(0.0, "PENDING")])
     parts = [(0.0, NEVER)]
@@ -225,10 +226,6 @@ class _Scheduler:
         template = "entrypoint" if self._drivers else root.task.template
         role = "workflow" if self._drivers else "task"
         workflow = self._add("", "DAG", role, template, -1, root, begun)
-        if self._script.skipped:
-            self._close(workflow, begun, True)
-            self.nodes[workflow].state = "SKIPPED"
-            return self.nodes
         if not self._drivers:
             ends, ok = self._graph(root, workflow, begun)
         else:
@@ -237,6 +234,8 @@ class _Scheduler:
             done = self._inside("root", driver, workflow, root)
             ends, ok = done.end, done.ok
         self._close(workflow, ends, ok)
+        if self._script.skipped:
+            self.nodes[workflow].state = "SKIPPED"
         return self.nodes
 
     # Tasks
@@ -296,7 +295,7 @@ class _Scheduler:
     def _inside(self, key: str, driver: int, boundary: int, step: Step) -> _Done:
         """What comes after a driver."""
         before = self.nodes[driver]
-        role = "round" if step.kind == "iteration" or key == "iteration-item" else "task"
+        role = "group" if key == "iteration-item" else "task"
         template = "root" if key == "root" else _executor_template(step)
         if before.state != "SUCCEEDED":
             node = self._skip(key, role, template, boundary, step, before.end, "OMITTED")
@@ -396,7 +395,7 @@ class _Scheduler:
                 done = self._argo(each, key, boundary, moment)
             else:
                 template = f"{step.task.template}-iteration"
-                outer = self._add(key, "DAG", "group", template, boundary, each, moment)
+                outer = self._add(key, "DAG", "round", template, boundary, each, moment)
                 self.nodes[outer].inner.append(len(self.nodes))
                 done = self._driven("iteration-item", each, outer, moment)
                 self._close(outer, done.end, done.ok)

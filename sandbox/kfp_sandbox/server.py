@@ -23,6 +23,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from . import proxy_faults, ui_server
+from .access import RateLimit
 from .api import Api
 from .clock import Clock
 from .control import Control
@@ -45,7 +46,12 @@ _KUBELET_SHARE = 0.8  # of a token's life after which it is replaced
 
 @dataclass
 class RecordedRequest:
-    """A request that reached the sandbox. `status` is 0 until, or unless, it is answered."""
+    """A request that reached the sandbox.
+
+    Attributes:
+        status: 0 until, or unless, it is answered.
+        authenticated: whether Pipelines looked at the token, which its clients share a limit for.
+    """
 
     method: str
     path: str
@@ -53,6 +59,7 @@ class RecordedRequest:
     headers: Mapping[str, str]
     body: bytes = b""
     status: int = 0
+    authenticated: bool = False
 
 
 class Sandbox:
@@ -80,6 +87,8 @@ class Sandbox:
             API describes them, with parents and children.
         argo_defaults: whether Argo has the settings of KFP 2.17's own manifests, which give every
             node a child `(0)` and make the retries of a task have no effect.
+        qps: authenticated calls to Pipelines a second, all clients together, after a burst of ten.
+            A stock server allows 5; 0 sets no limit.
         through_ui: whether the server of the web page stands before the API server.
     """
 
@@ -99,6 +108,7 @@ class Sandbox:
         task_details: str = "argo",
         through_ui: bool = False,
         argo_defaults: bool = False,
+        qps: float = 0,
     ) -> None:
         if task_details not in ("tree", "argo"):
             raise ValueError(f"task_details is tree or argo, not {task_details!r}")
@@ -140,6 +150,7 @@ class Sandbox:
             random=random.Random(seed),
             argo_tasks=task_details == "argo",
         )
+        self.api.world.access.limit = RateLimit(qps)
         self.api.engine.argo_defaults = argo_defaults
         self.control = Control(self)
         self.kubernetes = Kubernetes(
@@ -297,6 +308,10 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop for good, and remove what was mounted."""
         self.stop()
         if self._temporary:
             self._temporary.cleanup()
@@ -394,6 +409,9 @@ class _Handler(RequestHandler):
         )
         sandbox.record(record)
         reply = await self._reply(call)
+        record.authenticated = reply.reviews > 0
+        if reply.wait:
+            await asyncio.sleep(reply.wait)
         record.status = reply.status
         if reply.delivery == "whole":
             self._write(reply)

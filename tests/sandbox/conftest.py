@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -71,20 +71,14 @@ StartSandbox = Callable[..., Client]
 
 
 @pytest.fixture
-def start() -> Iterator[StartSandbox]:
+def start(kfp_sandbox_factory: Callable[..., Sandbox]) -> StartSandbox:
     """Starts sandboxes that stop with the test."""
-    running: list[Sandbox] = []
 
     def start_one(**options: Any) -> Client:
-        # The tree says in words what the tests compare; test_argo_tasks looks at the default.
-        sandbox = Sandbox(**{"task_details": "tree", **options})
-        running.append(sandbox)
-        sandbox.start()
-        return Client(sandbox)
+        # The tree says in words what the tests compare; test_task_details looks at the default.
+        return Client(kfp_sandbox_factory(**{"task_details": "tree", **options}))
 
-    yield start_one
-    for sandbox in running:
-        sandbox.stop()
+    return start_one
 
 
 @pytest.fixture
