@@ -91,7 +91,7 @@ class Access:
         if header is None:
             raise unauthenticated(_NO_IDENTITY)
         if not header.startswith("Bearer "):
-            text = "Header 'authorization' is incorrectly formatted. Expected prefix 'Bearer '"
+            text = "Header 'Authorization' is incorrectly formatted. Expected prefix 'Bearer '"
             raise unauthenticated(f"[{_NO_IDENTITY}, BadRequestError: {text}: {text}]")
         try:
             return self._review(header.removeprefix("Bearer "))

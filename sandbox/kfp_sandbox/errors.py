@@ -56,7 +56,10 @@ class ApiError(Exception):
         message: the internal chain of causes.
         external: the short text for people; none means that the answer has no details.
         http_status: overrides the status that belongs to the code.
+        complete: the chain of causes goes no further up.
     """
+
+    complete = False
 
     def __init__(
         self, code: int, message: str, external: str | None, http_status: int | None = None
@@ -124,7 +127,19 @@ def wrapping(text: str) -> Iterator[None]:
     try:
         yield
     except ApiError as error:
-        error.message = f"{text}: {error.message}"
+        if not error.complete:
+            error.message = f"{text}: {error.message}"
+        raise
+
+
+@contextmanager
+def converting(text: str) -> Iterator[None]:
+    """Let a failed conversion be told with `text` alone before it."""
+    try:
+        with wrapping(f"{text} due to conversion error"):
+            yield
+    except ApiError as error:
+        error.complete = True
         raise
 
 

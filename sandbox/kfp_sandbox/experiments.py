@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from . import listing
-from .errors import ApiError, already_exists, internal, invalid_input, wrapping
+from .errors import ApiError, already_exists, converting, internal, invalid_input, wrapping
 from .routing import Call
 from .state import World
 from .store import Clause, Row
@@ -38,12 +38,13 @@ class Experiments:
     def create(self, call: Call, name: str, description: str, namespace: str) -> Row:
         """A new experiment."""
         world = self._world
-        if not name:
-            raise _conversion("Invalid input error: Experiment must have a non-empty name")
-        if len(name) > 128:
-            raise _conversion(
-                "Invalid input error: Experiment.Name length cannot exceed 128 characters"
-            )
+        with converting("[ExperimentServer]: Failed to create a experiment"):
+            if not name:
+                raise _conversion("Invalid input error: Experiment must have a non-empty name")
+            if len(name) > 128:
+                raise _conversion(
+                    "Invalid input error: Experiment.Name length cannot exceed 128 characters"
+                )
         namespace = namespace if world.multi_user else ""
         with wrapping("Failed to authorize the request"):
             if world.multi_user and not namespace:

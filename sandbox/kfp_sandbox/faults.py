@@ -25,6 +25,7 @@
 | `reset` | the connection is reset in the middle of the answer |
 | `truncated` | half of the answer; `announced=False`: with a Content-Length that fits the half |
 | `not-json` | 200 with `body=` and `content_type=` (default `application/json`) |
+| `upload-hangs` | an upload of what is no YAML is never answered, as by 2.17.0 |
 | `watch-expired` | a watch of Kubernetes is answered with an ERROR event of 410 |
 | `watch-dropped` | every open watch of Kubernetes breaks, and those that are opened |
 | `grpc-too-large` | 500 for lists when `page_size` is greater than `limit=` (default 10) |
@@ -70,6 +71,7 @@ WIRE_FAULTS = frozenset(
         "truncated",
         "not-json",
         "grpc-too-large",
+        "upload-hangs",
         "watch-expired",
         "watch-dropped",
     }

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote_plus
 
-from .errors import invalid_input
+from .errors import INVALID_ARGUMENT, ApiError, invalid_input
 from .store import Clause
 
 Filter = dict[str, dict[str, list[Any]]]
@@ -58,12 +58,14 @@ def parse_predicates(encoded: str, api: str) -> list[dict[str, Any]]:
     """
 
     def refuse(reason: str) -> Exception:
-        return invalid_input(f'failed to parse valid filter from "{encoded}": proto: {reason}')
+        quoted = json.dumps(encoded, ensure_ascii=False)
+        return invalid_input(f"failed to parse valid filter from {quoted}: proto: {reason}")
 
     try:
         document = json.loads(decode(encoded))
     except ValueError:
-        raise refuse("syntax error (line 1:1): unexpected token") from None
+        word = decode(encoded).strip()
+        raise refuse(f"syntax error (line 1:1): invalid value {word.split()[0]}") from None
     if not isinstance(document, dict):
         raise refuse("syntax error (line 1:1): unexpected token")
     for name in document:
@@ -162,6 +164,12 @@ def _scalar(kind: str, value: Any, refuse: Any) -> Any:
 
 def _check(predicate: Mapping[str, Any]) -> None:
     operation, value = predicate["operation"], predicate["value"]
+    if operation == "UNKNOWN":
+        name = "Error using Filter.Predicate.Operation with go_client.Predicate_Operation"
+        raise ApiError(INVALID_ARGUMENT, f"UnknownApiVersionError: {name}", name)
+    if value is None:
+        name = "Error using Filter.Predicate.Value with <nil>"
+        raise ApiError(INVALID_ARGUMENT, f"UnknownApiVersionError: {name}", name)
     if operation == "IN":
         if not isinstance(value, list):
             raise invalid_input(f"cannot use IN operator with scalar type {_go(value)}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import listing, pipeline_spec
 from .cron import Cron, CronError
-from .errors import ApiError, internal, invalid_input, wrapping
+from .errors import ApiError, converting, internal, invalid_input, wrapping
 from .routing import Call
 from .run_state import Engine
 from .runs import RunRequest, Runs, Source, manifest, namespace_of_experiment, owner
@@ -61,7 +61,8 @@ class Jobs:
     def create(self, call: Call, request: JobRequest) -> Row:
         """A new recurring run."""
         world = self._world
-        self._check(request)
+        with converting("Failed to create a recurring run"):
+            self._check(request)
         with wrapping(
             "Failed to create a recurring run due to invalid experimentId and namespace combination"
         ):
@@ -83,6 +84,8 @@ class Jobs:
         pinned = bool(source.version_id or source.document)
         try:
             text = manifest(world, source)
+            if not pipeline_spec.has_root(text):
+                raise invalid_input("unknown template format", "pipeline spec is invalid")
         except ApiError as error:
             raise internal(
                 "Failed to create a recurring run with an invalid pipeline spec manifest",
@@ -100,7 +103,7 @@ class Jobs:
             "description": request.description,
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],
-            "service_account": request.service_account,
+            "service_account": request.service_account or world.default_account,
             "enabled": int(request.enabled),
             "created_at": now,
             "updated_at": now,

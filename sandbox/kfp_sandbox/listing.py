@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import filters
-from .errors import gateway_error, invalid_input
+from .errors import ApiError, gateway_error, invalid_input
 from .store import Clause, Row, Store
 
 DEFAULT_PAGE_SIZE = 20
@@ -22,7 +22,14 @@ _MISMATCH = (
     "same criteria or leave the latter empty if page token is specified"
 )
 _METRIC = re.compile(r"metric:([a-z][a-z0-9_\-]{0,127})")
-_METRIC_COLUMN = re.compile(r"COALESCE\(json_extract\(metrics, '\$\.\"[a-z0-9_\-]+\"'\), 0\)")
+_METRIC_COLUMN = re.compile(r"COALESCE\(json_extract\(metrics, '\$\.\"([a-z0-9_\-]+)\"'\), 0\)")
+
+
+_MODEL_FIELDS = {
+    "experiment_id": "ExperimentUUID",
+    "recurring_run_id": "JobUUID",
+    "history": "StateHistory",
+}
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,11 @@ def _column(listable: Listable, field: str) -> str:
 
 def _token(listable: Listable, options: Options, row: Row) -> str:
     if options.column in listable.last_page_only:
-        raise invalid_input(f'cannot sort by field "{options.column}" on type "{listable.model}"')
+        name = _MODEL_FIELDS.get(options.column, options.column)
+        raise _unsortable(name, listable)
+    metric = _METRIC_COLUMN.search(options.column)
+    if metric:
+        raise _unsortable(metric[1], listable)
     content = {
         "SortByFieldName": options.column,
         "SortByFieldValue": row["sort_value"],
@@ -232,6 +243,12 @@ def _token(listable: Listable, options: Options, row: Row) -> str:
         "Filter": options.filter,
     }
     return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def _unsortable(name: str, listable: Listable) -> ApiError:
+    error = invalid_input(f'cannot sort by field "{name}" on type "{listable.model}"')
+    error.message = f"Failed to list {listable.table}: {error.message}"
+    return error
 
 
 def _from_token(listable: Listable, token: str, size: int) -> Options:
@@ -251,9 +268,9 @@ def _from_token(listable: Listable, token: str, size: int) -> Options:
             "Invalid page token", f"illegal base64 data at input byte {_first_bad(token)}"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise invalid_input(
-            "Invalid page token", "invalid character at the beginning of the value"
-        ) from None
+        first = base64.b64decode(token, validate=True).decode("utf-8", "replace")[:1]
+        cause = f"invalid character '{first}' looking for beginning of value"
+        raise invalid_input("Invalid page token", cause) from None
 
 
 def _first_bad(token: str) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from . import argo
+from .compiled_schema import unknown_field
 from .errors import ApiError, invalid_input
 from .graph import Argument, Iterator, Task
 
@@ -105,14 +106,33 @@ class Document:
         return Task("root", "root", children=_Reader(self.pipeline).children("root", 0))
 
 
-@lru_cache(maxsize=256)
-def parse(text: str) -> Document:
-    """Read a compiled pipeline. Raises ApiError (400)."""
+def check_syntax(text: str) -> list[Any]:
+    """The documents in a text. Raises ApiError (400) if it is no YAML."""
     try:
-        parts = [part for part in yaml.load_all(text, _LOADER) if part]
+        return [part for part in _documents(text) if part]
     except yaml.YAMLError as error:
         first = str(error).splitlines()[0]
         raise _refuse(f"failed to parse pipeline spec YAML: {first}") from None
+
+
+@lru_cache(maxsize=64)
+def written(text: str) -> str:
+    """A compiled pipeline as the server writes it anew: sorted, without comments."""
+    return str(yaml.safe_dump(parse(text).struct(), width=1_000_000, allow_unicode=True))
+
+
+def has_root(text: str) -> bool:
+    """Whether a text is a pipeline with a graph of its own, or a workflow."""
+    parts = check_syntax(text)
+    whole = parts[0] if parts and isinstance(parts[0], dict) else {}
+    whole = whole.get("pipeline_spec", whole)
+    return len(parts) > 1 or bool(whole.get("root")) or whole.get("kind") == "Workflow"
+
+
+@lru_cache(maxsize=256)
+def parse(text: str) -> Document:
+    """Read a compiled pipeline. Raises ApiError (400)."""
+    parts = check_syntax(text)
     if not all(isinstance(part, dict) for part in parts):
         raise _refuse("unknown template format")
     if len(parts) == 1 and "pipeline_spec" in parts[0]:
@@ -126,27 +146,47 @@ def parse(text: str) -> Document:
         raise _refuse("unknown template format")
     if len(pipelines) > 1:
         raise _refuse("multiple pipeline specs provided")
+    if len(platforms) > 1:
+        raise _refuse("multiple platform specs provided")
     pipeline = pipelines[0]
     _check_spec(pipeline)
     return Document(False, pipeline, platforms[0] if platforms else None)
 
 
+def _documents(text: str) -> list[Any]:
+    """The documents in a text; JSON is read as such, for the sake of its escapes."""
+    if text.lstrip().startswith("{"):
+        try:
+            return [json.loads(text)]
+        except ValueError:
+            pass
+    return list(yaml.load_all(text, _LOADER))
+
+
 def _check_spec(pipeline: Mapping[str, Any]) -> None:
+    if unknown_field(pipeline):
+        raise _refuse("unknown template format")
     version = pipeline.get("schemaVersion", "")
-    if version not in ("2.1.0", "2.0.0"):
+    if version != "2.1.0":
         raise _refuse(
             f"KFP only supports schema version 2.1.0, but the pipeline spec has version {version}"
         )
     name = str((pipeline.get("pipelineInfo") or {}).get("name") or "")
     if not name:
         raise _refuse("invalid v2 pipeline spec: name is empty")
-    if not _NAME.fullmatch(name):
+    if not _NAME.search(name):  # the server's rule is not anchored
         raise _refuse(
             "invalid v2 pipeline spec: name should consist of lower case alphanumeric characters, "
             "'-' or '.', and must start and end with an alphanumeric character"
         )
     if not pipeline.get("root"):
         raise _refuse("invalid v2 pipeline spec: root component is empty")
+    components = pipeline.get("components") or {}
+    for component in (*components.values(), pipeline["root"]):
+        for task in ((component.get("dag") or {}).get("tasks") or {}).values():
+            reference = str((task.get("componentRef") or {}).get("name") or "")
+            if reference not in components:
+                raise _refuse(f'component spec for "{reference}" not found')
 
 
 def _refuse(reason: str) -> ApiError:

@@ -38,7 +38,7 @@ class Pipelines:
         """A page of the pipelines of a namespace; the shared ones if it is empty."""
         world = self._world
         query, tags = _without_tags(call.query, api)
-        with wrapping("Failed to list pipelines due invalid list options"):
+        with wrapping(f"Failed to list pipelines due invalid list options: {_given(call)}"):
             options = listing.parse_options(listing.PIPELINES, query, api)
         namespace = namespace if world.multi_user else ""
         with (
@@ -156,12 +156,16 @@ class Pipelines:
         """A page of the versions of a pipeline."""
         world = self._world
         query, tags = _without_tags(call.query, api)
-        with wrapping("Failed to list pipeline versions due invalid list options"):
+        text = "Failed to list pipeline versions due invalid list options"
+        with wrapping(f"{text}: {_given(call)}"):
             options = listing.parse_options(listing.VERSIONS, query, api)
         with wrapping(f"Failed to list pipeline versions for pipeline {pipeline_id}"):
-            with wrapping(
-                "Failed to list pipeline versions due to error fetching the namespace for "
-                f"pipeline {pipeline_id}"
+            with (
+                wrapping(
+                    "Failed to list pipeline versions due to error fetching the namespace for "
+                    f"pipeline {pipeline_id}"
+                ),
+                wrapping(f"Failed to get namespace for pipeline id {pipeline_id}"),
             ):
                 namespace = world.row("pipelines", pipeline_id)["namespace"]
             with wrapping(
@@ -272,6 +276,15 @@ def _without_tags(query: Mapping[str, str], api: str) -> tuple[dict[str, str], l
         found.append(("json_extract(tags, '$.' || ?) = ?", [f'"{key}"', predicate["value"]]))
     filter_ = quote_plus(json.dumps({"predicates": rest})) if rest else ""
     return {**query, "filter": filter_}, list(found)
+
+
+def _given(call: Call) -> str:
+    """The options of a list, as errors repeat them."""
+    query = call.query
+    return (
+        f"pageToken: {query.get('page_token', '')}, pageSize: {query.get('page_size', '') or 0}, "
+        f"sortBy: {query.get('sort_by', '')}, filter: {query.get('filter', '')}"
+    )
 
 
 def _originals(text: str) -> list[object]:

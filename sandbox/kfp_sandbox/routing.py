@@ -13,12 +13,19 @@ from .errors import UNIMPLEMENTED, ApiError, gateway_error
 from .releases import Release
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_SINGLE = ("page_size", "page_token", "sort_by", "filter", "namespace", "experiment_id")
+_ACTION = re.compile(r"([^:]+):\w+")
 _DELETE_BODY = re.compile(r"\s*(\{\s*\})?\s*")
 
 
 @dataclass
 class Call:
-    """A request as the API sees it. Query names are in snake_case, the last value counts."""
+    """A request as the API sees it. Query names are in snake_case, the last value counts.
+
+    Attributes:
+        params: what the path says.
+        repeated: the values of what the query has several times.
+    """
 
     method: str
     path: str
@@ -26,18 +33,40 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     params: dict[str, str] = field(default_factory=dict)
+    repeated: dict[str, list[str]] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises ApiError as the gateway would."""
         if _DELETE_BODY.fullmatch(self.body.decode("utf-8", "replace")):
             return {}
+        text = self.body.decode("utf-8", "replace")
         try:
-            document = json.loads(self.body)
-        except ValueError:
+            document = json.loads(text)
+        except ValueError as error:
+            if "end of" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()):
+                raise gateway_error("unexpected EOF") from None
             raise gateway_error("proto: syntax error (line 1:1): unexpected token") from None
         if not isinstance(document, dict):
-            raise gateway_error("proto: syntax error (line 1:1): unexpected token")
+            token = text.lstrip()[:1]
+            raise gateway_error(f"proto: syntax error (line 1:1): unexpected token {token}")
         return document
+
+    def check_query(self) -> None:
+        """Refuse what the gateway cannot read, before anyone is authenticated."""
+        for name, values in self.repeated.items():
+            if name in _SINGLE:
+                raise gateway_error(f'too many values for field "{name}": {", ".join(values)}')
+        if "page_size" in self.query:
+            text = self.query["page_size"]
+            reason = ""
+            if not re.fullmatch(r"[+-]?\d+", text):
+                reason = "invalid syntax"
+            elif not -(2**31) <= int(text) < 2**31:
+                reason = "value out of range"
+            if reason:
+                raise gateway_error(
+                    f'parsing field "page_size": strconv.ParseInt: parsing "{text}": {reason}'
+                )
 
 
 @dataclass
@@ -101,7 +130,7 @@ class Router:
     def dispatch(self, call: Call) -> Reply:
         """Answer the call, with the errors that the gateway and the server give."""
         if not call.path.startswith("/apis/"):
-            return Reply.of_text("404 page not found\n", 404)
+            return Reply.of_text("404 page not found\n", 404, "text/plain; charset=utf-8")
         known = False
         for method, pattern, endpoint in self._routes:
             match = pattern.fullmatch(call.path)
@@ -111,10 +140,16 @@ class Router:
             if method == call.method:
                 call.params = {name: unquote(text) for name, text in match.groupdict().items()}
                 return self._answer(endpoint, call)
+        verb = _ACTION.fullmatch(call.path)
+        if verb and call.method == "POST" and not known:
+            plain = [pattern for _, pattern, _ in self._routes if pattern.fullmatch(verb[1])]
+            known = bool(plain)
         return self._no_route(known)
 
     def _answer(self, endpoint: Endpoint, call: Call) -> Reply:
         try:
+            if self._release.modern_gateway:
+                call.check_query()
             result = endpoint(call)
         except ApiError as error:
             return self.error(error)
@@ -133,6 +168,7 @@ class Router:
         return Reply(status, error.body(self._release), headers)
 
     def _no_route(self, known: bool) -> Reply:
+        """404, or 501 where the path is known, be it with another method or action."""
         if known:
             status, text, code = 501, "Method Not Allowed", UNIMPLEMENTED
         else:
@@ -145,6 +181,14 @@ class Router:
 def parse_query(text: str) -> dict[str, str]:
     """The query parameters. The gateway takes snake_case and camelCase alike."""
     return {snake_case(name): value for name, value in parse_qsl(text, keep_blank_values=True)}
+
+
+def parse_repeated(text: str) -> dict[str, list[str]]:
+    """The values of the query parameters that are given more than once."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        values.setdefault(snake_case(name), []).append(value)
+    return {name: several for name, several in values.items() if len(several) > 1}
 
 
 def snake_case(name: str) -> str:

@@ -11,6 +11,7 @@ from . import listing, pipeline_spec
 from .errors import (
     ApiError,
     bad_request,
+    converting,
     failed_precondition,
     internal,
     invalid_input,
@@ -83,11 +84,12 @@ class Runs:
     def create(self, call: Call, request: RunRequest) -> Row:
         """Start a run."""
         world = self._world
-        if not request.name:
-            raise internal(
-                "Failed to convert a API run detail to its internal representation",
-                "Invalid input error: Run name cannot be empty",
-            )
+        with converting("CreateJob(job.ToV2())Failed to create a run"):
+            if not request.name:
+                raise internal(
+                    "Failed to convert a API run detail to its internal representation",
+                    "Invalid input error: Run name cannot be empty",
+                )
         with wrapping(
             "Failed to create a run due to invalid experimentId and namespace combination"
         ):
@@ -106,15 +108,19 @@ class Runs:
     def start(self, request: RunRequest, experiment: Row) -> Row:
         """Start a run, asked for by nobody in particular."""
         world, source = self._world, request.source
+        unreadable = "Failed to create a run due to error fetching manifest"
         try:
             text = manifest(world, source)
         except ApiError as error:
-            raise internal(
-                "Failed to create a run due to error fetching manifest", error.message
-            ) from None
+            raise internal(unreadable, error.message) from None
+        if not pipeline_spec.has_root(text):
+            cause = "InvalidInputError: unknown template format: pipeline spec is invalid"
+            invalid = "Failed to fetch a template with an invalid pipeline spec manifest"
+            raise internal(unreadable, f"{invalid}: {cause}")
         with wrapping("Failed to generate the ExecutionSpec"):
             document = pipeline_spec.parse(text)
-            document.check(source.parameters)
+            with wrapping("invalid pipeline job inputs"):
+                document.check(source.parameters)
         identifier, now = world.new_id(), world.now()
         row = {
             "id": identifier,
@@ -147,17 +153,17 @@ class Runs:
     def retry(self, call: Call, identifier: str) -> None:
         """Run again what failed."""
         row = self._authorized(call, identifier, "retry")
-        if not row["script"]:
+        self._engine.settle()
+        if not row["script"] or not self._engine.view(row).nodes:
             raise bad_request(
                 f"Failed to retry run {identifier} due to error fetching workflow manifest",
                 "Invalid input error: Workflow manifest cannot be empty",
             )
         if row["state"] != "FAILED":
-            raise internal(
-                f"Failed to retry run {identifier} as it does not allow retries",
-                "BadRequestError: Workflow must be Failed/Error to retry: "
-                "Workflow cannot be retried",
-            )
+            with wrapping(f"Failed to retry run {identifier}"):
+                raise bad_request(
+                    "Workflow must be Failed/Error to retry", "workflow cannot be retried"
+                )
         self._engine.retry(row)
 
     def archive(self, call: Call, identifier: str) -> None:
@@ -256,7 +262,15 @@ def owner(world: World, experiment_id: str) -> Row:
 def manifest(world: World, source: Source) -> str:
     """The document to execute; fills in the latest version. Raises ApiError."""
     if source.version_id:
-        row = world.row("versions", source.version_id)
+        version = source.version_id
+        with (
+            wrapping("Failed to fetch a template due to error retrieving pipeline version"),
+            wrapping(
+                "Failed to fetch a pipeline version and its manifest from pipeline version "
+                f"{version}"
+            ),
+        ):
+            row = world.row("versions", version)
         source.pipeline_id = row["pipeline_id"]
         return str(row["spec"])
     if source.pipeline_id:

@@ -33,7 +33,7 @@ from .metadata_store import MetadataServer, MetadataService
 from .object_store import SECRET, ObjectStore
 from .rbac import Rbac
 from .releases import Release
-from .routing import Call, Reply, parse_query
+from .routing import Call, Reply, parse_query, parse_repeated
 from .tokens import AUDIENCE, Issuer, ServiceAccount, TokenVolume
 
 SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
@@ -499,6 +499,7 @@ def _call(request: HTTPServerRequest) -> Call:
         parse_query(request.query),
         request.headers,
         request.body,
+        repeated=parse_repeated(request.query),
     )
 
 

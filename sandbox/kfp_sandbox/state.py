@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import uuid
@@ -25,6 +26,18 @@ KINDS = {
     "pipelines": "Pipeline",
     "versions": "PipelineVersion",
 }
+
+
+_FETCHED = {
+    "pipelines": "Failed to get a pipeline with id",
+    "versions": "Failed to get a pipeline version with id",
+}
+_TEXTS = frozenset(
+    {
+        "display_name", "name", "description", "namespace", "experiment_id", "pipeline_id",
+        "pipeline_version_id", "service_account", "code_source_url",
+    }
+)  # fmt: skip
 
 
 @dataclass
@@ -67,7 +80,10 @@ class World:
         """The row with this id. Raises ApiError (404)."""
         found = self.store.get(table, identifier)
         if found is None:
-            raise not_found(KINDS[table], identifier)
+            error = not_found(KINDS[table], identifier)
+            if table in _FETCHED:
+                error.message = f"{_FETCHED[table]} {identifier}: {error.message}"
+            raise error
         return found
 
     def body(self, call: Call, *names: str) -> dict[str, Any]:
@@ -79,6 +95,10 @@ class World:
         for given, value in call.json().items():
             name = snake_case(given)
             if name in names:
+                if name in _TEXTS and value is not None and not isinstance(value, str):
+                    camel = re.sub(r"_(.)", lambda match: match[1].upper(), name)
+                    text = f"invalid value for string field {camel}: {json.dumps(value)}"
+                    raise gateway_error(f"proto: (line 1:2): {text}")
                 fields[name] = value
             elif self.release.modern_gateway:
                 raise gateway_error(f'proto: (line 1:2): unknown field "{given}"')

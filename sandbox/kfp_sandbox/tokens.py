@@ -20,6 +20,7 @@ AUDIENCE = "pipelines.kubeflow.org"
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 MOUNT = Path("var/run/secrets/kubeflow/pipelines")
 
+_KEY_ID = "sandbox"
 _LEEWAY = 60  # seconds that kube-apiserver accepts a token past its end
 _WRITE_ONLY = Path("/proc/sys/vm/compact_memory")
 
@@ -68,7 +69,7 @@ class Issuer:
             "nbf": issued,
             "sub": account.user,
         }
-        return jwt.encode(claims, self._key, "HS256", headers={"kid": "sandbox"})
+        return jwt.encode(claims, self._key, "HS256", headers={"kid": _KEY_ID})
 
     def invalidate(self, token: str) -> None:
         """Treat the token as if its pod had been deleted."""
@@ -88,18 +89,36 @@ class Issuer:
         try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"], options=options)
         except jwt.InvalidTokenError:
-            raise ReviewError("invalid bearer token") from None
-        if claims["exp"] + _LEEWAY < self._clock.time():
-            raise ReviewError("[invalid bearer token, service account token has expired]")
-        if token in self._invalidated:
-            raise ReviewError("[invalid bearer token, service account token has been invalidated]")
+            reason = self._unsigned(token)
+            text = f"[invalid bearer token, {reason}]" if reason else "invalid bearer token"
+            raise ReviewError(text) from None
+        held = ", ".join(f'"{name}"' for name in claims["aud"])
+        now, reason = self._clock.time(), ""
         if audience not in claims["aud"]:
-            held = ", ".join(f'"{name}"' for name in claims["aud"])
-            raise ReviewError(
-                f"[invalid bearer token, token audiences [{held}] is invalid "
-                f'for the target audiences ["{audience}"]]'
-            )
+            wanted = f'for the target audiences ["{audience}"]'
+            reason = f"token audiences [{held}] is invalid {wanted}"
+        elif claims["exp"] + _LEEWAY < now:
+            reason = "service account token has expired"
+        elif claims["nbf"] - _LEEWAY > now:
+            reason = "service account token is not valid yet"
+        elif token in self._invalidated:
+            reason = "service account token has been invalidated"
+        if reason:
+            raise ReviewError(f"[invalid bearer token, {reason}]")
         return str(claims["sub"])
+
+    def _unsigned(self, token: str) -> str:
+        """What is said of a token with another signature; nothing of one that is not ours."""
+        try:
+            header = jwt.get_unverified_header(token)
+            claims = jwt.decode(token, options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            return ""
+        if claims.get("iss") != ISSUER:
+            return ""
+        if header.get("kid") == _KEY_ID:
+            return "go-jose/go-jose: error in cryptographic primitive"
+        return "invalid signature, no keys found"
 
 
 class TokenVolume:

@@ -76,18 +76,19 @@ class MessagesV1:
 
     def job(self, row: Row) -> Json:
         """A recurring run."""
+        status = "ENABLED" if row["enabled"] else "DISABLED"
         return message(
             id=row["id"],
             name=row["name"],
             description=row["description"],
             pipeline_spec=self._pipeline_spec(row),
-            resource_references=self._owners(row),
+            resource_references=self._owners(row) if self._named else self._job_owners(row),
             service_account=row["service_account"],
             max_concurrency=str(row["max_concurrency"]),
             trigger=json.loads(row["trigger"]),
             created_at=stamp(row["created_at"]),
             updated_at=stamp(row["updated_at"]),
-            status="ENABLED" if row["enabled"] else "DISABLED",
+            status=status if self._named else "STATUS_UNSPECIFIED",
             enabled=bool(row["enabled"]),
             no_catchup=bool(row["no_catchup"]),
         )
@@ -127,15 +128,18 @@ class MessagesV1:
     def _pipeline_spec(self, row: Row) -> Json:
         text = self._engine.manifest(row)
         document = pipeline_spec.parse(text) if text else None
-        pipeline = self._world.store.get("pipelines", row["pipeline_id"])
+        table, key = (
+            ("pipelines", "pipeline_id") if self._named else ("versions", "pipeline_version_id")
+        )
+        named = self._world.store.get(table, row[key])
         given = json.loads(row["parameters"])
         is_workflow = document is not None and document.is_workflow
         config = message(parameters=given, pipeline_root=row["pipeline_root"])
         return message(
             pipeline_id=row["pipeline_id"],
-            pipeline_name=pipeline["name"] if pipeline else "",
+            pipeline_name=named["name"] if named else "",
             workflow_manifest=text if is_workflow else "",
-            pipeline_manifest="" if is_workflow else text,
+            pipeline_manifest="" if is_workflow else self._written(text),
             parameters=[
                 message(name=name, value=value if isinstance(value, str) else json.dumps(value))
                 for name, value in given.items()
@@ -144,6 +148,22 @@ class MessagesV1:
             else [],
             runtime_config={} if is_workflow else config,
         )
+
+    def _written(self, text: str) -> str:
+        """A compiled pipeline as 2.x writes it anew: sorted, without comments."""
+        if self._named or not text:
+            return text
+        return pipeline_spec.written(text)
+
+    def _job_owners(self, row: Row) -> list[Json]:
+        """What a job of 2.x refers to, in its order."""
+        found = (
+            ("NAMESPACE", row["namespace"], "OWNER"),
+            ("EXPERIMENT", row["experiment_id"], "OWNER"),
+            ("PIPELINE", row["pipeline_id"], "CREATOR"),
+            ("PIPELINE_VERSION", row["pipeline_version_id"], "CREATOR"),
+        )
+        return [self._reference(*each) for each in found if each[1]]
 
     def _owners(self, row: Row) -> list[Json]:
         references = [self._reference("EXPERIMENT", row["experiment_id"], "OWNER")]

@@ -242,10 +242,7 @@ class PipelineRoutes:
             "created_at", "package_url", "code_source_url", "pipeline_spec", "error", "tags",
         )  # fmt: skip
         if not (body.get("package_url") or {}).get("pipeline_url"):
-            raise invalid_input(
-                "Failed to convert v2beta1 API pipeline version to its internal representation "
-                "due to missing pipeline URL"
-            )
+            raise invalid_input("Failed to create a pipeline version. Package URL is nil")
         self._pipelines.get(call, call.params["id"], "create")
         raise broken_url()
 
@@ -297,7 +294,7 @@ def source_of(body: Json) -> Source:
     return Source(
         str(reference.get("pipeline_id") or ""),
         str(reference.get("pipeline_version_id") or body.get("pipeline_version_id") or ""),
-        json.dumps(document) if document else "",
+        json.dumps(document) if document is not None else "",
         config.get("parameters") or {},
         str(config.get("pipeline_root") or ""),
     )
@@ -312,7 +309,8 @@ def add_actions(
 ) -> None:
     """Routes such as `path/{id}:action` that answer `{}`."""
     for name, action in actions.items():
-        endpoint = _void(action, f"Failed to {name} a {kind}")
+        article = "" if kind.endswith("experiment") else "a "
+        endpoint = _void(action, f"Failed to {name} {article}{kind}")
         router.add("POST", f"{path}/{{id}}{separator}{name}", endpoint)
 
 

@@ -65,7 +65,8 @@ class Messages:
 
     def recurring_run(self, row: Row) -> dict[str, Any]:
         """A recurring run. It names both its mode, which is set, and its status."""
-        return message(
+        trigger = {"trigger": json.loads(row["trigger"])}  # sent even if it is empty
+        return trigger | message(
             recurring_run_id=row["id"],
             display_name=row["name"],
             description=row["description"],
@@ -73,7 +74,6 @@ class Messages:
             runtime_config=_runtime_config(row),
             service_account=row["service_account"],
             max_concurrency=str(row["max_concurrency"]),
-            trigger=json.loads(row["trigger"]),
             mode="ENABLE" if row["enabled"] else "DISABLE",
             created_at=stamp(row["created_at"]),
             updated_at=stamp(row["updated_at"]),

@@ -40,6 +40,7 @@ def test_a_new_recurring_run(empty: Client) -> None:
         "recurring_run_id": made["recurring_run_id"],
         "display_name": "often",
         "pipeline_spec": _SHORT,
+        "service_account": "default-editor",
         "max_concurrency": "2",
         "trigger": {"periodic_schedule": {"interval_second": "600"}},
         "mode": "ENABLE",

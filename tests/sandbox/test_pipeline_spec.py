@@ -47,16 +47,37 @@ def test_a_platform_spec_comes_as_a_second_document() -> None:
         ("a: 1", "unknown template format"),
         (yaml.safe_dump({**LINEAR, "schemaVersion": "1.0"}), "KFP only supports schema version"),
         (yaml.safe_dump({**LINEAR, "pipelineInfo": {}}), "invalid v2 pipeline spec: name is empty"),
-        (yaml.safe_dump({**LINEAR, "pipelineInfo": {"name": "A b"}}), "invalid v2 pipeline spec"),
+        (yaml.safe_dump({**LINEAR, "pipelineInfo": {"name": "A B"}}), "invalid v2 pipeline spec"),
+        (yaml.safe_dump({**LINEAR, "schemaVersion": "2.0.0"}), "KFP only supports schema version"),
+        (yaml.safe_dump({**LINEAR, "components": {}}), 'component spec for "comp-one" not found'),
+        (yaml.safe_dump({**LINEAR, "surprise": 1}), "unknown template format"),
+        (json.dumps(pipeline({"a": task("a", colour="red")})), "unknown template format"),
+        (json.dumps(pipeline({"a": task("a", inputs={"parameters": {"x": {"y": 1}}})})),
+         "unknown template format"),
+        (yaml.safe_dump_all([LINEAR, {"platforms": {}}, {"platforms": {}}]),
+         "multiple platform specs provided"),
         (yaml.safe_dump({**LINEAR, "root": {}}), "invalid v2 pipeline spec: root component is"),
         (yaml.safe_dump_all([LINEAR, LINEAR]), "multiple pipeline specs provided"),
     ],
-)
+)  # fmt: skip
 def test_what_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ApiError) as raised:
         pipeline_spec.parse(text)
     assert raised.value.status == 400
     assert str(raised.value.external).startswith(reason)
+
+
+@pytest.mark.parametrize("name", ["Hello World", "hello_world", "churn-2.1"])
+def test_names_that_only_hold_what_fits_are_taken(name: str) -> None:
+    document = pipeline_spec.parse(json.dumps({**LINEAR, "pipelineInfo": {"name": name}}))
+    assert document.name == name
+
+
+@pytest.mark.parametrize("text", ["done \U0001f389", "caf\u00e9", "\u4f60\u597d"])
+def test_characters_of_all_planes(text: str) -> None:
+    document = {**LINEAR, "pipelineInfo": {"name": "a", "description": text}}
+    for written in (json.dumps(document), json.dumps(document, ensure_ascii=False)):
+        assert pipeline_spec.parse(written).struct() == document
 
 
 _PARAMETERS: dict[str, dict[str, Any]] = {

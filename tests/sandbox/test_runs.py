@@ -141,8 +141,13 @@ def test_retrying(client: Client) -> None:
 def test_retrying_what_did_not_fail(empty: Client) -> None:
     identifier = empty.run(LINEAR, empty.experiment())["run_id"]
     status, error = empty.failure(f"{_PATH}/{identifier}:retry", "POST")
-    assert (status, error["code"]) == (500, 13)
-    assert "as it does not allow retries" in error["message"]
+    assert (status, error["code"]) == (409, 10)
+    assert "error fetching workflow manifest" in error["message"], "not reported yet"
+    for _ in range(2):
+        empty.sandbox.clock.advance(100)
+        status, error = empty.failure(f"{_PATH}/{identifier}:retry", "POST")
+        assert (status, error["code"]) == (409, 10)
+        assert error["details"][0]["message"] == "Workflow must be Failed/Error to retry"
 
 
 def test_retrying_without_a_workflow(empty: Client) -> None:
@@ -188,7 +193,9 @@ def test_runs_of_pipeline_versions(client: Client) -> None:
         ({"pipeline_spec": None}, 500, "empty pipeline spec manifest"),
         ({"pipeline_spec": None, "pipeline_version_reference": {"pipeline_version_id": "none"}},
          500, "PipelineVersion none not found"),
-        ({"pipeline_spec": {"a": 1}}, 400, "unknown template format"),
+        ({"pipeline_spec": {"a": 1}}, 500, "unknown template format: pipeline spec is invalid"),
+        ({"pipeline_spec": {}}, 500, "unknown template format: pipeline spec is invalid"),
+        ({"display_name": 7}, 400, "invalid value for string field displayName: 7"),
         ({"runtime_config": {"parameters": {"x": 1}}}, 400,
          "parameter(s) provided are not required by pipeline: x"),
         ({"colour": "red"}, 400, 'unknown field "colour"'),
