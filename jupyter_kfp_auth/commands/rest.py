@@ -94,7 +94,7 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "task": _at_most(128),
     "limit": _limit,
     "ids": _ids,
-    "probe": _boolean,
+    "probe": _matching(re.compile("list|health|none"), "list, health or none"),
     "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
 }
 _PAGING = ("page_size", "page_token", "sort_by", "search")

@@ -29,7 +29,7 @@ _PACKAGES = (
 )
 
 #: No activity of the user's, and no question to Pipelines: this process asks that itself.
-_QUIETLY = {"no_track_activity": "1", "probe": "false"}
+_QUIETLY = {"no_track_activity": "1", "probe": "none"}
 
 #: Seconds for the answer of the Jupyter server.
 _TIMEOUT = 3.0

@@ -71,6 +71,11 @@ class Question:
         return self.kind in ("runs", "experiments", "status")
 
     @property
+    def is_list(self) -> bool:
+        """Whether it asks for a list, for which Pipelines wants to know who asks."""
+        return self.path in _LISTS
+
+    @property
     def scheduled(self) -> bool:
         """Whether pages follow the answer."""
         kind, *rest = self.path.split("/")
@@ -118,13 +123,24 @@ class Schedule:
         }
 
     def additions(
-        self, question: Question, status: int, namespace: str
+        self,
+        question: Question,
+        status: int,
+        namespace: str,
+        refusal: Mapping[str, Any] | None = None,
     ) -> tuple[Hashable, Callable[[Any], Any]]:
-        """Return what puts in what is known beside Pipelines' answer, and the version of that."""
+        """Return what puts in what is known beside Pipelines' answer, and the version of that.
+
+        Args:
+            question: that was answered.
+            status: of the answer.
+            namespace: that it is about.
+            refusal: why the last list was refused.
+        """
         if status != 200:
             return None, _same
         if question.path == "status":
-            return self._status(namespace)
+            return self._status(namespace, refusal)
         workflows = self._watches.workflows(namespace) if question.path == "runs" else {}
         if not workflows:
             return None, _same
@@ -134,13 +150,20 @@ class Schedule:
             "items": [_with_phase(run, workflows.get(run["run_id"])) for run in page["items"]],
         }
 
-    def _status(self, namespace: str) -> tuple[Hashable, Callable[[Any], Any]]:
+    def _status(
+        self, namespace: str, refusal: Mapping[str, Any] | None
+    ) -> tuple[Hashable, Callable[[Any], Any]]:
         more: dict[str, Any] = {"updates": self.updates(namespace)}
         if self._watches.watching(namespace):
             workflows = self._watches.workflows(namespace).values()
             more["in_progress"] = sum(not workflow.completed for workflow in workflows)
-        version = (*more["updates"].values(), more.get("in_progress"))
-        return version, lambda data: {**data, **more}
+        version = (*more["updates"].values(), more.get("in_progress"), str(refusal))
+
+        def complete(data: Any) -> Any:
+            refused = {"ok": False, "error": refusal} if refusal and data["ok"] else {}
+            return {**data, **more, **refused}
+
+        return version, complete
 
     def missing(self, known: Iterable[tuple[Question, Any]], namespace: str) -> set[Question]:
         """Return the lists that do not have a run which goes on: from before the watch began."""

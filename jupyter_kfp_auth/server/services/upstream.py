@@ -84,6 +84,8 @@ class Upstream:
         self._seen: tuple[int, ...] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outages = Outages(log)
+        #: Why the last list was refused; ``None`` when it was not.
+        self._refusal: dict[str, Any] | None = None
         self.namespace = ""
 
     async def get(
@@ -101,6 +103,8 @@ class Upstream:
         question = Question.of(path, query)
         if fresh and question.run_id:
             self._runs.forget(question.run_id)
+        if poll and path == "status":  # lists tell the rest, and are asked for anyway
+            query = {"probe": "health", **query}
         fetch = partial(self._threads.run, partial(self._poll, path, query))
         fetched = await self._cache.get(
             question, fetch, partial(self._usable, question, fresh, poll)
@@ -111,7 +115,8 @@ class Upstream:
             asyncio.get_running_loop().call_later(seconds, self._cache.expire, question.__eq__)
         if question.follows_runs:
             self.watches.look(namespace)
-        version, complete = self.schedule.additions(question, fetched.status, namespace)
+        refusal = self._refusal if poll else None
+        version, complete = self.schedule.additions(question, fetched.status, namespace, refusal)
         return fetched.answer(version, complete)
 
     async def post(self, path: str, query: Query, body: Any = None) -> Answer:
@@ -193,6 +198,8 @@ class Upstream:
     def _poll(self, path: str, query: Query) -> Fetched:
         status, data = self._attempt(path, lambda: (200, self._read(path, query)))
         self._outages.note(path, data["error"] if status != 200 or path == "status" else None)
+        if Question.of(path, query).is_list and status not in (400, 404):
+            self._refusal = data["error"] if status != 200 else None
         return Fetched(status, data)
 
     def _act(self, path: str, query: Query, body: Any) -> Answer:

@@ -5,6 +5,8 @@ import { sharedStore } from '../explorer/model/shared';
 import { Store } from '../explorer/model/store';
 import { serverAddress, serverTransport } from './transport';
 
+export { followRuns } from './run-changes';
+
 /** The store that the panel, tabs, notebooks and the status bar share. */
 export function pageStore(settings: ServerConnection.ISettings): Store {
   return sharedStore(

@@ -111,6 +111,14 @@ export class Store {
     await this.client.invalidateQueries({ predicate });
   }
 
+  /** Ask, as pages do by themselves, for what has changed; for what is not shown, when it is. */
+  outdate(isOutdated: (path: string) => boolean): void {
+    void this.client.invalidateQueries(
+      { predicate: ({ queryKey }) => isOutdated(String(queryKey[0])) },
+      { cancelRefetch: false }
+    );
+  }
+
   /** Put in an answer that is there already, unless a newer one is known. */
   learn<T>(key: QueryKey, answer: Answer<T>): void {
     const known = this.client.getQueryState(key)?.dataUpdatedAt ?? 0;

@@ -96,6 +96,7 @@ function StatusFacts({ status }: { status: Status }): JSX.Element {
           trans.__('API server'),
           [pipelines.release, pipelines.api].filter(Boolean).join(' · ')
         ],
+        [trans.__('Refreshed'), updatesText(status, trans)],
         [
           trans.__('Versions'),
           Object.entries(status.versions)
@@ -105,6 +106,25 @@ function StatusFacts({ status }: { status: Status }): JSX.Element {
       ]}
     />
   );
+}
+
+/** How this page learns of changes, and why it is not more often. */
+function updatesText({ updates }: Status, trans: Trans): string {
+  if (!updates) {
+    return '';
+  }
+  if (updates.mode === 'watch') {
+    return trans.__('live: runs are watched');
+  }
+  const seconds = Math.round(updates.interval_seconds ?? 0);
+  switch (updates.reason) {
+    case 'busy':
+      return trans.__('every %1 s: Pipelines is busy', seconds);
+    case 'away':
+      return trans.__('every %1 s: Pipelines does not answer', seconds);
+    default:
+      return trans.__('every %1 s', seconds);
+  }
 }
 
 function TokenFact(props: { status: Status; now: number }): JSX.Element {
