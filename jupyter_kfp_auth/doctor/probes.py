@@ -13,6 +13,7 @@ from ..cluster.token_request import token_file
 from ..config.settings import Settings
 from ..http.address import is_cluster_local
 from ..http.errors import PipelinesError, TokenError
+from ..outputs.connection import metadata_store
 from ..pipelines.connection import Connection
 from ..pipelines.models import Health
 from .diagnosis import Check, Diagnosis, explain
@@ -46,10 +47,11 @@ class _Examination:
             ("list", "Listing experiments", self._list),
             ("sdk", "kfp SDK", self._sdk),
             ("context", "Stored namespace", self._context),
+            ("metadata", "Metadata store", self._metadata),
         )
         cause: PipelinesError | None = None
         for name, title, probe in probes:
-            if cause is not None and name in ("identity", "list"):
+            if cause is not None and name in ("identity", "list", "metadata"):
                 self.checks.append(Check(name, title, "skipped", "not reached"))
                 continue
             try:
@@ -138,6 +140,20 @@ class _Examination:
             plain = "with KF_PIPELINES_ENDPOINT set, kfp.Client() sends no token; %kfp client does"
             return "warning", f"{found.message}; {plain}"
         return ("warning" if found.cause else "passed"), found.message
+
+    def _metadata(self) -> tuple[str, str]:
+        """Look where outputs of runs are kept: without it everything else works."""
+        if self.health is not None and self.health.api == "v1beta1":
+            return "skipped", "KFP 1.8 keeps outputs in its own API"
+        endpoint = self.settings.metadata_endpoint
+        try:
+            store = metadata_store(replace(self.settings, timeout=PROBE_TIMEOUT))
+            store.ping()
+            store.close()
+        except PipelinesError as error:
+            diagnosis = explain(error)
+            return "warning", f"{diagnosis.message} {diagnosis.next_step}"
+        return "passed", f"answers at {endpoint.value} ({endpoint.origin})"
 
     def _context(self) -> tuple[str, str]:
         path = Path(os.path.expanduser("~/.config/kfp/context.json"))

@@ -174,30 +174,33 @@ class Connection(PipelinesConnection):
             )
         with self._outputs_lock:
             if self._source is None:
-                self._source = MetadataSource(self._metadata_store(), self._content())
+                self._source = MetadataSource(metadata_store(self.settings), self._content())
             return self._source
-
-    def _metadata_store(self) -> MetadataStore:
-        settings = self.settings
-        endpoint = settings.metadata_endpoint
-        if not endpoint.value:
-            raise MetadataError(
-                "metadata-endpoint-invalid",
-                f"the metadata store's address from {endpoint.origin} is not host:port",
-                facts={"origin": endpoint.origin},
-            )
-        host = urlsplit(settings.host.value)
-        # Where KFP is installed with TLS, both of its servers have it.
-        secure = host.scheme == "https" and is_cluster_local(host.netloc)
-        ca_cert = settings.ca_cert.value
-        return MetadataStore(
-            endpoint.value, timeout=settings.timeout, ca_cert=ca_cert, secure=secure
-        )
 
     def _content(self) -> StoredContent:
         settings = self.settings
         keys = StoreKeys(lambda: Kubernetes(settings.service_account), settings.kfp_namespace)
         return StoredContent(keys, settings.namespace.value, self._transport.explain)
+
+
+def metadata_store(settings: Settings) -> MetadataStore:
+    """Return the metadata store that the settings name. Nothing is sent yet.
+
+    Raises:
+        MetadataError: its address cannot be used.
+    """
+    endpoint = settings.metadata_endpoint
+    if not endpoint.value:
+        raise MetadataError(
+            "metadata-endpoint-invalid",
+            f"the metadata store's address from {endpoint.origin} is not host:port",
+            facts={"origin": endpoint.origin},
+        )
+    host = urlsplit(settings.host.value)
+    # Where KFP is installed with TLS, both of its servers have it.
+    secure = host.scheme == "https" and is_cluster_local(host.netloc)
+    ca_cert = settings.ca_cert.value
+    return MetadataStore(endpoint.value, timeout=settings.timeout, ca_cert=ca_cert, secure=secure)
 
 
 def _logs(tasks: Sequence[TaskOutputs], task_id: str) -> tuple[Artifact, ...]:

@@ -6,12 +6,13 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyter_kfp_auth.config.settings import Settings
+from jupyter_kfp_auth.config.settings import Setting, Settings
 from jupyter_kfp_auth.doctor import connect, diagnose
 from jupyter_kfp_auth.http.errors import PipelinesError
 from kfp_sandbox import Sandbox
@@ -227,13 +228,24 @@ def test_patience_may_be_shorter(hostile: Hostile, make_settings: MakeSettings) 
 # -- When all is well, or looks so ------------------------------------------------------------
 
 
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:1", "metadata.invalid:8080", ""])
+def test_without_a_metadata_store_everything_else_is_well(
+    settings: Settings, endpoint: str
+) -> None:
+    diagnosis = diagnose(replace(settings, metadata_endpoint=Setting(endpoint, "a test")))
+    assert diagnosis.ok
+    check = diagnosis.checks[-1]
+    assert (check.name, check.outcome) == ("metadata", "warning")
+    assert "KF_PIPELINES_METADATA_ENDPOINT" in check.detail or "a test" in check.detail
+
+
 def test_all_is_well(sandbox: Sandbox, settings: Settings) -> None:
     diagnosis = diagnose(settings)
     assert diagnosis.ok
     assert diagnosis.cause == "ok"
     assert "team-a" in diagnosis.message
     assert [check.name for check in diagnosis.checks] == [
-        *("settings", "token", "health", "identity", "list", "sdk", "context"),
+        *("settings", "token", "health", "identity", "list", "sdk", "context", "metadata"),
     ]
     assert {check.outcome for check in diagnosis.checks} <= {"passed", "skipped", "warning"}
     shown = f"{diagnosis}{diagnosis._repr_html_()}{json.dumps(diagnosis.as_dict())}"

@@ -43,6 +43,5 @@ COMMAND = Command(
     ),
     "Run",
     run,
-    overview=("debug RUN [TASK]", "Put a failed task's code into a new cell."),
     options=options,
 )

@@ -56,7 +56,10 @@ COMMAND = Command(
     ),
     "Run",
     run,
-    overview=("logs RUN [TASK]", "Show what its tasks have printed."),
+    overview=(
+        "logs | debug RUN [TASK]",
+        "Show what tasks printed; put a failed one into a cell.",
+    ),
     options=options,
     synonyms=("log",),
 )
