@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,12 +123,15 @@ def test_run_in_the_panel_and_in_a_tab(desk: Page, panel: Locator) -> None:
 
     panel.get_by_role("button", name="in a tab").click()
     document = desk.locator('[id^="jupyter-kfp-auth-run-"]')
+    document.get_by_role("tab", name="Graph").click()
     document.locator('.jp-kfp-Node[data-state="FAILED"]').last.click()
     document.get_by_role("complementary").wait_for()
     assert_readable(desk)
-    for tab in ("Timeline", "Definition"):
-        document.get_by_role("tab", name=tab).click()
-        document.locator(f".jp-kfp-{tab}").wait_for()
+    views = {"Timeline": "Timeline", "Tasks": "TaskTree", "Log": "Log", "Outputs": "Outputs"}
+    for tab, shown in {**views, "Summary": "Outputs", "Definition": "Definition"}.items():
+        document.get_by_role("tab", name=re.compile(f"^{tab}")).first.click()
+        panel_of_tab = document.get_by_role("tabpanel", name=tab).first
+        panel_of_tab.locator(f".jp-kfp-{shown}").first.wait_for()
         assert_readable(desk)
     desk.evaluate("jupyterapp.shell.currentWidget.close()")
 

@@ -97,6 +97,7 @@ def _open(page: Page, name: str, identifier: str) -> Locator:
     panel.locator(".jp-kfp-Row", has_text=name).get_by_role("button").first.click()
     panel.get_by_role("button", name=f"Open {name} in a tab").click()
     document = page.locator(f"#jupyter-kfp-auth-run-{identifier}")
+    document.get_by_role("tab", name="Graph").click()
     document.get_by_role("tree", name="Task graph").wait_for()
     return document
 
@@ -122,6 +123,11 @@ def test_a_failed_run_from_the_panel_to_its_cause(open_lab: Page, runs: Runs) ->
     document.get_by_role("tab", name="Timeline").click()
     expect(document.locator(".jp-kfp-Timeline-bar").first).to_be_visible()
     expect(details).to_be_visible()
+
+    why.get_by_role("button", name="Open Log").click()
+    expect(document.get_by_role("tab", name="Log")).to_have_attribute("aria-selected", "true")
+    document.get_by_role("tab", name="Tasks").click()
+    expect(document.get_by_role("list", name="Tasks")).to_contain_text("prepare")
 
     document.get_by_role("tab", name="Definition").click()
     expect(document.get_by_label("The pipeline's definition")).to_contain_text("pipelineInfo:")
@@ -164,4 +170,5 @@ def test_the_tab_is_there_again_after_a_reload(open_lab: Page, runs: Runs) -> No
     _open(open_lab, "reloaded", identifier)
     reload(open_lab, '"widgets":["jupyter-kfp-auth-run:', f'"run_id":"{identifier}"')
     document = open_lab.locator(f"#jupyter-kfp-auth-run-{identifier}")
-    expect(_node(document, "prepare")).to_be_visible(timeout=30_000)
+    document.get_by_role("tab", name="Graph").click(timeout=30_000)
+    expect(_node(document, "prepare")).to_be_visible()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -87,7 +85,7 @@ def test_a_clone_is_started_once_opened_and_watched(panel: Locator) -> None:
     expect(document.get_by_role("heading", name="another try")).to_be_visible()
     expect(document.get_by_role("button", name="Notifies you")).to_be_visible()
     assert len([url for url in posts if url.split("?")[0].endswith("/kfp/v1/runs")]) == 1
-    document.get_by_role("button", name=re.compile("^Parameters")).click()
+    document.get_by_role("tab", name="Summary").click()
     expect(document.locator(".jp-kfp-Facts", has_text="horizon").first).to_contain_text("12")
     reload(page, '"name":"another try"', '"widgets":["jupyter-kfp-auth-run:')
     again = page.locator(DOCUMENT)

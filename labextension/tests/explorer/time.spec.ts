@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { english } from '../../src/explorer/model/i18n';
-import { distance, duration } from '../../src/explorer/model/time';
+import { clockSpan, distance, duration } from '../../src/explorer/model/time';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
 
@@ -36,5 +36,31 @@ describe('duration', () => {
     expect(duration(null, NOON, english)).toBe('');
     expect(duration('2026-11-23T12:00:00Z', null, english)).toBe('');
     expect(duration('soon', NOON, english)).toBe('');
+  });
+});
+
+describe('times on the clock', () => {
+  const now = new Date(2026, 10, 28, 12).getTime();
+  const at = (day: number, second: number) =>
+    new Date(2026, 10, day, 6, 47, second).toISOString();
+
+  it('have seconds, and how long it took', () => {
+    expect(clockSpan(at(28, 35), at(28, 51), now, english)).toBe(
+      '06:47:35 – 06:47:51 (16 s)'
+    );
+  });
+
+  it('have a date when it is not today, and say it once', () => {
+    expect(clockSpan(at(26, 35), at(26, 51), now, english)).toMatch(
+      /^\D*26\D*06:47:35 – 06:47:51 \(16 s\)$/
+    );
+    expect(clockSpan(at(26, 35), at(27, 35), now, english)).toMatch(
+      /26.*06:47:35 – .*27.*06:47:35 \(1 d\)$/
+    );
+  });
+
+  it('say what is known', () => {
+    expect(clockSpan(at(28, 35), null, now, english)).toBe('06:47:35');
+    expect(clockSpan(null, null, now, english)).toBe('');
   });
 });

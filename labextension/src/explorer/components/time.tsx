@@ -4,6 +4,7 @@ import type { Run } from '../api/types';
 import { useEnvironment, useTrans } from '../model/environment';
 import {
   clockSpan,
+  clockTime,
   distance,
   duration,
   exactTime,
@@ -106,4 +107,23 @@ export function Span(props: {
       {lasts ? trans.__('%1 – now (%2)', text, lasts) : text}
     </span>
   );
+}
+
+/** "06:47:35", with its date when that is not today's. */
+export function ClockTime(props: {
+  time: string | null;
+  className?: string;
+}): JSX.Element | null {
+  const trans = useTrans();
+  const now = useNow();
+  const date = parse(props.time);
+  return date ? (
+    <time
+      className={props.className}
+      dateTime={date.toISOString()}
+      title={exactTime(date, trans)}
+    >
+      {clockTime(date, now, trans)}
+    </time>
+  ) : null;
 }

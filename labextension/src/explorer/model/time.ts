@@ -77,9 +77,9 @@ export function clockSpan(
 ): string {
   const start = parse(from);
   const end = parse(to);
-  const [first, last] = [start, end].map(
-    date => date && clockTime(date, now, trans)
-  );
+  const first = start && clockTime(start, now, trans);
+  // The date is not said twice.
+  const last = end && clockTime(end, start?.getTime() ?? now, trans);
   if (!first || !last) {
     return first ?? last ?? '';
   }

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { ApiError } from '../api/errors';
 import { CopyButton, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
-import { Values } from '../components/rows';
+import { Arguments } from '../components/value-view';
 import { useTrans } from '../model/environment';
 import { ArtifactPreview } from './artifact-preview';
 import { pathText, taskText } from './format';
@@ -78,7 +78,7 @@ export function ArtifactRow(
       {open && (
         <div className="jp-kfp-Artifact-content">
           <p className="jp-kfp-Uri">{artifact.uri}</p>
-          {Object.keys(metadata).length > 0 && <Values values={metadata} />}
+          {Object.keys(metadata).length > 0 && <Arguments values={metadata} />}
           <Loaded artifact={artifact} load={props.load} />
         </div>
       )}

@@ -6,7 +6,7 @@ import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { StateIcon, StateWord } from '../components/states';
 import { statusOf, stateWord } from '../model/states';
-import { Duration, RelativeTime } from '../components/time';
+import { ClockTime, Duration } from '../components/time';
 import type { GraphNode } from './graph';
 import { nodeStatus } from './graph';
 import { metricText } from './metrics';
@@ -78,7 +78,7 @@ export function History(props: {
                 <span className="jp-kfp-Muted"> {change.error}</span>
               )}
             </span>
-            <RelativeTime
+            <ClockTime
               className="jp-kfp-Age jp-kfp-Muted"
               time={change.update_time}
             />
