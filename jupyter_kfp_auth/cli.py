@@ -115,7 +115,8 @@ def _command(words: Sequence[str]) -> int:
     try:
         asked = parse(words, PROG)
         if asked.command in NOTEBOOK_ONLY:
-            raise GrammarError(f"{asked.command} is for a notebook: %kfp {asked.command}")
+            print(f"{asked.command} is for a notebook: %kfp {asked.command}", file=sys.stderr)
+            return USAGE
         commands = Commands(watch=_watch)
         result = commands.execute(asked)
     except HelpAsked as text:
@@ -142,7 +143,7 @@ def _command(words: Sequence[str]) -> int:
 def _print(result: Any, asked: Namespace) -> None:
     if asked.json:
         print(json.dumps(result.as_dict(), indent=2))
-    elif hasattr(result, "next_step"):  # a diagnosis
+    elif asked.command == "doctor":
         print(in_terminal(str(result)))
     elif not sys.stdout.isatty():
         print(result)

@@ -15,7 +15,7 @@ from .results import Result
 
 
 class NobodyToAsk(Exception):
-    """There is no one at this terminal, or in front of this notebook, who could say yes."""
+    """This session is not interactive: no one can say yes."""
 
 
 @dataclass(repr=False)
@@ -78,6 +78,7 @@ def run(
     yes: bool = False,
     out: TextIO | None = None,
     confirm: Callable[[str], bool] = ask,
+    fit: Callable[[str], str] = str,
 ) -> Repair:
     """Plan a repair, or its undoing; show it, ask, and carry it out.
 
@@ -87,11 +88,12 @@ def run(
         yes: do not ask.
         out: where the plan is shown; by default standard output.
         confirm: asks the user; raises `NobodyToAsk`.
+        fit: makes what is offered to type fit the place.
     """
     plan = repair.plan_undo(settings) if unfix else repair.plan(settings)
     if not plan.changes:
         return Repair(plan, repair.apply(plan))
-    print(plan.text(), file=out or sys.stdout, flush=True)
+    print(fit(plan.text()), file=out or sys.stdout, flush=True)
     if not yes:
         question = "Do this and restart the notebook server? [y/N] " if plan.restart else _QUESTION
         try:
@@ -99,7 +101,10 @@ def run(
                 return Repair(plan, note="Nothing was changed.")
         except NobodyToAsk:
             option = "--unfix --yes" if unfix else "--fix --yes"
-            note = f"Nothing was changed: nobody can be asked here. To agree: doctor {option}"
+            note = (
+                "Nothing was changed: this is not an interactive session. To confirm, run "
+                f"%kfp doctor {option}."
+            )
             return Repair(plan, note=note)
     return Repair(plan, repair.apply(plan))
 

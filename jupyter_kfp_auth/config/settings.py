@@ -17,9 +17,9 @@ from traitlets import Bool, Float, Unicode
 from traitlets.config import Configurable
 
 from ..auth import requested_token
-from ..auth.token_file import AUDIENCE, Claims, TokenFile
+from ..auth.token_file import AUDIENCE, TokenFile
 from ..http.address import is_cluster_local
-from ..http.errors import SettingsError, TokenError
+from ..http.errors import SettingsError
 from . import elyra
 
 DEFAULT_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"  # noqa: S105 - a path
@@ -262,19 +262,24 @@ def _mounted(
 def _mounted_or_minted(mounted: Setting, service_account: str, env: Mapping[str, str]) -> Setting:
     """Prefer the mounted token as long as Pipelines may accept it."""
     path = requested_token.find(service_account, env)
-    if path is None or usable(TokenFile(_path(mounted).value)):
+    if path is None or usable(TokenFile(_path(mounted).value), service_account):
         return mounted
     return Setting(str(path), requested_token.ORIGIN)
 
 
-def usable(file: TokenFile) -> bool:
-    """Tell whether Pipelines may accept the token, by what the token says of itself."""
-    try:
-        claims = Claims.of(file.read())
-    except TokenError:
-        return False
+def usable(file: TokenFile, service_account: str) -> bool:
+    """Tell whether the token is good by what it says of itself; an opaque one says nothing.
+
+    Args:
+        file: the token's.
+        service_account: the directory of the pod's ordinary token, whose issuer is the cluster.
+    """
+    claims = file.claims()
     if claims is None:
-        return True
+        return False
+    ordinary = TokenFile(Path(service_account) / "token").claims()
+    if ordinary and ordinary.issuer and claims.issuer != ordinary.issuer:
+        return False
     meant = not claims.audience or AUDIENCE in claims.audience
     ended = claims.expires_at is not None and claims.expires_at <= datetime.now(timezone.utc)
     return meant and not ended

@@ -92,6 +92,14 @@ _CAUSES = (
         "Restart the notebook server; if the token is a copy, use the mounted file instead.",
     ),
     Cause(
+        "token-not-renewed",
+        "The token that this pod requested for itself has expired, and the cluster did not renew "
+        "it.",
+        "Ask your administrator whether your account may still create tokens for itself "
+        "(serviceaccounts/token), or take it back with `%kfp doctor --unfix`.",
+        who=ADMIN,
+    ),
+    Cause(
         "token-not-yet-valid",
         "The token is not valid yet: the clock of this notebook's machine is not the cluster's.",
         "Ask your administrator to check the time on the nodes.",

@@ -12,6 +12,7 @@ import re
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
+from ..auth.requested_token import ORIGIN as REQUESTED
 from ..auth.token_file import AUDIENCE, Claims, TokenFile
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
@@ -140,6 +141,8 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         code, kind = _of_mesh(answer, body, facts, settings)
     else:
         code, kind = _of_others(who, answer, facts)
+    if code == "token-expired" and settings.token_path.origin == REQUESTED:
+        code = "token-not-renewed"
     detail = f"{asked}: HTTP {answer.status}, {facts['said'] or facts['body'] or 'empty answer'}"
     return kind(code, detail, status=answer.status, facts=facts)
 

@@ -233,7 +233,25 @@ def test_undoing_needs_its_rights_too(pod: Pod) -> None:
     assert plan.remedy == "nothing"
     assert "may not patch" in plan.message
     pod.cluster.deny(GET)
-    assert "may not get" in repair.plan_undo(pod.settings).message
+    message = repair.plan_undo(pod.settings).message
+    assert message.startswith("There is nothing to take back.")
+    assert "may not get" in message
+    assert "by hand" not in message
+
+
+@pytest.mark.parametrize("kind", ["no JWT", "shaped like one", "another cluster's"])
+def test_a_mounted_token_that_is_no_token_of_this_cluster_is_replaced(pod: Pod, kind: str) -> None:
+    pod.cluster.allow(MINT)
+    pod.sandbox.faults.clear("token-missing")
+    claims = {"aud": ["pipelines.kubeflow.org"], "iss": "https://elsewhere.example", "sub": "a"}
+    other = jwt.encode(claims, "k" * 32, "HS256")
+    token = {"no JWT": "garbage", "shaped like one": "not.a.token"}.get(kind, other)
+    pod.sandbox.write_token(token)
+    plan = repair.plan(pod.settings)
+    assert plan.remedy == "mint"
+    assert "would not help" not in plan.message
+    assert repair.apply(plan).ok
+    assert experiments() > 0
 
 
 def test_both_repairs_are_undone_at_once(pod: Pod) -> None:

@@ -112,7 +112,10 @@ def test_where_nobody_can_be_asked_nothing_changes(
     answer(error)
     ok, shown = run(shell, "%kfp doctor --fix")
     assert ok
-    assert "Nothing was changed: nobody can be asked here. To agree: doctor --fix --yes" in shown
+    assert (
+        "Nothing was changed: this is not an interactive session. To confirm, run %kfp doctor --fix --yes"
+        in shown
+    )
     assert pod.cluster.restarts == 0
     ok, shown = run(shell, "%kfp doctor --fix --yes")
     assert ok
@@ -190,7 +193,7 @@ def test_in_a_kernel(kernel: Any, pod: Pod) -> None:
     execute("%load_ext jupyter_kfp_auth")
     status, text = execute("%kfp doctor --fix")
     assert status == "ok"
-    assert "nobody can be asked here" in text
+    assert "not an interactive session" in text
     assert pod.minted is None
     asked: list[str] = []
 
@@ -237,7 +240,9 @@ def test_in_a_script(pod: Pod, remedy: str) -> None:
 def test_a_script_must_say_yes(pod: Pod) -> None:
     done = jupyter_kfp("doctor", "--fix", given="y\n")  # a pipe is not a person
     assert done.returncode == 3
-    assert "nobody can be asked here. To agree: doctor --fix --yes" in done.stdout
+    assert "not an interactive session" in done.stdout
+    assert "run jupyter kfp doctor --fix --yes" in done.stdout
+    assert "%kfp" not in done.stdout
     assert pod.cluster.restarts == 0
 
 

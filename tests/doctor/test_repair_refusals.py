@@ -248,6 +248,25 @@ def test_changed_meanwhile_again_and_again(pod: Pod) -> None:
     assert pod.cluster.restarts == 0
 
 
+@pytest.mark.parametrize(("times", "remedy"), [(1, "mount"), (2, "mount"), (9, "nothing")])
+def test_changed_during_the_dry_run(pod: Pod, times: int, remedy: str) -> None:
+    left = [times]
+
+    def give(call: Call) -> None:
+        if left[0]:
+            left[0] -= 1
+            _touch(pod)
+
+    pod.answers("PATCH", "notebooks", give)
+    plan = repair.plan(pod.settings)
+    assert plan.remedy == remedy
+    if remedy == "nothing":
+        assert "changed by someone else at the same time" in plan.message
+        assert "Run `%kfp doctor --fix` again." in plan.message
+        assert "administrator" not in plan.message
+    assert pod.cluster.restarts == 0
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_changed_meanwhile_in_what_was_shown(pod: Pod, gone: bool) -> None:
     plan = repair.plan(pod.settings)

@@ -22,7 +22,7 @@ from jupyter_kfp_auth.auth.token_file import TokenFile
 from jupyter_kfp_auth.cluster import token_request
 from jupyter_kfp_auth.cluster.client import Kubernetes, KubernetesError
 from jupyter_kfp_auth.cluster.token_request import token_file
-from jupyter_kfp_auth.doctor import repair
+from jupyter_kfp_auth.doctor import diagnose, repair
 from kfp_sandbox import Sandbox
 from kfp_sandbox.routing import Call, Reply
 
@@ -238,7 +238,7 @@ def test_an_ended_token_that_cannot_be_renewed_is_named_as_such(fixed: Pod) -> N
     age(fixed, 1.2)
     fixed.cluster.deny(MINT)
     found = jupyter_kfp_auth.diagnose()
-    assert (found.ok, found.cause) == (False, "token-expired")
+    assert (found.ok, found.cause) == (False, "token-not-renewed")
     plan = repair.plan(fixed.settings)
     assert plan.remedy == "mount", "the next best remedy is offered"
 
@@ -357,3 +357,15 @@ def test_over_tls_with_the_clusters_own_ca(pod: Pod, monkeypatch: pytest.MonkeyP
         outcome = repair.apply(repair.plan(pod.settings))
         assert outcome.ok, outcome.text()
         assert requested_token.find(str(cluster.kubernetes.directory))
+
+
+def test_a_token_that_ended_and_is_not_renewed_names_the_right_that_is_missing(
+    fixed: Pod,
+) -> None:
+    fixed.cluster.deny(MINT)
+    age(fixed, 1.1)
+    found = diagnose(fixed.settings)
+    assert found.cause == "token-not-renewed"
+    assert "serviceaccounts/token" in found.next_step
+    assert "Restart" not in found.next_step
+    assert repair.plan(fixed.settings).remedy != "nothing"

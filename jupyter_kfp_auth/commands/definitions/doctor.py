@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..command import Command, Context
 from ..parser import About, Parser
+from ..place import in_terminal
 
 if TYPE_CHECKING:
     from ...doctor import Diagnosis
@@ -36,7 +37,8 @@ def run(context: Context, asked: Namespace) -> Result | Diagnosis:
         from ..repair import run as repair
 
         out = sys.stderr if asked.json else sys.stdout
-        return repair(settings, unfix=asked.unfix, yes=asked.yes, out=out)
+        fit = str if asked.prog.startswith("%") else in_terminal
+        return repair(settings, unfix=asked.unfix, yes=asked.yes, out=out, fit=fit)
     return doctor.diagnose(settings)
 
 

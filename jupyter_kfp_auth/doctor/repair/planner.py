@@ -31,6 +31,8 @@ REPAIRABLE = frozenset(
         "token-audience",
         "token-rejected",
         "token-invalidated",
+        "token-issuer",
+        "token-not-renewed",
         "identity-missing",
     }
 )
@@ -49,7 +51,8 @@ def plan(settings: Settings) -> Plan:
         return Plan("nothing", message, settings, diagnosis=diagnosis)
     # A mounted token that seems good comes before a minted one: another of its kind is no help.
     ours = settings.token_path.origin == requested_token.ORIGIN
-    if diagnosis.cause not in REPAIRABLE or (usable(settings.token_file) and not ours):
+    good = usable(settings.token_file, settings.service_account) and not ours
+    if diagnosis.cause not in REPAIRABLE or good:
         message = f"No repair for this: another token would not help. {diagnosis.next_step}"
         return Plan("nothing", message, settings, who=diagnosis.who, diagnosis=diagnosis)
     chosen = settings.token_path
@@ -98,6 +101,9 @@ def plan_undo(settings: Settings) -> Plan:
     except PipelinesError as error:
         edit = None
         refusal = explain(error)
+        if path is None and error.facts.get("verb") == "get":
+            # What may not even be looked at was not changed from here.
+            return Plan("nothing", f"There is nothing to take back. {refusal.message}", settings)
         if path is None:
             return Plan("nothing", f"{refusal.message} {refusal.next_step}", settings)
         reasons.append(refusal.message)
@@ -175,7 +181,7 @@ def _attempt(
         if error.cause_code in _HOPELESS:  # no other remedy will fare better
             raise
         refusal = explain(error)
-        if error.cause_code == "notebook-restart":
+        if error.cause_code in ("notebook-restart", "notebook-changed"):
             return Plan("nothing", f"{refusal.message} {refusal.next_step}", settings, who="you")
         if refusal.message not in reasons:
             reasons.append(refusal.message)
@@ -203,6 +209,21 @@ def _mint(kubernetes: Kubernetes, settings: Settings) -> Plan:
 
 
 def _mount(kubernetes: Kubernetes, settings: Settings) -> Plan:
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _mounting(kubernetes, settings)
+        except RepairError as error:
+            # A culler, for one, writes to it all the time.
+            if error.cause_code != "notebook-changed" or attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+#: How often a change is planned anew on a Notebook that others change at the same time.
+_ATTEMPTS = 3
+
+
+def _mounting(kubernetes: Kubernetes, settings: Settings) -> Plan:
     target, notebook = own_notebook(kubernetes, verb="patch")
     name = notebooks.waiting(notebook, _poddefaults(kubernetes, target), _labels(kubernetes))
     if name:
