@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..http.errors import TokenError
+from ..http.strict_json import JsonDict
 
 #: What Pipelines expects in a token's ``aud`` unless its ``TOKEN_REVIEW_AUDIENCE`` says otherwise.
 AUDIENCE = "pipelines.kubeflow.org"
@@ -73,7 +74,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _table(value: Any) -> dict[str, Any]:
+def _table(value: Any) -> JsonDict:
     return value if isinstance(value, dict) else {}
 
 

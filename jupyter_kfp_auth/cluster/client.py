@@ -18,6 +18,7 @@ from ..http.errors import PipelinesError, TokenError, Unreachable
 from ..http.redaction import redacted
 from ..http.session import Answer, Body, Session
 from ..http.stream import Stream
+from ..http.strict_json import JsonDict
 
 #: Seconds for each request; the API server is near, and the user waits.
 TIMEOUT = 5.0
@@ -116,7 +117,7 @@ class Kubernetes:
 
     def get(
         self, path: str, params: Mapping[str, str] | None = None, *, accept: str = ""
-    ) -> dict[str, Any]:
+    ) -> JsonDict:
         """Return an object, in the representation that ``accept`` names.
 
         Raises:
@@ -152,7 +153,7 @@ class Kubernetes:
         """Send a document and return the answer, which may hold a token. Raises as `get`."""
         return self._send("POST", path, body=document)
 
-    def patch(self, path: str, steps: Body, *, dry_run: bool) -> dict[str, Any]:
+    def patch(self, path: str, steps: Body, *, dry_run: bool) -> JsonDict:
         """Apply a JSON patch and return the object as it then is, or would be. Raises as `get`."""
         params = {"fieldManager": "jupyter-kfp-auth"} | ({"dryRun": "All"} if dry_run else {})
         return _object(self._send("PATCH", path, params, body=steps, content_type=_JSON_PATCH))
@@ -218,7 +219,7 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: Answer) -> JsonDict:
     """Return the object in an answer."""
     try:
         document = answer.json()

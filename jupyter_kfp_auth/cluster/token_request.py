@@ -18,6 +18,7 @@ from ..auth.requested_token import ORIGIN, write
 from ..auth.token_file import AUDIENCE, Claims, TokenFile
 from ..config.settings import Settings
 from ..http.errors import PipelinesError, TokenError
+from ..http.strict_json import JsonDict
 
 if TYPE_CHECKING:  # reading a token needs no HTTP
     from ..http.session import Answer
@@ -43,10 +44,10 @@ def token_file(settings: Settings) -> TokenFile:
     return TokenFile(settings.token_path.value)
 
 
-def request(kubernetes: Kubernetes) -> dict[str, Any]:
+def request(kubernetes: Kubernetes) -> JsonDict:
     """Return the TokenRequest for the pod's own account, bound to the pod where it is known."""
     namespace, account = kubernetes.account
-    spec: dict[str, Any] = {"audiences": [AUDIENCE], "expirationSeconds": LIFETIME}
+    spec: JsonDict = {"audiences": [AUDIENCE], "expirationSeconds": LIFETIME}
     name, uid = kubernetes.identity.pod
     if name and uid:  # the token ends with the pod, as a mounted one does
         spec["boundObjectRef"] = {"apiVersion": "v1", "kind": "Pod", "name": name, "uid": uid}

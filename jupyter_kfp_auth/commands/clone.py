@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..http.strict_json import JsonDict, JsonObject
 from ..pipelines import compiled_pipeline
 from ..pipelines._transport import ID
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
@@ -67,7 +68,7 @@ def clone(
     name: str = "",
     experiment_id: str = "",
     texts: Sequence[tuple[str, str]] = (),
-    values: Mapping[str, Any] | None = None,
+    values: JsonObject | None = None,
 ) -> Run:
     """Start a run like an old one: the same pipeline, service account and root.
 
@@ -105,7 +106,7 @@ def clone(
 # -- For the explorer: bodies of ``server/openapi.yaml`` ----------------------------------------
 
 
-def form(client: Connection, run_id: str) -> dict[str, Any]:
+def form(client: Connection, run_id: str) -> JsonDict:
     """Return what a clone of a run takes: its name, and each parameter with what it was."""
     old = _found(client, run_id)
     return {
@@ -125,7 +126,7 @@ def form(client: Connection, run_id: str) -> dict[str, Any]:
     }
 
 
-def create(client: Connection, body: Any) -> dict[str, Any]:
+def create(client: Connection, body: Any) -> JsonDict:
     """Start the run that a request's body asks for, and return it.
 
     Raises:
@@ -155,7 +156,7 @@ def _found(client: Connection, run_id: str) -> Original:
         raise InvalidRequest("invalid-request", str(error)) from None
 
 
-def _checked(body: Any) -> dict[str, Any]:
+def _checked(body: Any) -> JsonDict:
     if not isinstance(body, dict):
         raise InvalidRequest.of("body", "a JSON object", body)
     for key, value in body.items():

@@ -6,11 +6,11 @@ import runpy
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from ..http.strict_json import JsonObject
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline
 from .parser import GrammarError
@@ -41,7 +41,7 @@ def _is_graph(value: Any) -> bool:
     return type(value).__name__ == "GraphComponent" or isinstance(value, FunctionType)
 
 
-def defined(names: Mapping[str, Any], source: str, wanted: str = "") -> Any:
+def defined(names: JsonObject, source: str, wanted: str = "") -> Any:
     """Return the pipeline that was defined: the one that is wanted, or the only one.
 
     Args:
@@ -71,7 +71,7 @@ def defined(names: Mapping[str, Any], source: str, wanted: str = "") -> Any:
     raise GrammarError(f"{source} defines several pipelines; name one.{_choice(pipelines)}")
 
 
-def _choice(names: Mapping[str, Any]) -> str:
+def _choice(names: JsonObject) -> str:
     found = [name for name, value in names.items() if is_pipeline(value) and _is_graph(value)]
     return f" There are: {', '.join(found)}." if found else ""
 

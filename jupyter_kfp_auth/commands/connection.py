@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 from ..config.settings import Settings
 from ..doctor import explain
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonObject
 from ..outputs.connection import Connection as OutputsConnection
 from ..pipelines.compiled_pipeline import InvalidPipeline
 from ..pipelines.errors import InvalidRequest, StillRunning
@@ -30,7 +31,7 @@ class Connection(OutputsConnection):
     def submit(
         self,
         pipeline: object,
-        arguments: Mapping[str, Any] | None = None,
+        arguments: JsonObject | None = None,
         *,
         experiment: str | None = None,
         create_experiment: bool = False,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from ..pipelines.kinds import Kind
 from ..pipelines.models import Model
 from .command import Context
@@ -57,7 +57,7 @@ class Deleted(Result):
         lines += [f"Not deleted: {one.name}. {reason}" for one, reason in self.refused]
         return "\n".join([*lines, *filter(None, [self.note])])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return kinds and ids."""
         return {
             "deleted": [{"kind": str(one.kind), "id": one.item.id} for one in self.done],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
+from ..http.strict_json import JsonDict
 from ..pipelines.models import Model
 from .formatting import plain
 from .lookup import ONE
@@ -76,7 +76,7 @@ class Link(Result):
             f" <small>({rest})</small>"
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the parts."""
         return {
             "kind": self.what,

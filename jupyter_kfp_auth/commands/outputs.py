@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, overload
 
+from ..http.strict_json import JsonDict
 from ..outputs import lookup
 from ..outputs.connection import Connection
 from ..outputs.models import (
@@ -93,7 +94,7 @@ class Outputs(_Tables, Sequence[TaskOutputs]):
             raise AttributeError(name)
         return getattr(self.outputs, name)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the same as the REST route."""
         return self.outputs.as_dict()
 
@@ -182,7 +183,7 @@ class Compared(_Tables, Sequence[ComparedRun]):
             raise AttributeError(name)
         return getattr(self.comparison, name)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the same as the REST route."""
         return self.comparison.as_dict()
 
@@ -220,7 +221,7 @@ class ArtifactDetails(Result):
             raise AttributeError(name)
         return getattr(self.artifact, name)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the artifact with the path of its task."""
         return {"task": self.task.task, "path": list(self.task.path), **self.artifact.as_dict()}
 

@@ -15,6 +15,7 @@ from ..config import runtime
 from ..config.settings import Settings
 from ..http.address import is_cluster_local
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from .sdk import complete, construct, probe, require_kfp
 
 #: Arguments of `kfp.Client` that say how to sign in, and the variables that say it for them.
@@ -78,7 +79,7 @@ def _wrapped(original: Callable[..., None]) -> Callable[..., None]:
     return __init__
 
 
-def _ours(given: dict[str, Any]) -> bool:
+def _ours(given: JsonDict) -> bool:
     """Tell whether a call is one for our credentials."""
     if any(given.get(name) for name in _SIGN_IN):
         return False
@@ -108,7 +109,7 @@ def _name(host: str) -> str:
 
 
 def _construct(
-    client: Any, original: Callable[..., None], settings: Settings, given: dict[str, Any]
+    client: Any, original: Callable[..., None], settings: Settings, given: JsonDict
 ) -> None:
     asked = given.pop("namespace", None)
     namespace = settings.namespace.value

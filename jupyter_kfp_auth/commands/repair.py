@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TextIO
+from typing import TextIO
 
 from ..config.settings import Settings
 from ..doctor import repair
 from ..doctor.repair import Outcome, Plan
+from ..http.strict_json import JsonDict
 from .results import Result
 
 
@@ -48,7 +49,7 @@ class Repair(Result):
         """Return what has come of it."""
         return f"<p>{escape(self.note)}</p>" if self.note else self._shown.html()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return plan and outcome."""
         outcome = self.outcome.as_dict() if self.outcome else None
         return {"plan": self.plan.as_dict(), "outcome": outcome, "note": self.note}

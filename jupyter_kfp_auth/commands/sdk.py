@@ -14,6 +14,7 @@ from ..cluster.token_request import RequestedTokenFile, token_file
 from ..config.settings import Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit, misfit
+from ..http.strict_json import JsonDict
 
 #: Seconds for the probe before `kfp.Client` is built; its constructor alone may block for 25.
 _PROBE_TIMEOUT = 3.0
@@ -99,7 +100,7 @@ def kfp_client(
     return client
 
 
-def complete(settings: Settings, arguments: dict[str, Any]) -> dict[str, Any]:
+def complete(settings: Settings, arguments: JsonDict) -> JsonDict:
     """Return the arguments of `kfp.Client` with what they do not say filled in.
 
     Host and credentials always go together: with a host alone the SDK sends no token at all.
@@ -115,7 +116,7 @@ def complete(settings: Settings, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def construct(
-    client: Any, initialise: Callable[..., None], arguments: dict[str, Any], namespace: str
+    client: Any, initialise: Callable[..., None], arguments: JsonDict, namespace: str
 ) -> None:
     """Run the constructor of a `kfp.Client`, with its context in memory.
 
@@ -141,7 +142,7 @@ def construct(
 
 
 def _without_health_check(
-    client: Any, initialise: Callable[..., None], arguments: dict[str, Any]
+    client: Any, initialise: Callable[..., None], arguments: JsonDict
 ) -> None:
     """Keep the constructor from asking for a health that the probe has just seen.
 

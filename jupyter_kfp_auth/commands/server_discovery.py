@@ -7,8 +7,10 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from ..http.strict_json import JsonDict, JsonObject
 
 if TYPE_CHECKING:
     import requests
@@ -32,7 +34,7 @@ def watch(run_id: str, fingerprint: str) -> None:
 
 
 def ask(
-    info: Mapping[str, Any], method: str, path: str, query: Mapping[str, str], timeout: float
+    info: JsonObject, method: str, path: str, query: Mapping[str, str], timeout: float
 ) -> requests.Response | None:
     """Ask our extension in a server of this machine; ``None`` where no answer comes in time.
 
@@ -71,7 +73,7 @@ def ask(
             return None
 
 
-def _address(info: Mapping[str, Any]) -> str:
+def _address(info: JsonObject) -> str:
     """Return where the server is: on this machine, so not by a name that leads through a mesh."""
     url = str(info.get("url", "")).rstrip("/")
     if info.get("hostname") not in _ANYWHERE:
@@ -80,7 +82,7 @@ def _address(info: Mapping[str, Any]) -> str:
     return f"{parts.scheme}://127.0.0.1:{info.get('port')}{parts.path}"
 
 
-def running() -> dict[str, Any] | None:
+def running() -> JsonDict | None:
     """Find the server of this kernel or terminal among those that have written down their address.
 
     jupyter_client tells a kernel the server's process, jupyter_server_terminals a shell its URL.
@@ -93,7 +95,7 @@ def running() -> dict[str, Any] | None:
     return None
 
 
-def _servers() -> Iterator[dict[str, Any]]:
+def _servers() -> Iterator[JsonDict]:
     # As jupyter_server.serverapp.list_running_servers does, without importing a whole server.
     from jupyter_core.paths import jupyter_runtime_dir
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
 
+from ..http.strict_json import JsonDict
 from .formatting import ago, plain
 from .results import Result
 from .tables import html_table
@@ -26,9 +26,9 @@ _LABELS = {
 class StatusReport(Result):
     """The data of `commands.status.status_here`, for people."""
 
-    data: dict[str, Any]
+    data: JsonDict
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the same as the REST route, and the two environments."""
         return self.data
 
@@ -61,7 +61,7 @@ class StatusReport(Result):
         return html_table((), self.rows, "")
 
 
-def _token(token: dict[str, Any]) -> str:
+def _token(token: JsonDict) -> str:
     if not token["present"]:
         return "none"
     audience = ", ".join(token["audience"]) or "-"
@@ -72,7 +72,7 @@ def _token(token: dict[str, Any]) -> str:
     return f"audience {audience}, {word} {ago(expires)}"
 
 
-def _pipelines(server: dict[str, Any]) -> str:
+def _pipelines(server: JsonDict) -> str:
     if not server["api"]:
         return "did not answer"
     mode = "multi-user" if server["multi_user"] else "single-user"
@@ -80,7 +80,7 @@ def _pipelines(server: dict[str, Any]) -> str:
     return f"release {server['release'] or 'unknown'}, API {server['api']}, {mode}{stand_in}"
 
 
-def _versions(environments: dict[str, Any]) -> list[tuple[str, str]]:
+def _versions(environments: JsonDict) -> list[tuple[str, str]]:
     """Each package with its version here and in the Jupyter server's environment."""
     here, server = environments["kernel"]["versions"], environments["server"]
     if not server["reachable"]:

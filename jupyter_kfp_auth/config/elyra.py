@@ -7,11 +7,12 @@ of the object store, which are never kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
+
+from ..http.strict_json import JsonObject
 
 #: Where the controller mounts the configurations. The copies that Elyra makes of them in the home
 #: volume outlive their pipeline server, so they are not looked at.
@@ -69,7 +70,7 @@ def _runtimes(directory: Path) -> Iterator[Runtime]:
             yield Runtime(host, public, f"Elyra runtime {path.name}")
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def _document(path: Path) -> JsonObject:
     try:
         with path.open("rb") as file:
             found = json.loads(file.read(_LARGEST))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 from urllib.parse import urlsplit
 
 from .session import Answer
+from .strict_json import JsonObject
 
 #: Bytes of a body that are looked at: the longest known ones are stack traces of some kilobytes.
 SEARCHED = 64 * 1024
@@ -147,7 +147,7 @@ _OBJECT_STORE = re.compile(
 _OBJECT_STORE_SERVERS = re.compile(r"minio|amazons3|seaweedfs|ceph|uploadserver|windows-azure-blob")
 
 
-def _object(answer: Answer) -> Mapping[str, Any] | None:
+def _object(answer: Answer) -> JsonObject | None:
     if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return None
     try:
@@ -157,7 +157,7 @@ def _object(answer: Answer) -> Mapping[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _of_json(answer: Answer, data: Mapping[str, Any]) -> Responder:
+def _of_json(answer: Answer, data: JsonObject) -> Responder:
     if data.get("kind") == "Status" or {"apiVersion", "kind"} <= data.keys():
         return Responder.KUBERNETES
     if isinstance(data.get("code"), int) and isinstance(data.get("reason"), str):

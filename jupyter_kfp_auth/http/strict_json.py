@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+
+#: A JSON object that was received, and one that is made here: this is where ``Any`` enters.
+JsonObject = Mapping[str, Any]
+JsonDict = dict[str, Any]
 
 #: Digits of the largest double; Python reads longer integers, and nobody else does.
 _DIGITS = 308

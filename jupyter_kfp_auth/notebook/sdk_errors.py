@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..http.errors import PipelinesError
 from ..http.network_errors import unreachable
 from ..http.responder import is_markup
 from ..http.session import Answer
+from ..http.strict_json import JsonObject
 from ..pipelines.answers import error_from
 from ..pipelines.errors import TokenError
 from ..pipelines.outcome import judged
@@ -49,7 +50,7 @@ def of_unsigned_client() -> Diagnosis | None:
     return None if found is None else explain(found)
 
 
-def of_empty_answer(answer: Any, variables: Mapping[str, Any]) -> Diagnosis | None:
+def of_empty_answer(answer: Any, variables: JsonObject) -> Diagnosis | None:
     """Explain a displayed answer of the SDK in which every field is ``None``.
 
     That may be an empty list, or what the SDK makes of a login page. Only the client that got it

@@ -13,6 +13,7 @@ from ..commands import rest
 from ..commands.results import Result
 from ..commands.status import API_VERSION, error_body
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from ..outputs.connection import Connection
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -66,7 +67,7 @@ class Explorer(anywidget.AnyWidget):
             connection=connection,
         )
 
-    def display_data(self) -> dict[str, Any]:
+    def display_data(self) -> JsonDict:
         """Return the MIME data by which a front end finds this widget."""
         bundle = self._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -84,7 +85,7 @@ class Explorer(anywidget.AnyWidget):
         reply = {"kind": "reply", "id": message.get("id"), "status": status, "age": 0, "body": body}
         self.send(reply)
 
-    def _ask(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _ask(self, message: JsonDict) -> tuple[int, JsonDict]:
         path = str(message.get("path", ""))
         query = message.get("query") or {}
         try:

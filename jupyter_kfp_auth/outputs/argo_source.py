@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ..http import strict_json
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from ..pipelines.argo_workflow import children, nodes_of
 from ..pipelines.fields import JsonObject, mapping, objects, text
 from ..pipelines.models import Run
@@ -198,5 +199,5 @@ def _named(sides: JsonObject, kind: str) -> list[JsonObject]:
     return [item for item in objects(sides, kind) if text(item, "name")]
 
 
-def _parameters(node: JsonObject, side: str) -> dict[str, Any]:
+def _parameters(node: JsonObject, side: str) -> JsonDict:
     return {p["name"]: p.get("value") for p in _named(mapping(node, side), "parameters")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..http.strict_json import JsonDict
 from ..pipelines.models import Run, rfc3339
 from .models import (
     ComparedMetric,
@@ -45,7 +46,7 @@ def compare(runs: Sequence[Run], outputs: Sequence[RunOutputs]) -> Comparison:
     )
 
 
-def _arguments(given: Sequence[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
+def _arguments(given: Sequence[JsonDict]) -> dict[str, tuple[Any, ...]]:
     names = dict.fromkeys(name for arguments in given for name in arguments)
     return {name: tuple(arguments.get(name) for arguments in given) for name in names}
 
@@ -64,9 +65,7 @@ def _metrics(outputs: Sequence[RunOutputs]) -> tuple[ComparedMetric, ...]:
     )
 
 
-def _placed(
-    runs: Sequence[Run], outputs: Sequence[RunOutputs], kind: str
-) -> Iterable[dict[str, Any]]:
+def _placed(runs: Sequence[Run], outputs: Sequence[RunOutputs], kind: str) -> Iterable[JsonDict]:
     """Yield curves or matrices, each with the task that logged it and its run."""
     for run, found in zip(runs, outputs, strict=True):
         for task in found.tasks:
@@ -74,5 +73,5 @@ def _placed(
                 yield {"run_id": run.run_id, **_place(task), **item.as_dict()}
 
 
-def _place(task: TaskOutputs) -> dict[str, Any]:
+def _place(task: TaskOutputs) -> JsonDict:
     return {"task": task.task, "path": list(task.path)}

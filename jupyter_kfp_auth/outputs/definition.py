@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..http.strict_json import JsonDict
 from ..pipelines.fields import JsonObject, mapping, objects, text
 
 #: Where a task stands: keys from the root, and the numbers of rounds between them.
@@ -96,7 +97,7 @@ class Definition:
         task = self.task(place)
         return "parameterIterator" in task or "artifactIterator" in task
 
-    def inputs(self, place: Place, given: Mapping[str, Any]) -> dict[str, Any]:
+    def inputs(self, place: Place, given: JsonObject) -> JsonDict:
         """Return the parameters that a component got: those given, then its own defaults."""
         declared = mapping(mapping(self.component(place), "inputDefinitions"), "parameters")
         found = {name: _typed(value, mapping(declared, name)) for name, value in given.items()}
@@ -106,7 +107,7 @@ class Definition:
                 found.setdefault(name, _typed(about["defaultValue"], about))
         return found
 
-    def outputs(self, place: Place, given: Mapping[str, Any]) -> dict[str, Any]:
+    def outputs(self, place: Place, given: JsonObject) -> JsonDict:
         """Return output parameters in the types that the component declares."""
         declared = mapping(mapping(self.component(place), "outputDefinitions"), "parameters")
         return {name: _typed(value, mapping(declared, name)) for name, value in given.items()}

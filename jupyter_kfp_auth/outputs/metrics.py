@@ -48,7 +48,7 @@ def matrices(artifact: Artifact) -> Iterator[Matrix]:
             yield Matrix(artifact.name, categories, rows, name)
 
 
-def _sliced(metadata: Mapping[str, Any]) -> Iterator[tuple[str, JsonObject]]:
+def _sliced(metadata: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     whole = dict(metadata)
     yield "", whole
     for item in objects(whole, _SLICES):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, overload
 
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict, JsonObject
 
 
 class ArtifactContent(Protocol):
@@ -60,7 +61,7 @@ class Artifact:
     name: str
     type: str = ""
     uri: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    metadata: JsonObject = field(default_factory=dict, hash=False)
     #: How its store is reached (``store_session_info``), its namespace, and what reads it.
     session: str = field(default="", repr=False, compare=False)
     namespace: str = field(default="", repr=False, compare=False)
@@ -113,7 +114,7 @@ class Artifact:
         separator = "\t" if first.count(b"\t") > first.count(b",") else ","
         return pandas.read_csv(io.BytesIO(data), **{"sep": separator, **options})
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "id": self.id,
@@ -148,7 +149,7 @@ class Metric:
     name: str
     value: float | int | str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "task": self.task,
@@ -168,7 +169,7 @@ class Curve:
     slice: str = ""
     kind: str = "roc"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         points = [[_finite(number) for number in point] for point in self.points]
         return {
@@ -188,7 +189,7 @@ class Matrix:
     rows: tuple[tuple[float, ...], ...]
     slice: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "artifact": self.artifact,
@@ -229,8 +230,8 @@ class TaskOutputs:
     group: bool = False
     cached: bool = False
     cached_from: str = ""
-    inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    inputs: JsonObject = field(default_factory=dict, hash=False)
+    outputs: JsonObject = field(default_factory=dict, hash=False)
     input_artifacts: tuple[Artifact, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     metrics: tuple[Metric, ...] = ()
@@ -238,7 +239,7 @@ class TaskOutputs:
     matrices: tuple[Matrix, ...] = ()
     logs: tuple[Artifact, ...] = field(default=(), repr=False)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "task_id": self.task_id,
@@ -271,8 +272,8 @@ class RunOutputs(Sequence[TaskOutputs]):
     """
 
     run_id: str
-    inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    inputs: JsonObject = field(default_factory=dict, hash=False)
+    outputs: JsonObject = field(default_factory=dict, hash=False)
     tasks: tuple[TaskOutputs, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     pipeline_artifacts: tuple[Artifact, ...] = ()
@@ -289,7 +290,7 @@ class RunOutputs(Sequence[TaskOutputs]):
         return len(self.tasks)
 
     @property
-    def metrics(self) -> list[dict[str, Any]]:
+    def metrics(self) -> list[JsonDict]:
         """Every metric: rows with ``task``, ``path``, ``artifact``, ``name``, ``value``."""
         return [metric.as_dict() for task in self.tasks for metric in task.metrics]
 
@@ -303,7 +304,7 @@ class RunOutputs(Sequence[TaskOutputs]):
 
         return pandas.DataFrame([_row(task) for task in self.tasks])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data, as the REST route does."""
         return {
             "run_id": self.run_id,
@@ -326,7 +327,7 @@ class ComparedMetric:
     name: str
     values: tuple[float | int | str | None, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "task": self.task,
@@ -355,7 +356,7 @@ class ComparedRun:
     created_at: str = ""
     problem: Mapping[str, str] | None = field(default=None, hash=False)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data."""
         return {
             "run_id": self.run_id,
@@ -381,8 +382,8 @@ class Comparison(Sequence[ComparedRun]):
     runs: tuple[ComparedRun, ...]
     arguments: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
     metrics: tuple[ComparedMetric, ...] = ()
-    curves: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
-    matrices: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    curves: tuple[JsonObject, ...] = field(default=(), hash=False)
+    matrices: tuple[JsonObject, ...] = field(default=(), hash=False)
 
     @overload
     def __getitem__(self, index: int) -> ComparedRun: ...
@@ -406,7 +407,7 @@ class Comparison(Sequence[ComparedRun]):
         names = shortest([(*m.path, m.artifact, m.name) for m in self.metrics])
         rows = []
         for index, run in enumerate(self.runs):
-            row: dict[str, Any] = {
+            row: JsonDict = {
                 "run_id": run.run_id,
                 "run": run.display_name,
                 "state": run.state,
@@ -420,7 +421,7 @@ class Comparison(Sequence[ComparedRun]):
             rows.append(row)
         return pandas.DataFrame(rows)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data, as the REST route does."""
         return {
             "runs": [run.as_dict() for run in self.runs],
@@ -469,8 +470,8 @@ def shortest(paths: Sequence[tuple[str, ...]]) -> list[str]:
     return names
 
 
-def _row(task: TaskOutputs) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _row(task: TaskOutputs) -> JsonDict:
+    row: JsonDict = {
         "task": task.task,
         "path": "/".join(task.path),
         "state": task.state,

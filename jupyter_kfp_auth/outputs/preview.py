@@ -11,8 +11,8 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
 
+from ..http.strict_json import JsonDict
 from .models import Artifact, ArtifactFile
 
 #: Bytes that a preview holds at most, and when nobody says.
@@ -48,7 +48,7 @@ _MEDIA = {
 }
 
 
-def preview(artifact: Artifact, limit: int = DEFAULT_PREVIEW) -> dict[str, Any]:
+def preview(artifact: Artifact, limit: int = DEFAULT_PREVIEW) -> JsonDict:
     """Return the beginning of an artifact as JSON-ready data.
 
     It is untrusted: `html` must only be shown in a sandboxed frame.
@@ -61,7 +61,7 @@ def preview(artifact: Artifact, limit: int = DEFAULT_PREVIEW) -> dict[str, Any]:
         PipelinesError: it cannot be read.
     """
     files = artifact.files()
-    about: dict[str, Any] = {key: getattr(artifact, key) for key in ("id", "name", "type", "uri")}
+    about: JsonDict = {key: getattr(artifact, key) for key in ("id", "name", "type", "uri")}
     if is_folder(files):
         return {
             **about,

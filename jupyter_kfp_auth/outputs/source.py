@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+from ..http.strict_json import JsonObject
 from ..pipelines.models import Run
 from .definition import Definition, Place, Selectors
 from .models import Artifact
@@ -32,8 +33,8 @@ class Execution:
     state: str = ""
     group: bool = False
     cached_from: str | None = None
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: JsonObject = field(default_factory=dict)
+    outputs: JsonObject = field(default_factory=dict)
     input_artifacts: tuple[Artifact, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     selectors: tuple[Selectors, Selectors] = ({}, {})

@@ -11,9 +11,9 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from ..http import strict_json
+from ..http.strict_json import JsonDict
 from .argo_names import pod_name
 from .fields import JsonObject, mapping, objects, text, time
 from .status import Status
@@ -43,7 +43,7 @@ def state_of(phase: str) -> str:
     return _STATES.get(phase, phase)
 
 
-def nodes_of(workflow: JsonObject) -> dict[str, dict[str, Any]]:
+def nodes_of(workflow: JsonObject) -> dict[str, JsonDict]:
     """Return the nodes of a workflow by id, unpacked where Argo has compressed them."""
     status = mapping(workflow, "status")
     found = mapping(status, "nodes") or _unpacked(text(status, "compressedNodes"))
@@ -57,7 +57,7 @@ def are_elsewhere(workflow: JsonObject) -> bool:
     return bool(text(status, "offloadNodeStatusVersion")) and not here
 
 
-def _unpacked(packed: str) -> dict[str, Any]:
+def _unpacked(packed: str) -> JsonDict:
     """Return compressed nodes; none where they are broken, or larger than anything sensible."""
     if not packed:
         return {}
@@ -118,7 +118,7 @@ class _Nodes:
                 task, depends_on=tuple(self._before(node_id, found)), path=_path(task, found)
             )
 
-    def _task(self, node_id: str, node: dict[str, Any]) -> Task:
+    def _task(self, node_id: str, node: JsonDict) -> Task:
         state = state_of(text(node, "phase"))
         attempts = [
             (child, self.nodes[child]) for child in children(node) if child in self.nodes
@@ -160,9 +160,7 @@ class _Nodes:
         name = shown or text(node, "displayName") or full
         return self.retried.get(boundary, boundary), name
 
-    def _children(
-        self, node: JsonObject, attempts: list[tuple[str, dict[str, Any]]]
-    ) -> Iterator[str]:
+    def _children(self, node: JsonObject, attempts: list[tuple[str, JsonDict]]) -> Iterator[str]:
         for child in children(node):
             if child not in self.retried:
                 yield child
@@ -177,7 +175,7 @@ class _Nodes:
             if task is not None and task.parent_task_id == parent and task.node_id != node_id:
                 yield task.task_id
 
-    def _pods(self, attempts: list[tuple[str, dict[str, Any]]]) -> Iterator[Pod]:
+    def _pods(self, attempts: list[tuple[str, JsonDict]]) -> Iterator[Pod]:
         number = 0
         for node_id, node in attempts:
             if text(node, "type") == "Pod":
@@ -203,7 +201,7 @@ def children(node: JsonObject) -> tuple[str, ...]:
     return tuple(child for child in found if isinstance(child, str))
 
 
-def _values(sides: JsonObject) -> dict[str, Any]:
+def _values(sides: JsonObject) -> JsonDict:
     """Return what a node was given or has put out: values, and where artifacts are kept."""
     values = {text(item, "name"): item.get("value") for item in objects(sides, "parameters")}
     for item in objects(sides, "artifacts"):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timezone
 from math import isfinite
-from typing import Any
+
+from ..http.strict_json import JsonDict as JsonDict
+from ..http.strict_json import JsonObject as JsonObject
 
 #: How the wire says "no time": Go's zero protobuf timestamp, as it is nearly always written.
 _UNSET = "1970-01-01T00:00:00Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FRACTION = re.compile(r"\.\d+")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-
-#: A JSON object that was received, and one that is made here.
-JsonObject = Mapping[str, Any]
-JsonDict = dict[str, Any]
 
 
 def text(data: JsonObject, key: str) -> str:

@@ -6,9 +6,7 @@ Pipelines has given: that one holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from .argo_workflow import nodes_of, state_of, tasks_of
 from .decode import task
@@ -25,7 +23,7 @@ def run_state(phase: str) -> str:
     return state_of(phase or "Pending")
 
 
-def run_with_phase(run: Mapping[str, Any], phase: str) -> Mapping[str, Any]:
+def run_with_phase(run: JsonObject, phase: str) -> JsonObject:
     """Return a run, as its model's ``as_dict`` gives it, in the state that its workflow is in.
 
     A run that is being canceled stays so until its workflow has ended.

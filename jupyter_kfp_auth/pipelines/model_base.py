@@ -8,6 +8,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, ClassVar
 
+from ..http.strict_json import JsonDict
+
 
 class Model:
     """What all models share: an id, a name, and a form that JSON can hold."""
@@ -20,7 +22,7 @@ class Model:
         """The id, whatever this kind of object calls it."""
         return str(getattr(self, self._id))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return JSON-ready data: times as RFC 3339 text, ``None`` where there is none."""
         kind: Any = type(self)
         return {name: _plain(getattr(self, name)) for name in _names(kind)}

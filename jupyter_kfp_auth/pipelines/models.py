@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from ..http.strict_json import JsonDict, JsonObject
 from .model_base import Model as Model
 from .model_base import Named as Named
 from .model_base import rfc3339 as rfc3339
@@ -108,11 +109,11 @@ class Run(Named):
     recurring_run_id: str = ""
     service_account: str = ""
     pipeline_root: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    parameters: JsonObject = field(default_factory=dict, hash=False)
     metrics: tuple[Metric, ...] = ()
     tasks: tuple[Task, ...] = ()
     state_history: tuple[StateChange, ...] = ()
-    pipeline_spec: Mapping[str, Any] | None = field(default=None, hash=False)
+    pipeline_spec: JsonObject | None = field(default=None, hash=False)
     status: Status = Status.UNKNOWN
     reason: Reason | None = None
 
@@ -166,7 +167,7 @@ class RecurringRun(Named):
     pipeline_id: str = ""
     pipeline_version_id: str = ""
     service_account: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    parameters: JsonObject = field(default_factory=dict, hash=False)
     error: str = ""
 
 
@@ -248,7 +249,7 @@ class Page(Generic[T_co]):
     def __len__(self) -> int:
         return len(self.items)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the page as JSON-ready data."""
         return {
             "items": [item.as_dict() for item in self.items],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
+from ..http.strict_json import JsonObject
 from .cron import six_fields
 from .errors import InvalidRequest
 
@@ -38,10 +37,10 @@ class NewRun:
 
     name: str
     experiment_id: str = ""
-    definition: Mapping[str, Any] | None = field(default=None, repr=False)
+    definition: JsonObject | None = field(default=None, repr=False)
     pipeline_id: str = ""
     version_id: str = ""
-    parameters: Mapping[str, Any] | None = field(default=None, repr=False)
+    parameters: JsonObject | None = field(default=None, repr=False)
     description: str = ""
     service_account: str = ""
     pipeline_root: str = ""

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..http.multipart import encode_file
+from ..http.strict_json import JsonObject
 from .compiled_pipeline import (
     CompiledPipeline,
     InvalidPipeline,
@@ -20,7 +20,7 @@ from .compiled_pipeline import (
 from .errors import InvalidRequest
 
 #: A compiled pipeline: the path of its file, what is in it, or what `compiled_pipeline` made of it.
-PipelineSource = str | os.PathLike[str] | Mapping[str, Any] | CompiledPipeline
+PipelineSource = str | os.PathLike[str] | JsonObject | CompiledPipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Package:
         return encode_file("uploadfile", f"pipeline.{suffix}", self.content)
 
 
-def _as_yaml(definition: Mapping[str, Any]) -> bytes:
+def _as_yaml(definition: JsonObject) -> bytes:
     """Return a definition as a file; the settings of its platform are a document of their own."""
     parts: list[object] = [definition]
     if isinstance(definition.get("pipeline_spec"), Mapping):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
+from ..http.strict_json import JsonDict
 from .errors import InvalidRequest
 
 #: The server cuts larger pages to this without a word.
@@ -53,17 +53,17 @@ class Query:
         return field, direction or "asc"
 
 
-def predicate(key: str, operation: str, value: str, *, verb: str = "operation") -> dict[str, Any]:
+def predicate(key: str, operation: str, value: str, *, verb: str = "operation") -> JsonDict:
     """Return one condition on a text field; KFP 1.8 calls the operation ``op``."""
     return {"key": key, verb: operation, "string_value": value}
 
 
-def any_of(key: str, values: tuple[str, ...], *, verb: str = "operation") -> dict[str, Any]:
+def any_of(key: str, values: tuple[str, ...], *, verb: str = "operation") -> JsonDict:
     """Return the condition that a text field has one of several values."""
     return {"key": key, verb: "IN", "string_values": {"values": list(values)}}
 
 
-def encode_filter(predicates: list[dict[str, Any]]) -> str:
+def encode_filter(predicates: list[JsonDict]) -> str:
     """Return the value of the ``filter`` parameter, or empty text when there are no conditions.
 
     The server decodes the value twice (the gateway, then KFP itself), so it is percent-encoded

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..http.session import Answer
+from ..http.strict_json import JsonDict
 from .errors import (
     ApiError,
     Conflict,
@@ -207,7 +208,7 @@ def unwrapped(text: str) -> str:
     return ": ".join(kept) or text.strip()
 
 
-def _texts(body: dict[str, Any]) -> Iterator[str]:
+def _texts(body: JsonDict) -> Iterator[str]:
     details = body.get("details")
     inner = [one for one in details if isinstance(one, dict)] if isinstance(details, list) else []
     for keys, sources in (

@@ -5,11 +5,12 @@ Both shapes are read: the pipeline spec of kfp 2, and the Argo workflow that kfp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from ..http.strict_json import JsonDict
 from .fields import JsonObject, mapping, objects, text
 from .yaml_loader import NotYaml, documents
 
@@ -68,7 +69,7 @@ def is_workflow(definition: JsonObject | None) -> bool:
     return bool(definition) and _workflow(definition or {}) is not None
 
 
-def _workflow(definition: JsonObject) -> dict[str, Any] | None:
+def _workflow(definition: JsonObject) -> JsonDict | None:
     """Return the specification of an Argo workflow; 2.x sends it as text in the definition."""
     manifest = text(definition, "workflow_manifest")
     outer = definition
@@ -170,7 +171,7 @@ class _Workflow:
     driven = False
 
     def __init__(self, spec: JsonObject) -> None:
-        self._templates: dict[str, Mapping[str, Any]] = {
+        self._templates: dict[str, JsonObject] = {
             text(template, "name"): template for template in objects(spec, "templates")
         }
         self._entry = text(spec, "entrypoint")
@@ -208,7 +209,7 @@ class _Workflow:
             )
 
 
-def shown_name(template: Mapping[str, Any]) -> str:
+def shown_name(template: JsonObject) -> str:
     """Return the name that an author has set with ``set_display_name``."""
     notes = mapping(mapping(template, "metadata"), "annotations")
     return text(notes, "pipelines.kubeflow.org/task_display_name")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from ..http.strict_json import JsonObject
 from .model_base import Model, Named
 from .status import State, Status
 
@@ -112,8 +112,8 @@ class Task(Named):
     finished_at: datetime | None = None
     parent_task_id: str = ""
     child_task_ids: tuple[str, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    outputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    inputs: JsonObject = field(default_factory=dict, hash=False)
+    outputs: JsonObject = field(default_factory=dict, hash=False)
     state_history: tuple[StateChange, ...] = ()
     key: str = ""
     path: tuple[str, ...] = ()

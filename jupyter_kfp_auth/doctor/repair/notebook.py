@@ -15,6 +15,7 @@ from typing import Any
 from ...auth.token_file import AUDIENCE
 from ...config.settings import DEFAULT_TOKEN_PATH, NAMESPACE, SERVICE_ACCOUNT
 from ...http.errors import PipelinesError
+from ...http.strict_json import JsonDict
 
 #: The annotation in which a Notebook remembers what was added to it.
 ADDED = "jupyter-kfp-auth/added"
@@ -25,7 +26,7 @@ VARIABLE = "KF_PIPELINES_SA_TOKEN_PATH"
 
 _POD = "/spec/template/spec"
 
-Object = dict[str, Any]
+Object = JsonDict
 Steps = list[Object]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
 from ...config.settings import Settings
+from ...http.strict_json import JsonDict
 from ..diagnosis import Diagnosis
 from .notebook import Addition, Steps, Target
 
@@ -58,7 +58,7 @@ class Plan:
         shown = "\n".join((self.remedy, self.message, self.change))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the plan as JSON-ready data."""
         return {
             "remedy": self.remedy,
@@ -126,7 +126,7 @@ class Outcome:
     cause: str = ""
     diagnosis: Diagnosis | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the outcome as JSON-ready data."""
         found = self.diagnosis
         flat = {name: getattr(self, name) for name in self.__slots__ if name != "diagnosis"}

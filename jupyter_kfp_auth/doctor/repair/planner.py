@@ -13,6 +13,7 @@ from ...cluster import token_request
 from ...cluster.client import Kubernetes, KubernetesError
 from ...config.settings import Settings, usable
 from ...http.errors import PipelinesError
+from ...http.strict_json import JsonDict
 from ..diagnosis import Diagnosis, explain
 from ..paste import fill
 from ..probes import diagnose
@@ -115,7 +116,7 @@ def plan_undo(settings: Settings) -> Plan:
     )
 
 
-def own_notebook(kubernetes: Kubernetes, *, verb: str) -> tuple[Target, dict[str, Any]]:
+def own_notebook(kubernetes: Kubernetes, *, verb: str) -> tuple[Target, JsonDict]:
     """Return the Notebook of this pod. Raises `RepairError` or `KubernetesError`."""
     target = Target.here()
     _check(kubernetes, "get", target)
@@ -127,7 +128,7 @@ def own_notebook(kubernetes: Kubernetes, *, verb: str) -> tuple[Target, dict[str
         raise refused(error, target) from None
 
 
-def undoing(target: Target, notebook: dict[str, Any]) -> tuple[Edit | None, list[str]]:
+def undoing(target: Target, notebook: JsonDict) -> tuple[Edit | None, list[str]]:
     """Return the patch that takes back what was added, and what stays; ``None`` for no patch."""
     addition = notebooks.Addition.recorded(notebook)
     if addition is None:
@@ -136,7 +137,7 @@ def undoing(target: Target, notebook: dict[str, Any]) -> tuple[Edit | None, list
     return Edit(target, addition, steps), left
 
 
-def dry_run(kubernetes: Kubernetes, edit: Edit) -> dict[str, Any]:
+def dry_run(kubernetes: Kubernetes, edit: Edit) -> JsonDict:
     """Let the cluster try the patch and return the Notebook as it would be.
 
     Raises `RepairError` or `KubernetesError`.
@@ -243,7 +244,7 @@ def _mounting(kubernetes: Kubernetes, settings: Settings) -> Plan:
     return Plan("mount", message, settings, shown, restart=True, who="you", edit=edit)
 
 
-def _missing(notebook: dict[str, Any], target: Target) -> notebooks.Addition:
+def _missing(notebook: JsonDict, target: Target) -> notebooks.Addition:
     try:
         return notebooks.missing(notebook)
     except RepairError as error:
@@ -264,7 +265,7 @@ def _check(kubernetes: Kubernetes, verb: str, target: Target) -> None:
         raise RepairError("mount-denied", f"{verb} notebooks.kubeflow.org: no", facts=facts)
 
 
-def _poddefaults(kubernetes: Kubernetes, target: Target) -> list[dict[str, Any]]:
+def _poddefaults(kubernetes: Kubernetes, target: Target) -> list[JsonDict]:
     """Return the namespace's PodDefaults, as far as we may see them."""
     try:
         found = kubernetes.get(

@@ -11,6 +11,8 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
+from ...http.strict_json import JsonDict
+
 _PACKAGE = "ml_metadata"
 _Field = descriptor_pb2.FieldDescriptorProto
 
@@ -92,7 +94,7 @@ _SCALARS = {
 }
 
 
-def _build() -> dict[str, Any]:
+def _build() -> JsonDict:
     """Return the message classes by name."""
     file = descriptor_pb2.FileDescriptorProto(
         name="jupyter_kfp_auth/metadata_store.proto", package=_PACKAGE, syntax="proto2"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ...http.strict_json import JsonDict
 from ...pipelines.fields import JsonObject
 from ...pipelines.models import Run
 from ..definition import Definition, Place, pointers
@@ -161,7 +162,7 @@ class _Decoder:
             content=self.content,
         )
 
-    def maker(self, properties: Mapping[str, Any], outputs: tuple[Artifact, ...]) -> str:
+    def maker(self, properties: JsonObject, outputs: tuple[Artifact, ...]) -> str:
         """Return the id of the run that made what was reused; empty where nothing tells it."""
         if _number(properties.get("cached_execution_id")) in self.messages:
             return self.run.run_id
@@ -185,11 +186,11 @@ def shown(uri: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
-def _properties(message: Any) -> dict[str, Any]:
+def _properties(message: Any) -> JsonDict:
     return {key: value(item) for key, item in sorted(message.custom_properties.items())}
 
 
-def _mapping(found: Any) -> Mapping[str, Any]:
+def _mapping(found: Any) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 

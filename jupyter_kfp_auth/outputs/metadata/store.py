@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...http.errors import PipelinesError
+from ...http.strict_json import JsonDict
 
 #: The largest message, in bytes: what KFP's own server and drivers allow.
 MAX_MESSAGE = 100 * 1024 * 1024
@@ -64,7 +65,7 @@ class MetadataStore:
         self._ca_cert = ca_cert
         self._lock = threading.Lock()
         self._channel: Any = None
-        self._methods: dict[str, Any] = {}
+        self._methods: JsonDict = {}
 
     def run(self, run_id: str) -> Records | None:
         """Return what is known of a run, in four calls; ``None`` where there is no such run.
@@ -99,7 +100,7 @@ class MetadataStore:
         if channel is not None:
             channel.close()
 
-    def _all(self, method: str, field: str, end: float, context: dict[str, Any]) -> list[Any]:
+    def _all(self, method: str, field: str, end: float, context: JsonDict) -> list[Any]:
         """Return all rows of a list: in one message, or in pages where one is too large."""
         try:
             answer = self._call(method, end, **context)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...http.strict_json import JsonDict
+
 
 def value(message: Any) -> Any:
     """Return what a ``Value`` of ML Metadata holds; ``None`` for nothing."""
@@ -16,7 +18,7 @@ def value(message: Any) -> Any:
     return getattr(message, kind)
 
 
-def struct(message: Any) -> dict[str, Any]:
+def struct(message: Any) -> JsonDict:
     """Return a ``Struct`` as a dictionary."""
     return {key: _json(item) for key, item in message.fields.items()}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from ...cluster.client import Kubernetes, KubernetesError
+from ...http.strict_json import JsonDict, JsonObject
 from ...pipelines.fields import mapping, objects, text
 from ...pipelines.yaml_loader import NotYaml, documents
 from .location import ArtifactError, Location, StoreAccess
@@ -121,7 +122,7 @@ class StoreKeys:
                 yield StoreAccess.of(_flat(configured), location.provider)
 
 
-def _flat(configured: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(configured: JsonObject) -> JsonDict:
     """Return a provider of the ConfigMap in the names of ``store_session_info``."""
     credentials = mapping(configured, "credentials")
     secret = mapping(credentials, "secretRef")

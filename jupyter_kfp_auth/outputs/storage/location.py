@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from ...http.errors import PipelinesError
+from ...http.strict_json import JsonObject
 
 #: The kind of store behind each scheme.
 _PROVIDERS = {
@@ -109,7 +108,7 @@ class StoreAccess:
         return cls.of(found["Params"], str(found.get("Provider")))
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], provider: str) -> StoreAccess:
+    def of(cls, params: JsonObject, provider: str) -> StoreAccess:
         """Decode the parameters: every value is text, or absent."""
 
         def text(name: str) -> str:

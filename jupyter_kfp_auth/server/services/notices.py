@@ -7,8 +7,9 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import resources
 from logging import Logger
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...http.strict_json import JsonDict
 from ...pipelines.from_workflow import run_state
 from ...pipelines.status import TERMINAL_STATES
 from .answer import Answer
@@ -177,7 +178,7 @@ class Notices:
         }
         self._emit(RUN_STATE, data)
 
-    def _emit(self, schema_id: str, data: dict[str, Any]) -> None:
+    def _emit(self, schema_id: str, data: JsonDict) -> None:
         try:
             self._bus.emit(schema_id=schema_id, data=data)
         except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the watch

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from logging import Logger
-from typing import Any
+
+from ...http.strict_json import JsonObject
 
 #: Seconds after which a failure that was not met again no longer counts as an outage.
 OUTAGE_SECONDS = 60.0
@@ -24,7 +24,7 @@ class Outages:
         self._lock = threading.Lock()
         self._failing: dict[str, float] = {}
 
-    def note(self, path: str, error: Mapping[str, Any] | None) -> None:
+    def note(self, path: str, error: JsonObject | None) -> None:
         """Note how asking for a path has ended; ``None`` for well."""
         now = time.monotonic()
         with self._lock:

@@ -7,9 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...http.errors import PipelinesError
+from ...http.strict_json import JsonObject
 
 if TYPE_CHECKING:
     from ...cluster.workflows import WorkflowEvent, WorkflowMetadata
@@ -49,7 +50,7 @@ class RunReader:
     def __init__(
         self,
         find: Callable[[str], tuple[str, WorkflowMetadata] | None],
-        whole: Callable[[str, str], Mapping[str, Any]],
+        whole: Callable[[str, str], JsonObject],
     ) -> None:
         self._find = find
         self._whole = whole
