@@ -102,7 +102,7 @@ def connect(
     )
 
 
-def client(**kfp_client_arguments: Any) -> Any:
+def client(**kfp_client_arguments: object) -> Any:
     """Return a real, authenticated `kfp.Client` of whichever kfp version is installed.
 
     Args:
@@ -134,7 +134,7 @@ def public(name: str) -> object:
     return globals()[name]
 
 
-def _settings(**arguments: Any) -> Settings:
+def _settings(**arguments: object) -> Settings:
     try:
         return current_settings(**arguments)
     except PipelinesError as error:

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from ..http.errors import TokenError
 from ..http.strict_json import JsonDict
@@ -70,15 +69,15 @@ def _parse(raw: bytes) -> str | None:
     return token.decode("ascii")
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _table(value: Any) -> JsonDict:
+def _table(value: object) -> JsonDict:
     return value if isinstance(value, dict) else {}
 
 
-def _time(value: Any) -> datetime | None:
+def _time(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

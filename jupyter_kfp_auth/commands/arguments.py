@@ -71,14 +71,13 @@ def arguments(
     return given
 
 
-def mapping(text: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+def mapping(text: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
     """Return what ``--args`` means: a variable, a JSON or YAML file, or JSON itself.
 
     Raises:
         GrammarError: it is none of these.
     """
-    if isinstance(variables.get(text), Mapping):
-        found: Mapping[str, Any] = variables[text]
+    if isinstance(found := variables.get(text), Mapping):
         return found
     try:
         content = text if text.lstrip()[:1] == "{" else Path(text).expanduser().read_text("utf-8")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..http.strict_json import JsonDict, JsonObject
 from ..pipelines import compiled_pipeline
@@ -49,7 +48,7 @@ def original(client: Connection, run_id: str) -> Original:
         PipelinesError: Pipelines refused, or has no such run or pipeline.
     """
     run = client.get_run(run_id)
-    found: Any = run.pipeline_spec
+    found: JsonObject | str | None = run.pipeline_spec
     if not found and run.pipeline_id and run.pipeline_version_id:
         # Asked for again, because now the reason counts for which it was left out.
         found = client.get_pipeline_definition(run.pipeline_id, run.pipeline_version_id)
@@ -126,7 +125,7 @@ def form(client: Connection, run_id: str) -> JsonDict:
     }
 
 
-def create(client: Connection, body: Any) -> JsonDict:
+def create(client: Connection, body: object) -> JsonDict:
     """Start the run that a request's body asks for, and return it.
 
     Raises:
@@ -156,7 +155,7 @@ def _found(client: Connection, run_id: str) -> Original:
         raise InvalidRequest("invalid-request", str(error)) from None
 
 
-def _checked(body: Any) -> JsonDict:
+def _checked(body: object) -> JsonDict:
     if not isinstance(body, dict):
         raise InvalidRequest.of("body", "a JSON object", body)
     for key, value in body.items():
@@ -170,11 +169,11 @@ def _checked(body: Any) -> JsonDict:
     return body
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: object) -> bool:
     return isinstance(value, str) and ID.fullmatch(value) is not None
 
 
-_FIELDS: dict[str, tuple[Any, str]] = {
+_FIELDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "clone_of": (_is_id, "the id of a run"),
     "name": (
         lambda value: isinstance(value, str) and len(value) <= _LONGEST_NAME,

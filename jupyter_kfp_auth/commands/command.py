@@ -7,11 +7,10 @@ imported when it runs.
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ..http.strict_json import JsonObject
 from ..pipelines.kinds import Kind
 from .parser import About, Parser
 
@@ -29,7 +28,7 @@ class Context(Protocol):
     """What a command is carried out with."""
 
     #: Where pipelines and arguments are found by name.
-    variables: JsonObject
+    variables: Mapping[str, object]
     #: Makes what shows the progress of a run.
     watch: Callable[[], Watch]
 

@@ -6,17 +6,16 @@ import runpy
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from types import FunctionType
-from typing import Any
 
-from ..http.strict_json import JsonObject
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline
 from .parser import GrammarError
 
 
-def is_pipeline(value: Any) -> bool:
+def is_pipeline(value: object) -> bool:
     """Tell whether a value is a pipeline (or, with kfp 2, a component) that can be compiled."""
     if "kfp" not in sys.modules:
         return False  # nothing can be one
@@ -25,23 +24,23 @@ def is_pipeline(value: Any) -> bool:
     return isinstance(value, FunctionType) and hasattr(value, "_component_human_name")
 
 
-def may_be_pipeline(value: Any) -> bool:
+def may_be_pipeline(value: object) -> bool:
     """Tell whether a value may be one: with kfp 1, ``@dsl.pipeline()`` can leave no trace."""
     return _is_kfp1() and isinstance(value, FunctionType)
 
 
-def _is_kfp2_component(value: Any) -> bool:
+def _is_kfp2_component(value: object) -> bool:
     return any(
         kind.__name__ == "BaseComponent" and kind.__module__.startswith("kfp.")
         for kind in type(value).__mro__
     )
 
 
-def _is_graph(value: Any) -> bool:
+def _is_graph(value: object) -> bool:
     return type(value).__name__ == "GraphComponent" or isinstance(value, FunctionType)
 
 
-def defined(names: JsonObject, source: str, wanted: str = "") -> Any:
+def defined(names: Mapping[str, object], source: str, wanted: str = "") -> object:
     """Return the pipeline that was defined: the one that is wanted, or the only one.
 
     Args:
@@ -71,7 +70,7 @@ def defined(names: JsonObject, source: str, wanted: str = "") -> Any:
     raise GrammarError(f"{source} defines several pipelines; name one.{_choice(pipelines)}")
 
 
-def _choice(names: JsonObject) -> str:
+def _choice(names: Mapping[str, object]) -> str:
     found = [name for name, value in names.items() if is_pipeline(value) and _is_graph(value)]
     return f" There are: {', '.join(found)}." if found else ""
 
@@ -93,7 +92,7 @@ def from_python(path: Path, wanted: str) -> CompiledPipeline:
     return compiled(defined(names, str(path), wanted))
 
 
-def compiled(pipeline: Any) -> CompiledPipeline:
+def compiled(pipeline: object) -> CompiledPipeline:
     """Compile a pipeline with the installed kfp.
 
     Raises:

@@ -9,7 +9,6 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .grammar import NOTEBOOK_ONLY, build, subparsers
 from .parser import Parser
@@ -33,6 +32,9 @@ class Candidate:
 #: Returns what there is of some kinds (such as ``runs``, ``tasks of train-7``) in a namespace
 #: (``None``: one's own).
 Names = Callable[[Sequence[str], "str | None"], Sequence[Candidate]]
+
+#: Returns what there is besides of a kind, such as variables.
+More = Callable[[str], Iterable[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def complete(
     *,
     prog: str,
     names: Names,
-    more: Callable[[str], Iterable[Candidate]] = lambda kind: (),
+    more: More = lambda kind: (),
 ) -> list[Candidate]:
     """Return the words that may stand in place of the current one.
 
@@ -106,7 +108,7 @@ def complete(
 
 
 class _Completion:
-    def __init__(self, parser: Parser, words: Sequence[str], names: Names, more: Any) -> None:
+    def __init__(self, parser: Parser, words: Sequence[str], names: Names, more: More) -> None:
         self._words = words
         self._names = names
         self._more = more

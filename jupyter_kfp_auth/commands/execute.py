@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .. import doctor
 from ..config import runtime
 from ..doctor import Diagnosis
 from ..http.errors import PipelinesError
-from ..http.strict_json import JsonObject
 from ..pipelines.compiled_pipeline import InvalidPipeline
 from .connection import Connection, connect
 from .parser import GrammarError
@@ -28,11 +27,11 @@ class Commands:
 
     def __init__(
         self,
-        variables: JsonObject | None = None,
+        variables: Mapping[str, object] | None = None,
         watch: Callable[[], Watch] = Silent,
     ) -> None:
         self._client: Connection | None = None
-        self.variables: JsonObject = {} if variables is None else variables
+        self.variables: Mapping[str, object] = {} if variables is None else variables
         self.watch = watch
 
     def execute(self, asked: Namespace) -> Result | Diagnosis:

@@ -82,13 +82,13 @@ class Outputs(_Tables, Sequence[TaskOutputs]):
     def __getitem__(self, index: int) -> TaskOutputs: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[TaskOutputs, ...]: ...
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> TaskOutputs | tuple[TaskOutputs, ...]:
         return self.outputs[index]
 
     def __len__(self) -> int:
         return len(self.outputs)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         # inputs, tasks, metrics, artifacts, to_pandas() ... are those of the run.
         if name.startswith("_") or name == "outputs":
             raise AttributeError(name)
@@ -171,13 +171,13 @@ class Compared(_Tables, Sequence[ComparedRun]):
     def __getitem__(self, index: int) -> ComparedRun: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[ComparedRun, ...]: ...
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> ComparedRun | tuple[ComparedRun, ...]:
         return self.comparison[index]
 
     def __len__(self) -> int:
         return len(self.comparison)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         # runs, arguments, metrics, to_pandas() ... are those of the comparison.
         if name.startswith("_") or name == "comparison":
             raise AttributeError(name)
@@ -215,7 +215,7 @@ class ArtifactDetails(Result):
     task: TaskOutputs
     beginning: str = ""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         # read(), open(), save(), to_pandas(), metadata ... are those of the artifact.
         if name.startswith("_") or name == "artifact":
             raise AttributeError(name)
@@ -286,7 +286,7 @@ def compare(client: Connection, run_ids: Sequence[str]) -> Compared:
     return Compared(client.compare_runs(run_ids))
 
 
-def value(found: Any) -> str:
+def value(found: object) -> str:
     """Return a value as a table shows it: numbers short, everything else as JSON."""
     if found is None:
         return "-"

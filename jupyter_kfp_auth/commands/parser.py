@@ -7,7 +7,9 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
 
 
 class GrammarError(Exception):
@@ -51,7 +53,7 @@ class Parser(argparse.ArgumentParser):
         message = message[:1].upper() + message[1:] if message[:1] != "-" else message
         raise GrammarError(f"{message}. See: {self.prog} -h")
 
-    def print_help(self, file: Any = None) -> None:
+    def print_help(self, file: object = None) -> None:
         """Raise a HelpAsked instead of printing."""
         raise HelpAsked(self.format_help())
 
@@ -80,7 +82,7 @@ class Parser(argparse.ArgumentParser):
                 parts.append(f"{heading}\n{columns([_described(a) for a in actions])}")
         return "\n\n".join([*parts, *filter(None, [self.about.more])])
 
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
+    def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
             return
         known = [str(choice) for choice in getattr(action, "words", action.choices)]
@@ -135,10 +137,10 @@ def _described(action: argparse.Action) -> tuple[str, str]:
     return names, text
 
 
-def valued(check: Callable[[str], Any]) -> Callable[[str], Any]:
+def valued(check: Callable[[str], T]) -> Callable[[str], T]:
     """Let a check that raises ValueError name the option, what is allowed, and what was given."""
 
-    def convert(text: str) -> Any:
+    def convert(text: str) -> T:
         try:
             return check(text)
         except ValueError as error:

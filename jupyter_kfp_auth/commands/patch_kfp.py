@@ -7,7 +7,6 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from .. import doctor
@@ -61,7 +60,7 @@ def _wrapped(original: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(original)
 
     @functools.wraps(original)
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it becomes one
+    def __init__(self: object, *args: object, **kwargs: object) -> None:  # noqa: N807 - it becomes one
         given = signature.bind(self, *args, **kwargs).arguments
         given.pop(next(iter(signature.parameters)))
         try:
@@ -109,7 +108,7 @@ def _name(host: str) -> str:
 
 
 def _construct(
-    client: Any, original: Callable[..., None], settings: Settings, given: JsonDict
+    client: object, original: Callable[..., None], settings: Settings, given: JsonDict
 ) -> None:
     asked = given.pop("namespace", None)
     namespace = settings.namespace.value

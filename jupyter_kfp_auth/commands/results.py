@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from ..pipelines.models import Model, Page, Pipeline, RecurringRun
 from .formatting import ago, duration, plain
 from .schedule_words import next_time, schedule_words
 from .tables import COLUMNS, html_table, text_table
 from .task_summary import in_order
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Result:
@@ -135,7 +138,7 @@ class Listing(Result, Sequence[Model]):
             self.total_size = page.total_size
         return self._loaded
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """Return the items as a `pandas.DataFrame`, one row each."""
         import pandas  # the user's own; nothing here depends on it
 

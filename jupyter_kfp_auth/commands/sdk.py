@@ -8,13 +8,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cluster.token_request import RequestedTokenFile, token_file
 from ..config.settings import Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit, misfit
 from ..http.strict_json import JsonDict
+
+if TYPE_CHECKING:
+    import kfp
 
 #: Seconds for the probe before `kfp.Client` is built; its constructor alone may block for 25.
 _PROBE_TIMEOUT = 3.0
@@ -41,7 +44,7 @@ def credentials_class() -> Any:
     )
 
 
-def credentials(settings: Settings) -> Any:
+def credentials(settings: Settings) -> object:
     """Return the SDK's credentials for the token of these settings.
 
     A minted token is renewed when it is time, before the SDK reads its file for a request.
@@ -56,7 +59,7 @@ def credentials(settings: Settings) -> Any:
     renew = file.renew
 
     class Renewing(own):  # type: ignore[misc, valid-type]
-        def refresh_api_key_hook(self, config: Any) -> None:
+        def refresh_api_key_hook(self, config: object) -> None:
             renew()
             super().refresh_api_key_hook(config)
 
@@ -65,7 +68,7 @@ def credentials(settings: Settings) -> Any:
 
 def kfp_client(
     settings: Settings, warn: Callable[[str], None] | None = None, /, **arguments: Any
-) -> Any:
+) -> kfp.Client:
     """Return a real, authenticated `kfp.Client` that stays so when the token is rotated.
 
     Args:

@@ -59,7 +59,7 @@ class Submission:
 
 
 def submit(
-    client: Connection, wanted: Submission, variables: Mapping[str, Any] | None = None
+    client: Connection, wanted: Submission, variables: Mapping[str, object] | None = None
 ) -> tuple[Run, tuple[str, ...]]:
     """Start a run. Nothing is sent before the arguments are right.
 
@@ -116,7 +116,7 @@ class _Fields(TypedDict):
     service_account: str
 
 
-def prepare(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Prepared:
+def prepare(client: Connection, wanted: Submission, variables: Mapping[str, object]) -> Prepared:
     """Find the pipeline, check the arguments, then find or create the experiment.
 
     Raises:
@@ -142,7 +142,7 @@ def unique_name(pipeline: str) -> str:
     return f"{pipeline} {now} {secrets.token_hex(2)}"
 
 
-def local(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline:
+def local(pipeline: object, variables: Mapping[str, object]) -> CompiledPipeline:
     """Return a pipeline that is at hand: a function, a definition, a file, or a variable.
 
     Raises:
@@ -159,7 +159,7 @@ def local(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline:
     return found
 
 
-def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]) -> Source:
+def _source(client: Connection, wanted: Submission, variables: Mapping[str, object]) -> Source:
     """Find the pipeline: a variable, then a file, then what is uploaded."""
     if not wanted.version and (found := _at_hand(wanted.pipeline, variables)):
         return Source(found)
@@ -169,7 +169,7 @@ def _source(client: Connection, wanted: Submission, variables: Mapping[str, Any]
     return _uploaded(client, text, wanted.version, variables)
 
 
-def _at_hand(pipeline: object, variables: Mapping[str, Any]) -> CompiledPipeline | None:
+def _at_hand(pipeline: object, variables: Mapping[str, object]) -> CompiledPipeline | None:
     if isinstance(pipeline, CompiledPipeline):
         return pipeline
     if isinstance(pipeline, Mapping):
@@ -201,7 +201,9 @@ def _existing(text: str) -> Path:
     return path
 
 
-def _uploaded(client: Connection, text: str, version: str, variables: Mapping[str, Any]) -> Source:
+def _uploaded(
+    client: Connection, text: str, version: str, variables: Mapping[str, object]
+) -> Source:
     finder = Finder(client)
     pipeline_id = finder.id_or_none("pipelines", text)
     if pipeline_id is None and text in variables:

@@ -21,7 +21,7 @@ class PipelinesError(Exception):
 
     #: Turns the error into the sentences a user reads. Whoever builds a client provides it
     #: (`Connection`), because the catalogue of sentences lies in a layer above this one.
-    explain: Callable[[PipelinesError], Any] | None = None
+    explain: Explain | None = None
 
     def __init__(
         self,
@@ -64,4 +64,5 @@ class Unreachable(PipelinesError):
     """No usable answer came back: name, network, TLS, time or size."""
 
 
-UnreachableError = Unreachable  # its former name
+#: Turns an error into the sentences that a user reads: a `Diagnosis`, of a layer above.
+Explain = Callable[[PipelinesError], Any]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from ..http.strict_json import JsonDict
+
 if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext
+
+    from ..commands.candidates import Cache
     from ..commands.completion import Candidate
 
 #: The line up to the cursor: `%kfp ...`, `%%kfp ...`, `x = %kfp ...`.
@@ -29,8 +34,8 @@ class Completer:
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
-        self._shell: Any = shell
-        self._names: Any = None
+        self._shell = shell
+        self._names: Cache | None = None
         self._matcher = _matcher(self)
 
     def register(self) -> None:
@@ -64,7 +69,7 @@ class Completer:
             candidates = complete(line.words, "--", prog="%kfp", names=lambda kinds, where: ())
         return [(_quoted(one.text, line.raw), one.about) for one in candidates], line.raw
 
-    def _cache(self) -> Any:
+    def _cache(self) -> Cache:
         if self._names is None:
             from ..commands.candidates import Cache
 
@@ -75,7 +80,7 @@ class Completer:
         """Return what fits among the user's variables, and namespaces that were named before."""
         if kind == "namespaces":
             return self._namespaces()
-        fits: Any = None
+        fits: Callable[[object], bool] | None = None
         if kind == "args":
             fits = _is_dict
         elif kind == "pipelines" and "kfp" in sys.modules:  # or else nothing can be one
@@ -96,7 +101,8 @@ class Completer:
     def _namespaces(self) -> list[Candidate]:
         from ..commands.completion import Candidate
 
-        cells = "\n".join(self._shell.history_manager.input_hist_raw)
+        history = self._shell.history_manager
+        cells = "\n".join(history.input_hist_raw if history is not None else ())
         named = dict.fromkeys(_NAMESPACE.findall(cells))
         return [Candidate(name, "namespace") for name in reversed(named)]
 
@@ -105,7 +111,7 @@ def _is_dict(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def _settings() -> Any:
+def _settings() -> tuple[str, str] | None:
     """Return what decides which names come: other settings, other names."""
     if "requests" not in sys.modules:
         return None  # nobody has asked Pipelines yet; the thread that does brings the modules
@@ -119,15 +125,15 @@ def _settings() -> Any:
     return settings.host.value, settings.namespace.value
 
 
-def _matcher(completer: Completer) -> Any:
+def _matcher(completer: Completer) -> Callable[..., JsonDict] | None:
     try:
         from IPython.core.completer import SimpleCompletion, context_matcher
     except ImportError:  # before IPython 8.6
         return None
 
-    decorate: Any = context_matcher(identifier="jupyter_kfp_auth")
+    decorate = context_matcher(identifier="jupyter_kfp_auth")
 
-    def match(context: Any) -> Any:
+    def match(context: CompletionContext) -> JsonDict:
         lines = context.full_text.split("\n")
         line = lines[context.cursor_line][: context.cursor_position]
         try:
@@ -151,7 +157,8 @@ def _matcher(completer: Completer) -> Any:
             "matched_fragment": raw,
         }
 
-    return decorate(match)
+    matcher: Callable[..., JsonDict] = decorate(match)
+    return matcher
 
 
 def _quoted(text: str, raw: str) -> str:

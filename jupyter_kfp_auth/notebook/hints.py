@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
@@ -69,7 +70,7 @@ class Hints:
         finally:
             self._unsigned.seen = False
 
-    def _diagnose(self, error: BaseException | None, answer: Any) -> Diagnosis | None:
+    def _diagnose(self, error: BaseException | None, answer: object) -> Diagnosis | None:
         if error is not None and not _concerns_us(error):
             return None
         from . import sdk_errors  # only now: it brings requests along
@@ -84,7 +85,7 @@ class Hints:
 def _display(hint: Hint) -> None:
     from IPython import display
 
-    show: Any = display.display  # not annotated
+    show: Callable[..., object] = display.display  # not annotated
     show(hint)
 
 
@@ -145,5 +146,5 @@ def _concerns_us(error: BaseException) -> bool:
     return any(package(frame) in _PACKAGES for frame in frames(error))
 
 
-def _is_answer(value: Any) -> bool:
+def _is_answer(value: object) -> bool:
     return type(value).__module__.startswith("kfp_server_api.")

@@ -7,6 +7,7 @@ import keyword
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -141,7 +142,7 @@ class KfpMagics(Magics):
         if asked.json and error.result is not None:
             print(json.dumps(error.result.as_dict(), indent=2))
         elif error.result is not None and error.result.item.finished:
-            show: Any = display.display
+            show: Callable[..., object] = display.display
             show(self._shown(error.result))
 
     def _watch(self) -> Any:

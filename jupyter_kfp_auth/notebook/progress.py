@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -31,7 +32,7 @@ class NotebookWatch:
         if content == self._shown:
             return
         if self._handle is None:
-            show: Any = display.display
+            show: Callable[..., object] = display.display
             self._handle = show(content, raw=True, display_id=True)
         else:
             self._handle.update(content, raw=True)

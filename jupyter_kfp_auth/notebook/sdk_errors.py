@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,6 @@ from ..http.errors import PipelinesError
 from ..http.network_errors import unreachable
 from ..http.responder import is_markup
 from ..http.session import Answer
-from ..http.strict_json import JsonObject
 from ..pipelines.answers import error_from
 from ..pipelines.errors import TokenError
 from ..pipelines.outcome import judged
@@ -50,7 +49,7 @@ def of_unsigned_client() -> Diagnosis | None:
     return None if found is None else explain(found)
 
 
-def of_empty_answer(answer: Any, variables: JsonObject) -> Diagnosis | None:
+def of_empty_answer(answer: object, variables: Mapping[str, object]) -> Diagnosis | None:
     """Explain a displayed answer of the SDK in which every field is ``None``.
 
     That may be an empty list, or what the SDK makes of a login page. Only the client that got it
@@ -120,7 +119,7 @@ def _while_importing(error: BaseException) -> bool:
 class _Call:
     """What the frames of a traceback tell of the `kfp.Client` that failed."""
 
-    def __init__(self, error: BaseException | None = None, configuration: Any = None) -> None:
+    def __init__(self, error: BaseException | None = None, configuration: object = None) -> None:
         self.client: Any = None
         self.configuration = configuration
         self.cookie = False
@@ -158,7 +157,7 @@ class _Call:
         return error if self.method == "GET" else judged(error, self.asked)
 
     @property
-    def hook(self) -> Any:
+    def hook(self) -> object:
         """What reads the token anew for each request; None where nothing does."""
         return getattr(self.configuration, "refresh_api_key_hook", None)
 
@@ -294,7 +293,7 @@ def _network_error(error: Exception, settings: Settings) -> PipelinesError:
 
 def _never_connected(error: BaseException) -> bool:
     """Tell whether no connection came about in time; urllib3 has a name of its own for that."""
-    reason: Any = getattr(error, "reason", None) or error
+    reason = getattr(error, "reason", None) or error
     seen = (reason, getattr(reason, "__cause__", None), getattr(reason, "__context__", None))
     return type(reason).__name__ == "ConnectTimeoutError" or any(
         getattr(one, "errno", None) == errno.ETIMEDOUT for one in seen
@@ -308,7 +307,9 @@ def _unreachable(call: _Call, code: str) -> PipelinesError:
     return found
 
 
-_RECOGNISERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, _Call], Any]], ...] = (
+#: Which errors, and what they mean.
+_Recogniser = tuple[Callable[[BaseException], bool], Callable[[Any, _Call], PipelinesError | None]]
+_RECOGNISERS: tuple[_Recogniser, ...] = (
     (lambda e: type(e).__name__ == "ApiException", _refused),
     (lambda e: type(e).__module__.startswith("urllib3."), _no_answer),
     (lambda e: type(e).__module__.startswith("google.auth."), _google_sign_in),
@@ -323,14 +324,14 @@ _RECOGNISERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, _Call], Any]], .
 # -- Small things ------------------------------------------------------------------------------
 
 
-def _answer(status: int, headers: Any, body: Any, call: _Call) -> Answer:
+def _answer(status: int, headers: Mapping[str, str], body: object, call: _Call) -> Answer:
     data = body if isinstance(body, bytes) else str(body or "").encode()
     known = {str(name).title(): str(value) for name, value in dict(headers or {}).items()}
     url, proxy = call.settings.host.value, str(getattr(call.configuration, "proxy", "") or "")
     return Answer(int(status), known, data, url, call.signs, call.method, without_password(proxy))
 
 
-def _not_json(client: Any) -> PipelinesError | None:
+def _not_json(client: object) -> PipelinesError | None:
     """Explain the last answer that a `kfp.Client` got, if it was 200 and not JSON."""
     api = getattr(getattr(client, "_experiment_api", None), "api_client", None)
     last = getattr(api, "last_response", None)

@@ -44,7 +44,7 @@ class Explorer(anywidget.AnyWidget):
     first = traitlets.Dict().tag(sync=True)
     connection = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, client: Connection, **state: Any) -> None:
+    def __init__(self, client: Connection, **state: object) -> None:
         super().__init__(**state)
         self._client = client
         self.on_msg(self._answer)
@@ -102,5 +102,5 @@ class Explorer(anywidget.AnyWidget):
             return 503, {"error": _INTERRUPTED}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,11 +9,11 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from ..http import strict_json
-from ..http.errors import PipelinesError
+from ..http.errors import Explain, PipelinesError
 from ..http.strict_json import JsonDict
 from ..pipelines.argo_workflow import children, nodes_of
 from ..pipelines.fields import JsonObject, mapping, objects, text
@@ -44,7 +44,7 @@ class ArgoSource:
         explain: turns an error into a diagnosis.
     """
 
-    def __init__(self, ask: Ask, explain: Callable[[PipelinesError], Any] | None = None) -> None:
+    def __init__(self, ask: Ask, explain: Explain | None = None) -> None:
         self._ask = ask
         self._content = ArgoContent(ask, explain)
 
@@ -122,7 +122,7 @@ class ArgoContent:
         explain: turns an error into a diagnosis.
     """
 
-    def __init__(self, ask: Ask, explain: Callable[[PipelinesError], Any] | None = None) -> None:
+    def __init__(self, ask: Ask, explain: Explain | None = None) -> None:
         self._ask = ask
         self._explain = explain
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ..cluster.client import Kubernetes
 from ..config.settings import Settings
 from ..http.address import is_cluster_local
-from ..http.errors import PipelinesError
+from ..http.errors import Explain, PipelinesError
 from ..pipelines.connection import Connection as PipelinesConnection
 from ..pipelines.errors import NotFound
 from ..pipelines.models import Run
@@ -41,9 +40,7 @@ class Connection(PipelinesConnection):
         explain: turns an error into a diagnosis; without it errors carry codes only.
     """
 
-    def __init__(
-        self, settings: Settings, explain: Callable[[PipelinesError], Any] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, explain: Explain | None = None) -> None:
         super().__init__(settings, explain)
         self._outputs_lock = threading.Lock()
         self._source: OutputsSource | None = None

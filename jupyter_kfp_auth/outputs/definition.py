@@ -161,7 +161,7 @@ def _selector(found: JsonObject) -> Selector:
     return Selector(task, "")
 
 
-def _typed(value: Any, about: JsonObject) -> Any:
+def _typed(value: object, about: JsonObject) -> Any:
     """Return a value as its component gets it: on the wire every number is a double."""
     kind = text(about, "parameterType")
     if isinstance(value, bool):

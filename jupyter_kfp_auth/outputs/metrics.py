@@ -57,7 +57,7 @@ def _sliced(metadata: JsonObject) -> Iterator[tuple[str, JsonObject]]:
         yield name, found
 
 
-def _row(row: Any) -> list[Any]:
+def _row(row: object) -> list[Any]:
     if isinstance(row, Mapping):
         row = row.get("row")
     return row if isinstance(row, list) else []

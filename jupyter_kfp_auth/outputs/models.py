@@ -7,10 +7,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol, overload
+from typing import IO, TYPE_CHECKING, Any, Protocol, overload
 
 from ..http.errors import PipelinesError
 from ..http.strict_json import JsonDict, JsonObject
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class ArtifactContent(Protocol):
@@ -96,7 +99,7 @@ class Artifact:
         """
         return self._content.save(self, Path(path))
 
-    def to_pandas(self, **options: Any) -> Any:
+    def to_pandas(self, **options: object) -> pandas.DataFrame:
         """Return a CSV, TSV, JSON-lines or Parquet file as a `pandas.DataFrame`.
 
         Args:
@@ -283,7 +286,7 @@ class RunOutputs(Sequence[TaskOutputs]):
     def __getitem__(self, index: int) -> TaskOutputs: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[TaskOutputs, ...]: ...
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> TaskOutputs | tuple[TaskOutputs, ...]:
         return self.tasks[index]
 
     def __len__(self) -> int:
@@ -294,7 +297,7 @@ class RunOutputs(Sequence[TaskOutputs]):
         """Every metric: rows with ``task``, ``path``, ``artifact``, ``name``, ``value``."""
         return [metric.as_dict() for task in self.tasks for metric in task.metrics]
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """Return a `pandas.DataFrame` with a row for each task.
 
         Its columns are ``task``, ``path``, ``state`` and ``cached``, then ``input.NAME``,
@@ -389,13 +392,13 @@ class Comparison(Sequence[ComparedRun]):
     def __getitem__(self, index: int) -> ComparedRun: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[ComparedRun, ...]: ...
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> ComparedRun | tuple[ComparedRun, ...]:
         return self.runs[index]
 
     def __len__(self) -> int:
         return len(self.runs)
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """Return a `pandas.DataFrame` with a row for each run.
 
         Its columns are ``run_id``, ``run``, ``state`` and ``created_at``, then ``argument.NAME``
@@ -444,7 +447,7 @@ def problem_of(error: PipelinesError | None) -> dict[str, str] | None:
     }
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """Return a value as JSON can hold it: numbers that are none become text."""
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

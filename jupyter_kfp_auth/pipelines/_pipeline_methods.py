@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import v1beta1
 from ._transport import Transport, valid_id
 from .errors import InvalidRequest
+from .fields import JsonDict
 from .models import Page, Pipeline, PipelineVersion
 from .new_items import NewPipeline
 from .package import Package, PipelineSource
@@ -112,9 +113,12 @@ class PipelineMethods:
         """Return one version of a pipeline."""
         return self._versions.get(pipeline_version_id, pipeline_id)
 
-    def get_pipeline_definition(self, pipeline_id: str, pipeline_version_id: str) -> Any:
+    def get_pipeline_definition(
+        self, pipeline_id: str, pipeline_version_id: str
+    ) -> JsonDict | str | None:
         """Return what a version was compiled to: an object, or its text from KFP 1.8."""
-        return self._transport.definition(pipeline_id, pipeline_version_id)
+        found: JsonDict | str | None = self._transport.definition(pipeline_id, pipeline_version_id)
+        return found
 
     def upload_pipeline_version(
         self,

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
-from ..http.errors import PipelinesError, Unreachable
+from ..http.errors import Explain, PipelinesError, Unreachable
 from ..http.session import Answer, Body, Session
 from . import v1beta1, v2beta1
 from .answers import error_from, refuses_token
@@ -48,9 +48,7 @@ class Transport:
         explain: turns an error into a diagnosis.
     """
 
-    def __init__(
-        self, settings: Settings, explain: Callable[[PipelinesError], Any] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, explain: Explain | None = None) -> None:
         self.settings = settings
         self.session = Session(
             settings.host.value, token_file(settings), settings.ca_cert.value, settings.timeout

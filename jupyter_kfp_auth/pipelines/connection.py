@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
-from ..http.errors import PipelinesError
+from ..http.errors import Explain, PipelinesError
 from ..http.redaction import redacted
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
@@ -51,9 +51,7 @@ class Connection(PipelineMethods):
         explain: turns an error into a diagnosis; without it errors carry codes only.
     """
 
-    def __init__(
-        self, settings: Settings, explain: Callable[[PipelinesError], Any] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, explain: Explain | None = None) -> None:
         self._transport = transport = Transport(settings, explain)
         self._experiments = Resource(transport, Kind.EXPERIMENTS, decode.experiment)
         self._runs = Resource(

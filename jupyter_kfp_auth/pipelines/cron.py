@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from typing import Any
 
 from .errors import InvalidRequest
 
@@ -110,5 +109,5 @@ def in_words(expression: str) -> str:
 def _is_valid(fields: str) -> bool:
     from croniter import croniter
 
-    known: Any = croniter.is_valid(fields.replace("?", "*"), second_at_beginning=True)
+    known = croniter.is_valid(fields.replace("?", "*"), second_at_beginning=True)
     return bool(known)

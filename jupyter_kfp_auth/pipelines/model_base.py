@@ -51,7 +51,7 @@ def rfc3339(moment: datetime) -> str:
     return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if type(value) is str:  # most of them; lists of hundreds of rows pass through here
         return value
     if isinstance(value, datetime):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ..http.session import Answer
 from ..http.strict_json import JsonDict
@@ -178,7 +177,7 @@ def texts(answer: Answer) -> list[str]:
     ``error_message`` with ``error_details`` (uploads and files).
     """
     try:
-        body: Any = answer.json()
+        body = answer.json()
     except ValueError:
         return []
     return list(dict.fromkeys(_texts(body))) if isinstance(body, dict) else []

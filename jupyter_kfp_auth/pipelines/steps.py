@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..http.strict_json import JsonDict
 from .fields import JsonObject, mapping, objects, text
@@ -163,7 +163,7 @@ def _needs(task: JsonObject) -> Iterator[str]:
             yield key
 
 
-def _is(value: Any) -> bool:
+def _is(value: object) -> bool:
     return isinstance(value, dict)
 
 

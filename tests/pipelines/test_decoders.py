@@ -483,7 +483,7 @@ def check_types(model: Model) -> None:
         elif kind.startswith("Reason"):
             assert value is None or isinstance(value, Reason), field.name
         else:
-            assert kind.startswith("Mapping"), kind
+            assert kind.startswith(("Mapping", "JsonObject")), kind
             assert value is None or isinstance(value, dict), field.name
 
 

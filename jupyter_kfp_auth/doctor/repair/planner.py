@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote
 
 from ...auth import requested_token
@@ -161,7 +160,7 @@ def refused(error: KubernetesError, target: Target) -> PipelinesError:
     return RepairError(code, error.detail, status=error.status, facts=facts)
 
 
-def as_yaml(document: Any) -> str:
+def as_yaml(document: object) -> str:
     """Return a document as YAML, in its own order."""
     import yaml
 

@@ -190,11 +190,11 @@ def _properties(message: Any) -> JsonDict:
     return {key: value(item) for key, item in sorted(message.custom_properties.items())}
 
 
-def _mapping(found: Any) -> JsonObject:
+def _mapping(found: object) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _decoded(found: Any) -> JsonObject:
+def _decoded(found: object) -> JsonObject:
     """Return pointers: JSON text of all of them, or an object with a JSON text for each."""
     if isinstance(found, str):
         found = _json(found)

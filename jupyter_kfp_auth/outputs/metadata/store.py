@@ -117,7 +117,7 @@ class MetadataStore:
             token = answer.next_page_token
         return rows
 
-    def _call(self, method: str, end: float, **request: Any) -> Any:
+    def _call(self, method: str, end: float, **request: object) -> Any:
         grpc = _grpc()
         from .messages import MESSAGES
 
@@ -136,7 +136,7 @@ class MetadataStore:
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _method(self, grpc: Any, method: str) -> Any:
+    def _method(self, grpc: object, method: str) -> Any:
         from .messages import MESSAGES
 
         with self._lock:

@@ -23,7 +23,7 @@ def struct(message: Any) -> JsonDict:
     return {key: _json(item) for key, item in message.fields.items()}
 
 
-def unwrapped(found: Any) -> Any:
+def unwrapped(found: object) -> Any:
     """Return a list or an object of an artifact's metadata, which is wrapped under its kind."""
     if isinstance(found, Mapping) and len(found) == 1:
         if isinstance(found.get("list"), list):

@@ -6,7 +6,6 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 from urllib.parse import quote
 
 from ...cluster.client import Kubernetes, KubernetesError
@@ -132,7 +131,7 @@ def _flat(configured: JsonObject) -> JsonDict:
     return flat | {name: _text(secret[name]) for name in _SECRET_NAMES if name in secret}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ...http.errors import PipelinesError
+from ...http.errors import Explain
+from ...http.strict_json import JsonDict
 from ..models import Artifact, ArtifactFile
 from .access import StoreKeys
 from .location import ArtifactError, Location, StoreAccess
@@ -38,7 +39,7 @@ class StoredContent:
         self,
         keys: StoreKeys,
         namespace: str,
-        explain: Callable[[PipelinesError], Any] | None = None,
+        explain: Explain | None = None,
     ) -> None:
         self._keys = keys
         self._namespace = namespace
@@ -177,7 +178,9 @@ class StoredContent:
                 break
         return sorted(found[:MAX_FILES], key=lambda file: file.name)
 
-    def _folder_or_gone(self, store: Any, artifact: Artifact, location: Location) -> ArtifactError:
+    def _folder_or_gone(
+        self, store: object, artifact: Artifact, location: Location
+    ) -> ArtifactError:
         if self._listed(store, location):
             return ArtifactError(
                 "artifact-is-folder",
@@ -204,7 +207,7 @@ class StoredContent:
 class _Reader(io.RawIOBase):
     """A file of an object store as Python knows files; its errors are ours."""
 
-    def __init__(self, reader: Any, guard: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(self, reader: Any, guard: Callable[[], AbstractContextManager[object]]) -> None:
         self._reader = reader
         self._guard = guard
 
@@ -267,11 +270,11 @@ def _needs_secret(access: StoreAccess) -> bool:
 def _connect(location: Location, access: StoreAccess, entries: dict[str, str]) -> Any:
     from obstore.store import AzureStore, GCSStore, S3Store
 
-    options: Any = {**_OPTIONS, "allow_http": access.endpoint.startswith("http://")}
-    shared: Any = {"client_options": options, "retry_config": _RETRIES}
+    options: JsonDict = {**_OPTIONS, "allow_http": access.endpoint.startswith("http://")}
+    shared: JsonDict = {"client_options": options, "retry_config": _RETRIES}
     if location.provider == "gs":
         key = entries.get(access.token_key)
-        more: Any = {"service_account_key": key} if key else {}
+        more: JsonDict = {"service_account_key": key} if key else {}
         return GCSStore(location.bucket, **shared, **more)
     if location.provider == "azure":
         more = {"account_name": location.account} if location.account else {}

@@ -21,7 +21,7 @@ class Answer:
     arrived: float
 
     @classmethod
-    def of(cls, status: int, data: Any = None, arrived: float | None = None) -> Answer:
+    def of(cls, status: int, data: object = None, arrived: float | None = None) -> Answer:
         """Encode ``data`` as JSON; nothing for ``None``."""
         body = b""
         if data is not None:
@@ -57,7 +57,7 @@ class Fetched:
         """Seconds since Pipelines answered."""
         return time.monotonic() - self.arrived
 
-    def answer(self, version: Hashable, complete: Callable[[Any], Any]) -> Answer:
+    def answer(self, version: Hashable, complete: Callable[[object], object]) -> Answer:
         """Return the answer to send; it is encoded once for each version of what is put in."""
         if self._encoded is None or self._encoded[0] != version:
             self._encoded = version, Answer.of(self.status, complete(self.data), self.arrived)
