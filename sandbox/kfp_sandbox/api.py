@@ -1,4 +1,4 @@
-"""The API server: its routes for one release over one world."""
+"""The API server: the routes of one release."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .pipelines import Pipelines
 from .rbac import Rbac
 from .releases import Release
 from .routing import Call, Reply, Router
-from .run_state import Engine
+from .run_state import RunStates
 from .runs import Runs
-from .state import KINDS, World
+from .state import KINDS, ServerState
 from .tokens import Issuer
 from .v1beta1_json import MessagesV1
 from .v2beta1_json import Messages
@@ -41,36 +41,36 @@ class Api:
         argo_tasks: bool = False,
     ) -> None:
         access = Access(release, multi_user, issuer, rbac, faults)
-        world = World(release, multi_user, clock, access, faults, random)
-        self.world = world
-        self.engine = Engine(world)
-        self.experiments = Experiments(world)
-        self.runs = Runs(world, self.engine)
-        self.jobs = Jobs(world, self.engine, self.runs)
-        self.pipelines = Pipelines(world)
-        self.cluster = Cluster(world, self.engine)
+        server = ServerState(release, multi_user, clock, access, faults, random)
+        self.state = server
+        self.run_states = RunStates(server)
+        self.experiments = Experiments(server)
+        self.runs = Runs(server, self.run_states)
+        self.jobs = Jobs(server, self.run_states, self.runs)
+        self.pipelines = Pipelines(server)
+        self.cluster = Cluster(server, self.run_states)
         self._router = Router(release)
         self._ticked = 0
         self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
-        messages_v1 = MessagesV1(world, self.engine)
-        v1beta1.ExperimentRoutesV1(world, self._router, messages_v1, self.experiments)
-        v1beta1.RunRoutesV1(world, self._router, messages_v1, self.runs)
-        v1beta1.JobRoutesV1(world, self._router, messages_v1, self.jobs)
-        v1beta1.PipelineRoutesV1(world, self._router, messages_v1, self.pipelines)
-        v1beta1.AuthRoute(world, self._router)
-        ArtifactRoutes(world, self._router, self.runs, self.cluster)
+        messages_v1 = MessagesV1(server, self.run_states)
+        v1beta1.ExperimentRoutesV1(server, self._router, messages_v1, self.experiments)
+        v1beta1.RunRoutesV1(server, self._router, messages_v1, self.runs)
+        v1beta1.JobRoutesV1(server, self._router, messages_v1, self.jobs)
+        v1beta1.PipelineRoutesV1(server, self._router, messages_v1, self.pipelines)
+        v1beta1.AuthRoute(server, self._router)
+        ArtifactRoutes(server, self._router, self.runs, self.cluster)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
-            messages = Messages(release, self.engine, as_nodes=argo_tasks)
-            v2beta1.ExperimentRoutes(world, self._router, messages, self.experiments)
-            v2beta1.RunRoutes(world, self._router, messages, self.runs)
-            v2beta1.RecurringRunRoutes(world, self._router, messages, self.jobs)
-            v2beta1.PipelineRoutes(world, self._router, messages, self.pipelines)
+            messages = Messages(release, self.run_states, as_nodes=argo_tasks)
+            v2beta1.ExperimentRoutes(server, self._router, messages, self.experiments)
+            v2beta1.RunRoutes(server, self._router, messages, self.runs)
+            v2beta1.RecurringRunRoutes(server, self._router, messages, self.jobs)
+            v2beta1.PipelineRoutes(server, self._router, messages, self.pipelines)
 
     def answer(self, call: Call) -> Reply:
         """The answer to a call, after everything that was due has happened."""
         self.tick()
-        access = self.world.access
+        access = self.state.access
         access.wait, before = 0.0, access.reviewed
         reply = self._router.dispatch(call)
         reply.wait, reply.reviews = access.wait, access.reviewed - before
@@ -78,11 +78,11 @@ class Api:
 
     def tick(self) -> bool:
         """Let everything happen that was due. Returns whether a second has passed."""
-        now = self.world.now()
+        now = self.state.now()
         if now == self._ticked:
             return False
         self._ticked = now
-        self.engine.settle()
+        self.run_states.settle()
         self.jobs.tick()
         return True
 
@@ -94,27 +94,27 @@ class Api:
             self.cluster.wake()
 
     def seed(self, namespace: str) -> None:
-        """Fill the world with believable rows."""
-        seeding.Seeder(self.world, self.engine).fill(namespace)
+        """Fill the server with believable rows."""
+        seeding.Seeder(self.state, self.run_states).fill(namespace)
 
     def add_experiments(self, n: int, namespace: str) -> list[str]:
         """Add many experiments. Returns their ids."""
-        return seeding.add_experiments(self.world, n, namespace)
+        return seeding.add_experiments(self.state, n, namespace)
 
     def add_runs(self, n: int, experiment_id: str) -> list[str]:
         """Add many finished runs. Returns their ids."""
-        return seeding.add_runs(self.world, n, experiment_id)
+        return seeding.add_runs(self.state, n, experiment_id)
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each kind."""
-        return {table: self.world.store.count(table) for table in KINDS}
+        return {table: self.state.store.count(table) for table in KINDS}
 
     def _healthz(self, call: Call) -> Reply:
-        release = self.world.release
+        release = self.state.release
         document: dict[str, Any] = {
             "commit_sha": "f5a3bd1c92d1c0a0f6f4ad1c5b7ed6e0e5a90d42",
             "tag_name": release.name,
-            "multi_user": self.world.multi_user,
+            "multi_user": self.state.multi_user,
         }
         if release.has_pipeline_store and "v2beta1" in call.path:
             document["pipeline_store"] = "database"

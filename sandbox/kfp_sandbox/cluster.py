@@ -9,8 +9,8 @@ from typing import Any
 
 from . import workflow
 from .nodes import ArgoNode, argo_nodes
-from .run_state import FINAL, Engine
-from .state import World, stamp
+from .run_state import FINAL, RunStates
+from .state import ServerState, stamp
 from .store import Row
 from .watch import Collection, Key, Kind, Object
 
@@ -24,15 +24,15 @@ _Current = dict[Key, tuple[Hashable, Callable[[], Object]]]
 
 
 class Cluster:
-    """The objects of a world's runs and recurring runs, brought up to date by `update`."""
+    """The objects of a server's runs and recurring runs, brought up to date by `update`."""
 
-    def __init__(self, world: World, engine: Engine) -> None:
-        self._world = world
-        self._engine = engine
+    def __init__(self, server: ServerState, run_states: RunStates) -> None:
+        self._server = server
+        self._run_states = run_states
         self._seen: tuple[int, int] | None = None
-        self.clock = world.clock
-        self.workflows = Collection(WORKFLOWS, world.clock)
-        self.scheduled = Collection(SCHEDULED, world.clock)
+        self.clock = server.clock
+        self.workflows = Collection(WORKFLOWS, server.clock)
+        self.scheduled = Collection(SCHEDULED, server.clock)
         self.collections = {
             (collection.kind.group, collection.kind.resource): collection
             for collection in (self.workflows, self.scheduled)
@@ -45,7 +45,7 @@ class Cluster:
 
     def update(self) -> None:
         """Take note of what has changed."""
-        moment = (self._world.now(), self._world.store.changes)
+        moment = (self._server.now(), self._server.store.changes)
         if moment == self._seen:
             return
         self._seen = moment
@@ -64,8 +64,8 @@ class Cluster:
 
     def nodes(self, row: Row) -> list[ArgoNode]:
         """The nodes of a run's workflow as they stand now."""
-        current = self._engine.view(row, self._world.now())
-        wrapped = self._engine.argo_defaults
+        current = self._run_states.view(row, self._server.now())
+        wrapped = self._run_states.argo_defaults
         return argo_nodes(current, str(row["k8s_name"] or row["id"]), wrapped=wrapped)
 
     def pods(self, namespace: str) -> Iterator[tuple[Row, ArgoNode]]:
@@ -75,15 +75,15 @@ class Cluster:
                 yield from ((row, node) for node in self.nodes(row) if node.pod_name)
 
     def _alive(self) -> list[Row]:
-        limit = self._world.now() - _LIFE_AFTER_END
+        limit = self._server.now() - _LIFE_AFTER_END
         clause = ("script != '' AND (settled = 0 OR finished_at > ?)", [limit])
-        return self._world.store.select("runs", [clause])
+        return self._server.store.select("runs", [clause])
 
     def _key(self, row: Row) -> Key:
-        return str(row["namespace"] or self._world.pod_namespace), str(row["k8s_name"])
+        return str(row["namespace"] or self._server.pod_namespace), str(row["k8s_name"])
 
     def _workflows(self) -> _Current:
-        now = self._world.now()
+        now = self._server.now()
         current: _Current = {}
         for row in self._alive():
             key = self._key(row)
@@ -96,15 +96,15 @@ class Cluster:
         persisted = bool(row["settled"]) and now > row["finished_at"] + _REPORT_DELAY
         state: Hashable = ("ended", row["finished_at"], persisted)
         if state != before and not persisted:
-            seen = self._engine.view(row, now)
+            seen = self._run_states.view(row, now)
             if seen.state not in FINAL:
                 state = (seen.state, *((view.index, view.state) for view in seen.nodes.values()))
         return state, partial(self._render, row, now, persisted)
 
     def _render(self, row: Row, at: int, persisted: bool) -> Object:
-        text = self._engine.manifest(row)
-        current = self._engine.view(row, at)
-        wrapped = self._engine.argo_defaults
+        text = self._run_states.manifest(row)
+        current = self._run_states.view(row, at)
+        wrapped = self._run_states.argo_defaults
         return workflow.document(row, text, current, persisted=persisted, wrapped=wrapped)
 
     def _scheduled(self) -> _Current:
@@ -113,7 +113,7 @@ class Cluster:
                 (row["updated_at"], row["fired_at"], row["enabled"]),
                 partial(scheduled_workflow, row),
             )
-            for row in self._world.store.select("jobs")
+            for row in self._server.store.select("jobs")
         }
 
 

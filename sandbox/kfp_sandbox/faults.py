@@ -1,36 +1,7 @@
 """Faults that can be switched on by name, each with the behaviour that users meet on the wire.
 
-| name | what happens |
-|---|---|
-| `token-missing` | the token file and its directory are gone |
-| `token-empty` | the token file is empty |
-| `token-unreadable` | the token file may not be read |
-| `token-expired` | the token file holds a token that has expired |
-| `token-invalidated` | the current token is refused, as after its pod was replaced |
-| `token-audience` | the token is for another audience; `late=True`: Pipelines itself refuses it |
-| `istio-denied` | 403 `RBAC: access denied` |
-| `istio-issuer` | 401 `Jwt issuer is not configured` |
-| `istio-jwks` | 401 `Jwks doesn't have key to match kid or alg from Jwt` |
-| `identity-missing` | no identity arrives; `status=` 400, 401, 409 or 500 |
-| `rbac-denied` | every access review says no |
-| `namespace-required` | a list without a namespace is refused, whatever healthz says |
-| `namespace-rejected` | a list with a namespace is refused, as by single-user 1.8 |
-| `api-too-old` | v2beta1 is unknown, as asked through an old user interface server |
-| `login-redirect` | 302 to the login |
-| `login-page` | 200 with the login page |
-| `upstream-unavailable` | 503 from Envoy |
-| `healthz-down` | 503, for healthz only |
-| `silent` | accepts the request and never answers |
-| `slow` | answers after `seconds=` (default 1) |
-| `reset` | the connection is reset in the middle of the answer |
-| `truncated` | half of the answer; `announced=False`: with a Content-Length that fits the half |
-| `not-json` | 200 with `body=` and `content_type=` (default `application/json`) |
-| `upload-hangs` | an upload of what is no YAML is never answered, as by 2.17.0 |
-| `watch-expired` | a watch of Kubernetes is answered with an ERROR event of 410 |
-| `watch-dropped` | every open watch of Kubernetes breaks, and those that are opened |
-| `grpc-too-large` | 500 for lists when `page_size` is greater than `limit=` (default 10) |
-
-`namespace-required` and `namespace-rejected` take `always=True` to refuse whatever was sent.
+`FAULTS` says what each does. `namespace-required` and `namespace-rejected` take `always=True` to
+refuse whatever was sent.
 Options of every fault on the wire: `times=N` lets only the next N requests meet it, and `path=`
 only those whose path starts so.
 """
@@ -41,42 +12,37 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-TOKEN_FAULTS = frozenset(
-    {
-        "token-missing",
-        "token-empty",
-        "token-unreadable",
-        "token-expired",
-        "token-invalidated",
-        "token-audience",
-    }
-)
-WIRE_FAULTS = frozenset(
-    {
-        "istio-denied",
-        "istio-issuer",
-        "istio-jwks",
-        "identity-missing",
-        "rbac-denied",
-        "namespace-required",
-        "namespace-rejected",
-        "api-too-old",
-        "login-redirect",
-        "login-page",
-        "upstream-unavailable",
-        "healthz-down",
-        "silent",
-        "slow",
-        "reset",
-        "truncated",
-        "not-json",
-        "grpc-too-large",
-        "upload-hangs",
-        "watch-expired",
-        "watch-dropped",
-    }
-)
-NAMES = TOKEN_FAULTS | WIRE_FAULTS
+FAULTS = {
+    "token-missing": "the token file and its directory are gone",
+    "token-empty": "the token file is empty",
+    "token-unreadable": "the token file may not be read",
+    "token-expired": "the token file holds a token that has expired",
+    "token-invalidated": "the current token is refused, as after its pod was replaced",
+    "token-audience": "the token is for another audience; `late=True`: Pipelines itself refuses it",
+    "istio-denied": "403 `RBAC: access denied`",
+    "istio-issuer": "401 `Jwt issuer is not configured`",
+    "istio-jwks": "401 `Jwks doesn't have key to match kid or alg from Jwt`",
+    "identity-missing": "no identity arrives; `status=` 400, 401, 409 or 500",
+    "rbac-denied": "every access review says no",
+    "namespace-required": "a list without a namespace is refused, whatever healthz says",
+    "namespace-rejected": "a list with a namespace is refused, as by single-user 1.8",
+    "api-too-old": "v2beta1 is unknown, as asked through an old user interface server",
+    "login-redirect": "302 to the login",
+    "login-page": "200 with the login page",
+    "upstream-unavailable": "503 from Envoy",
+    "healthz-down": "503, for healthz only",
+    "silent": "accepts the request and never answers",
+    "slow": "answers after `seconds=` (default 1)",
+    "reset": "the connection is reset in the middle of the answer",
+    "truncated": "half of the answer; `announced=False`: with a Content-Length that fits the half",
+    "not-json": "200 with `body=` and `content_type=` (default `application/json`)",
+    "upload-hangs": "an upload of what is no YAML is never answered, as by 2.17.0",
+    "watch-expired": "a watch of Kubernetes is answered with an ERROR event of 410",
+    "watch-dropped": "every open watch of Kubernetes breaks, and those that are opened",
+    "grpc-too-large": "500 for lists when `page_size` is greater than `limit=` (default 10)",
+}
+NAMES = frozenset(FAULTS)
+TOKEN_FAULTS = frozenset(name for name in NAMES if name.startswith("token-"))
 
 
 @dataclass

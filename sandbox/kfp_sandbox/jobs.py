@@ -11,9 +11,9 @@ from . import listing, pipeline_spec
 from .cron import Cron, CronError
 from .errors import ApiError, converting, internal, invalid_input, wrapping
 from .routing import Call
-from .run_state import Engine
+from .run_state import RunStates
 from .runs import RunRequest, Runs, Source, manifest, namespace_of_experiment, owner
-from .state import World, seconds, stamp
+from .state import ServerState, seconds, stamp
 from .store import Clause, Row
 
 _NO_NAMESPACE = "a recurring run cannot have an empty namespace in multi-user mode"
@@ -38,21 +38,21 @@ class JobRequest:
 class Jobs:
     """What can be done with recurring runs. Every method with a call checks who is asking."""
 
-    def __init__(self, world: World, engine: Engine, runs: Runs) -> None:
-        self._world = world
-        self._engine = engine
+    def __init__(self, server: ServerState, run_states: RunStates, runs: Runs) -> None:
+        self._server = server
+        self._run_states = run_states
         self._runs = runs
 
     def page(
         self, call: Call, namespace: str, experiment_id: str, api: str
     ) -> tuple[list[Row], int, str]:
         """A page of the recurring runs of a namespace or of an experiment."""
-        world = self._world
+        server = self._server
         with wrapping("Failed to list recurring runs due to error parsing the listing options"):
             options = listing.parse_options(listing.JOBS, call.query, api)
         with wrapping("Failed to list jobs"):
             scope = self._scope(call, namespace, experiment_id)
-            return listing.fetch(world.store, listing.JOBS, options, scope)
+            return listing.fetch(server.store, listing.JOBS, options, scope)
 
     def get(self, call: Call, identifier: str) -> Row:
         """One recurring run."""
@@ -60,13 +60,13 @@ class Jobs:
 
     def create(self, call: Call, request: JobRequest) -> Row:
         """A new recurring run."""
-        world = self._world
+        server = self._server
         with converting("Failed to create a recurring run"):
             self._check(request)
         with wrapping(
             "Failed to create a recurring run due to invalid experimentId and namespace combination"
         ):
-            experiment = owner(world, request.experiment_id)
+            experiment = owner(server, request.experiment_id)
         namespace = experiment["namespace"]
         with (
             wrapping(
@@ -75,15 +75,15 @@ class Jobs:
             ),
             wrapping("failed to authorize with API"),
         ):
-            world.access.check(call, namespace, "jobs", "create", request.name)
+            server.access.check(call, namespace, "jobs", "create", request.name)
         return self.add(request, experiment)
 
     def add(self, request: JobRequest, experiment: Row) -> Row:
         """A new recurring run, asked for by nobody in particular."""
-        world, source = self._world, request.source
+        server, source = self._server, request.source
         pinned = bool(source.version_id or source.document)
         try:
-            text = manifest(world, source)
+            text = manifest(server, source)
             if not pipeline_spec.has_root(text):
                 raise invalid_input("unknown template format", "pipeline spec is invalid")
         except ApiError as error:
@@ -95,15 +95,15 @@ class Jobs:
             pipeline_spec.parse(text).check(source.parameters)
         if not pinned:  # follows the latest version
             source.version_id = ""
-        identifier, now = world.new_id(), world.now()
+        identifier, now = server.new_id(), server.now()
         row = {
             "id": identifier,
             "name": request.name,
-            "k8s_name": self._world.generated_name(request.name, identifier),
+            "k8s_name": self._server.generated_name(request.name, identifier),
             "description": request.description,
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],
-            "service_account": request.service_account or world.default_account,
+            "service_account": request.service_account or server.default_account,
             "enabled": int(request.enabled),
             "created_at": now,
             "updated_at": now,
@@ -113,25 +113,25 @@ class Jobs:
             "fired_at": _bounds(request.trigger)[0] or now,
             **source.columns(),
         }
-        world.store.insert("jobs", row)
-        return world.row("jobs", identifier)
+        server.store.insert("jobs", row)
+        return server.row("jobs", identifier)
 
     def set_enabled(self, call: Call, identifier: str, enabled: bool) -> None:
         """Let it start runs, or not."""
         self._authorized(call, identifier, "enable" if enabled else "disable")
-        now = self._world.now()
-        self._world.store.update(
+        now = self._server.now()
+        self._server.store.update(
             "jobs", identifier, enabled=int(enabled), updated_at=now, fired_at=now
         )
 
     def delete(self, call: Call, identifier: str) -> None:
         """Remove it; its runs stay."""
         self._authorized(call, identifier, "delete")
-        self._world.store.delete_where("jobs", [("id = ?", [identifier])])
+        self._server.store.delete_where("jobs", [("id = ?", [identifier])])
 
     def tick(self) -> None:
         """Start the runs that have become due and that the concurrency leaves room for."""
-        store, now = self._world.store, self._world.now()
+        store, now = self._server.store, self._server.now()
         for job in store.select("jobs", [("enabled = 1", [])]):
             running: list[Clause] = [("recurring_run_id = ? AND settled = 0", [job["id"]])]
             for _ in range(job["max_concurrency"] - store.count("runs", running)):
@@ -143,7 +143,7 @@ class Jobs:
                 self._fire(job, moment)
 
     def _fire(self, job: Row, moment: int) -> None:
-        experiment = self._world.store.get("experiments", job["experiment_id"])
+        experiment = self._server.store.get("experiments", job["experiment_id"])
         if experiment is None:
             return
         started = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H-%M-%SZ")
@@ -192,32 +192,32 @@ class Jobs:
             )
 
     def _scope(self, call: Call, namespace: str, experiment_id: str) -> list[Clause]:
-        world = self._world
+        server = self._server
         if experiment_id:
             with wrapping(
                 "Failed to list recurring runs due to error fetching namespace for experiment "
                 f"{experiment_id}. Try filtering based on namespace"
             ):
-                namespace = namespace_of_experiment(world, experiment_id)
+                namespace = namespace_of_experiment(server, experiment_id)
         with wrapping(
             "Failed to list recurring runs due to authorization error. "
             f"Check if you have permission to access namespace {namespace}"
         ):
             if not experiment_id:
-                namespace = world.listed_namespace(call, "Job", namespace, _NO_NAMESPACE)
+                namespace = server.listed_namespace(call, "Job", namespace, _NO_NAMESPACE)
             with wrapping("failed to authorize with API"):
-                world.access.check(call, namespace, "jobs", "list")
+                server.access.check(call, namespace, "jobs", "list")
         if experiment_id:
             return [("experiment_id = ?", [experiment_id])]
-        return world.scope(namespace)
+        return server.scope(namespace)
 
     def _authorized(self, call: Call, identifier: str, verb: str) -> Row:
-        world = self._world
+        server = self._server
         with wrapping("Failed to authorize the request"):
             with wrapping("failed to authorize with the recurring run ID"):
-                row = world.row("jobs", identifier)
+                row = server.row("jobs", identifier)
             with wrapping("failed to authorize with API"):
-                world.access.check(call, row["namespace"], "jobs", verb, row["name"])
+                server.access.check(call, row["namespace"], "jobs", verb, row["name"])
         return row
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from .produced import Execution, File, executions
 from .protobuf_wire import decode, encode, json_struct
-from .run_state import Engine
-from .state import World
+from .run_state import RunStates
+from .state import ServerState
 from .store import Row
 
 _SERVICE = "/ml_metadata.MetadataStoreService/"
@@ -148,9 +148,11 @@ class MetadataService:
         session: how the object store is reached, decoded.
     """
 
-    def __init__(self, world: World, engine: Engine, session: Callable[[], dict[str, Any]]) -> None:
-        self._world = world
-        self._engine = engine
+    def __init__(
+        self, server: ServerState, run_states: RunStates, session: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._server = server
+        self._run_states = run_states
         self._session = session
         self.calls: list[str] = []
         self._methods: dict[str, Callable[[Message], bytes]] = {
@@ -183,19 +185,19 @@ class MetadataService:
 
     def records(self, row: Row) -> _Records:
         """Return what is known of a run."""
-        found = executions(self._engine, row)
+        found = executions(self._run_states, row)
         return _Records(row, found, json.dumps(self._session(), separators=(",", ":")))
 
     def _context(self, message: Message) -> bytes:
         kind, name = _text(message, 1), _text(message, 2)
         if kind == _PIPELINE:
             return encode((1, _pipeline(name)))
-        row = self._world.store.get("runs", name) if kind == _RUN else None
+        row = self._server.store.get("runs", name) if kind == _RUN else None
         records = self.records(row) if row else None
         return encode((1, records.context())) if records and records.found else b""
 
     def _contexts_of_type(self, message: Message) -> bytes:
-        rows = self._world.store.select("runs") if _text(message, 1) == _RUN else []
+        rows = self._server.store.select("runs") if _text(message, 1) == _RUN else []
         return encode(*((1, self.records(row).context()) for row in rows))
 
     def _contexts_of(self, message: Message) -> bytes:
@@ -244,7 +246,7 @@ class MetadataService:
     def _of(self, number: int) -> _Records | None:
         """Return the run to which an execution, an artifact or a context belongs."""
         beginning = f"{number >> _SHIFT:08x}"
-        rows = self._world.store.select("runs", [("id LIKE ?", [f"{beginning}%"])])
+        rows = self._server.store.select("runs", [("id LIKE ?", [f"{beginning}%"])])
         return self.records(rows[0]) if rows else None
 
 

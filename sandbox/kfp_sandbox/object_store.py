@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 from . import content, logs
 from .produced import BUCKET, LOG, Execution, File, executions
 from .routing import Call, Reply
-from .run_state import Engine
-from .state import World
+from .run_state import RunStates
+from .state import ServerState
 
 SECRET = "mlpipeline-minio-artifact"  # noqa: S105 - its name
 KEYS = {"accesskey": "sandbox", "secretkey": "sandbox-secret-key"}
@@ -25,9 +25,9 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 class ObjectStore:
     """Serves what the tasks of runs have put out."""
 
-    def __init__(self, world: World, engine: Engine) -> None:
-        self._world = world
-        self._engine = engine
+    def __init__(self, server: ServerState, run_states: RunStates) -> None:
+        self._server = server
+        self._run_states = run_states
 
     def serves(self, path: str) -> bool:
         """Whether the path is one of the object store."""
@@ -86,9 +86,9 @@ class ObjectStore:
     def _objects(self, key: str) -> Mapping[str, bytes]:
         """Return the objects of the run to which a key, or the beginning of one, belongs."""
         match = _KEY.fullmatch(key)
-        row = self._world.store.get("runs", match["run"]) if match else None
+        row = self._server.store.get("runs", match["run"]) if match else None
         found: dict[str, bytes] = {}
-        for one in executions(self._engine, row) if row else ():
+        for one in executions(self._run_states, row) if row else ():
             for file in one.wrote:
                 for name, data in self._files(one, file).items():
                     found[f"{file.key}/{name}" if name else file.key] = data
@@ -96,7 +96,7 @@ class ObjectStore:
 
     def _files(self, one: Execution, file: File) -> Mapping[str, bytes]:
         if file.name == LOG and one.pod:
-            return {"": logs.text(logs.log(one.pod, self._world.now())).encode()}
+            return {"": logs.text(logs.log(one.pod, self._server.now())).encode()}
         return content.files(file.type, file.name, file.metadata, file.key)
 
 

@@ -12,7 +12,7 @@ from . import filters, listing, pipeline_spec
 from .errors import ApiError, already_exists, invalid_input, not_found, wrapping
 from .routing import Call
 from .runs import latest_version
-from .state import World
+from .state import ServerState
 from .store import Clause, Row
 
 
@@ -31,16 +31,16 @@ class NewVersion:
 class Pipelines:
     """What can be done with pipelines. Every method with a call checks who is asking."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, server: ServerState) -> None:
+        self._server = server
 
     def page(self, call: Call, namespace: str, api: str) -> tuple[list[Row], int, str]:
         """A page of the pipelines of a namespace; the shared ones if it is empty."""
-        world = self._world
+        server = self._server
         query, tags = _without_tags(call.query, api)
         with wrapping(f"Failed to list pipelines due invalid list options: {_given(call)}"):
             options = listing.parse_options(listing.PIPELINES, query, api)
-        namespace = namespace if world.multi_user else ""
+        namespace = namespace if server.multi_user else ""
         with (
             wrapping(f"Failed to list pipelines in namespace {namespace}. Check error stack"),
             wrapping(
@@ -50,7 +50,7 @@ class Pipelines:
         ):
             self._check(call, "", namespace, "list", "")
         scope: list[Clause] = [("namespace = ?", [namespace]), *tags]
-        return listing.fetch(world.store, listing.PIPELINES, options, scope)
+        return listing.fetch(server.store, listing.PIPELINES, options, scope)
 
     def get(self, call: Call, identifier: str, verb: str = "get") -> Row:
         """One pipeline."""
@@ -61,14 +61,14 @@ class Pipelines:
 
     def by_name(self, call: Call, name: str, namespace: str) -> Row:
         """The pipeline with this name in a namespace, or among the shared ones."""
-        world = self._world
-        namespace = namespace if world.multi_user else ""
+        server = self._server
+        namespace = namespace if server.multi_user else ""
         with wrapping(
             "Failed to fetch a pipeline due to authorization error. "
             f"Check if you have read permission to namespace {namespace}"
         ):
             self._check(call, "", namespace, "get", name)
-        rows = world.store.select(
+        rows = server.store.select(
             "pipelines", [("name = ? AND namespace = ?", [name, namespace])], limit=1
         )
         if not rows:
@@ -90,7 +90,7 @@ class Pipelines:
         name = name or display_name
         if not name:
             raise invalid_input("name is required")
-        namespace = namespace if self._world.multi_user else ""
+        namespace = namespace if self._server.multi_user else ""
         with wrapping(
             "Failed to create a pipeline due to authorization error. "
             f"Check if you have write permissions to namespace {namespace}"
@@ -108,30 +108,30 @@ class Pipelines:
     ) -> Row:
         """A new pipeline, asked for by nobody in particular."""
         row = {
-            "id": self._world.new_id(),
+            "id": self._server.new_id(),
             "name": name,
             "display_name": display_name or name,
             "description": description,
             "namespace": namespace,
-            "created_at": self._world.now(),
+            "created_at": self._server.now(),
             "tags": json.dumps(tags or {}),
         }
         try:
-            self._world.store.insert("pipelines", row)
+            self._server.store.insert("pipelines", row)
         except sqlite3.IntegrityError:
             raise already_exists(
                 f"Failed to create a new pipeline. The name {name} already exist. "
                 "Please specify a new name"
             ) from None
-        return self._world.row("pipelines", str(row["id"]))
+        return self._server.row("pipelines", str(row["id"]))
 
     def update(self, call: Call, identifier: str, columns: Mapping[str, object]) -> Row:
         """Change what may be changed of a pipeline."""
         with wrapping(f"Failed to update pipeline {identifier} due to authorization error"):
             self._authorized(call, identifier, "update")
         if columns:
-            self._world.store.update("pipelines", identifier, **columns)
-        return self._world.row("pipelines", identifier)
+            self._server.store.update("pipelines", identifier, **columns)
+        return self._server.row("pipelines", identifier)
 
     def delete(self, call: Call, identifier: str, *, cascade: bool) -> None:
         """Remove a pipeline, with its versions or only if it has none."""
@@ -139,10 +139,10 @@ class Pipelines:
             f"Failed to delete a pipeline due authorization error for pipeline id {identifier}"
         ):
             self._authorized(call, identifier, "delete")
-        store = self._world.store
+        store = self._server.store
         mine: list[Clause] = [("pipeline_id = ?", [identifier])]
         if not cascade and store.count("versions", mine):
-            example = latest_version(self._world, identifier)["id"]
+            example = latest_version(self._server, identifier)["id"]
             raise invalid_input(
                 f"Failed to delete pipeline with id {identifier} as it has existing pipeline "
                 f"versions (e.g. {example}). Set cascade=true to delete all versions"
@@ -154,7 +154,7 @@ class Pipelines:
 
     def versions(self, call: Call, pipeline_id: str, api: str) -> tuple[list[Row], int, str]:
         """A page of the versions of a pipeline."""
-        world = self._world
+        server = self._server
         query, tags = _without_tags(call.query, api)
         text = "Failed to list pipeline versions due invalid list options"
         with wrapping(f"{text}: {_given(call)}"):
@@ -167,14 +167,14 @@ class Pipelines:
                 ),
                 wrapping(f"Failed to get namespace for pipeline id {pipeline_id}"),
             ):
-                namespace = world.row("pipelines", pipeline_id)["namespace"]
+                namespace = server.row("pipelines", pipeline_id)["namespace"]
             with wrapping(
                 "Failed to list pipeline versions due to authorization error. "
                 f"Check if you have read permission to namespace {namespace}"
             ):
                 self._check(call, "", namespace, "list", "")
         scope: list[Clause] = [("pipeline_id = ?", [pipeline_id]), *tags]
-        return listing.fetch(world.store, listing.VERSIONS, options, scope)
+        return listing.fetch(server.store, listing.VERSIONS, options, scope)
 
     def version(self, call: Call, identifier: str, verb: str = "get") -> Row:
         """One version; access to it is access to its pipeline."""
@@ -183,7 +183,7 @@ class Pipelines:
             f"version id {identifier}"
         ):
             with wrapping(f"Failed to access pipeline version {identifier}. Check if it exists"):
-                row = self._world.row("versions", identifier)
+                row = self._server.row("versions", identifier)
             self._authorized(call, row["pipeline_id"], verb)
         return row
 
@@ -193,66 +193,66 @@ class Pipelines:
             document = pipeline_spec.parse(new.document)
         name = new.name or document.name
         row = {
-            "id": self._world.new_id(),
+            "id": self._server.new_id(),
             "pipeline_id": pipeline_id,
             "name": name,
             "display_name": new.display_name or name,
             "description": new.description,
-            "created_at": self._world.now(),
+            "created_at": self._server.now(),
             "code_source_url": new.code_source_url,
             "spec": new.document,
             "tags": json.dumps(new.tags),
         }
         try:
-            self._world.store.insert("versions", row)
+            self._server.store.insert("versions", row)
         except sqlite3.IntegrityError:
             raise already_exists(
                 f"Failed to create a new pipeline version. The name {name} already exist. "
                 "Specify a new name"
             ) from None
-        self._world.store.update("pipelines", pipeline_id, default_version_id=row["id"])
-        return self._world.row("versions", str(row["id"]))
+        self._server.store.update("pipelines", pipeline_id, default_version_id=row["id"])
+        return self._server.row("versions", str(row["id"]))
 
     def update_version(self, call: Call, identifier: str, columns: Mapping[str, object]) -> Row:
         """Change what may be changed of a version."""
         self.version(call, identifier, "update")
         if columns:
-            self._world.store.update("versions", identifier, **columns)
-        return self._world.row("versions", identifier)
+            self._server.store.update("versions", identifier, **columns)
+        return self._server.row("versions", identifier)
 
     def delete_version(self, call: Call, identifier: str) -> None:
         """Remove a version."""
         row = self.version(call, identifier, "delete")
-        self._world.store.delete_where("versions", [("id = ?", [row["id"]])])
+        self._server.store.delete_where("versions", [("id = ?", [row["id"]])])
 
     def authorize_upload(self, call: Call, namespace: str) -> None:
         """Check an upload; one without a namespace is not checked, as in the real server."""
         if namespace:
-            self._world.access.check(call, namespace, "pipelines", "create")
+            self._server.access.check(call, namespace, "pipelines", "create")
 
     def _authorized(self, call: Call, identifier: str, verb: str) -> Row:
         with wrapping(
             f"Failed to access pipeline {identifier}. "
             "Check if it exists and have a namespace assigned"
         ):
-            row = self._world.row("pipelines", identifier)
+            row = self._server.row("pipelines", identifier)
         self._check(call, identifier, row["namespace"], verb, row["name"])
         return row
 
     def _check(self, call: Call, identifier: str, namespace: str, verb: str, name: str) -> None:
-        world = self._world
+        server = self._server
         if namespace:
             with wrapping(
                 f"Failed to access pipeline {identifier}. "
                 f"Check if you have access to namespace {namespace}"
             ):
-                world.access.check(call, namespace, "pipelines", verb, name)
-        elif verb not in ("get", "list") and world.release.since(2, 17):
+                server.access.check(call, namespace, "pipelines", verb, name)
+        elif verb not in ("get", "list") and server.release.since(2, 17):
             with wrapping(
                 f"Failed to access shared pipeline {identifier}. "
                 f"Check if you have permission to {verb} shared pipelines"
             ):
-                world.access.check(call, world.pod_namespace, "pipelines", verb, name)
+                server.access.check(call, server.pod_namespace, "pipelines", verb, name)
 
 
 def _without_tags(query: Mapping[str, str], api: str) -> tuple[dict[str, str], list[Clause]]:

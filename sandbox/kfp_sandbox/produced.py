@@ -16,7 +16,7 @@ from typing import Any
 
 from . import content, pipeline_spec, unrolling
 from .nodes import ArgoNode, argo_nodes
-from .run_state import Engine, NodeView, RunView
+from .run_state import NodeView, RunStates, RunView
 from .store import Row
 from .task_details import task_id
 
@@ -76,15 +76,15 @@ class Execution:
     pointers: Mapping[str, Any] = field(default_factory=dict)
 
 
-def executions(engine: Engine, row: Row) -> list[Execution]:
+def executions(run_states: RunStates, row: Row) -> list[Execution]:
     """Return what is known of a run by now, groups before what is in them."""
-    text = engine.manifest(row)
+    text = run_states.manifest(row)
     if not row["script"] or not text:
         return []
     document = pipeline_spec.parse(text)
     if document.is_workflow:
         return []
-    return list(_Run(row, document, engine.view(row), engine.argo_defaults).executions())
+    return list(_Run(row, document, run_states.view(row), run_states.argo_defaults).executions())
 
 
 class _Run:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import schedule
 from .schedule import Node, Schedule, Script
-from .state import World
+from .state import ServerState
 from .store import Row
 
 FINAL = frozenset({"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED", "OMITTED"})
@@ -77,8 +77,8 @@ def v1_state(state: str) -> str:
     return _V1_STATES.get(state, "Unknown")
 
 
-class Engine:
-    """Starts, stops and follows the runs of a world.
+class RunStates:
+    """Starts, stops and follows the runs of a server.
 
     Attributes:
         outcomes: of the tasks of new runs, by their names; see `outcomes.OUTCOMES`.
@@ -87,8 +87,8 @@ class Engine:
         on_end: called once with each run that has ended, and what became of it.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, server: ServerState) -> None:
+        self._server = server
         self.outcomes: dict[str, str] = {}
         self.argo_defaults = False
         self.on_end: list[Callable[[Row, RunView], None]] = []
@@ -99,7 +99,7 @@ class Engine:
 
     def view(self, row: Row, now: float | None = None) -> RunView:
         """The run as it stood at some moment; now, if none is given."""
-        now = self._world.now() if now is None else now
+        now = self._server.now() if now is None else now
         created = int(row["created_at"])
         if not row["script"]:  # rows filled in bulk have an end, but no tasks
             history = [(created, "PENDING")]
@@ -116,7 +116,7 @@ class Engine:
 
     def settle(self) -> None:
         """Bring the stored states of unfinished runs up to date."""
-        store, now = self._world.store, self._world.now()
+        store, now = self._server.store, self._server.now()
         for row in store.select("runs", [("settled = 0", [])]):
             current = self.view(row, now)
             ended = current.state in FINAL
@@ -142,16 +142,16 @@ class Engine:
         self._act(row, "retry", settled=0, finished_at=0)
 
     def _act(self, row: Row, action: str, **columns: int) -> None:
-        at = float(self._world.now() - row["created_at"])
+        at = float(self._server.now() - row["created_at"])
         script = Script.loads(row["script"]).then(action, at)
-        self._world.store.update("runs", row["id"], script=script.dumps(), **columns)
+        self._server.store.update("runs", row["id"], script=script.dumps(), **columns)
         self.settle()
 
     def manifest(self, row: Row) -> str:
         """The compiled pipeline of a run or a recurring run."""
         if row["spec"]:
             return str(row["spec"])
-        version = self._world.store.get("versions", row["pipeline_version_id"])
+        version = self._server.store.get("versions", row["pipeline_version_id"])
         return str(version["spec"]) if version else ""
 
 

@@ -150,8 +150,8 @@ class Sandbox:
             random=random.Random(seed),
             argo_tasks=task_details == "argo",
         )
-        self.api.world.access.limit = RateLimit(qps)
-        self.api.engine.argo_defaults = argo_defaults
+        self.api.state.access.limit = RateLimit(qps)
+        self.api.run_states.argo_defaults = argo_defaults
         self.control = Control(self)
         self.kubernetes = Kubernetes(
             self.api.cluster,
@@ -161,9 +161,9 @@ class Sandbox:
             self.directory,
             self._on_restart,
         )
-        self.objects = ObjectStore(self.api.world, self.api.engine)
+        self.objects = ObjectStore(self.api.state, self.api.run_states)
         self.metadata = MetadataServer(
-            MetadataService(self.api.world, self.api.engine, self._store_session)
+            MetadataService(self.api.state, self.api.run_states, self._store_session)
         )
         self.kubernetes.mount(Path(certificate[0]) if certificate else None)
         if seed is not None:
@@ -217,7 +217,7 @@ class Sandbox:
     @property
     def outcomes(self) -> dict[str, str]:
         """How tasks of new runs go, by their names; `kfp_sandbox.OUTCOMES` has what there is."""
-        return self.api.engine.outcomes
+        return self.api.run_states.outcomes
 
     def issue_token(
         self,

@@ -41,12 +41,12 @@ _TEXTS = frozenset(
 
 
 @dataclass
-class World:
+class ServerState:
     """The state and the rules of one API server.
 
     Attributes:
         pod_namespace: where the server itself runs; shared pipelines belong to it.
-        random: where ids come from; seeded, so that a world can be made again.
+        random: where ids come from; seeded, so that a server can be made again.
     """
 
     release: Release

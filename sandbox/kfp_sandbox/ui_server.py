@@ -21,7 +21,7 @@ def onward(call: Call) -> Call:
 def answer(api: Api, call: Call) -> Reply:
     """The answer to a call that comes this way."""
     # Istio lets a call reach this server only with an authorization header.
-    if api.world.multi_user and "Authorization" not in call.headers:
+    if api.state.multi_user and "Authorization" not in call.headers:
         reply = Reply.of_text("RBAC: access denied", 403)
         reply.headers["server"] = "envoy"
         return reply

@@ -15,7 +15,7 @@ from . import pipeline_spec
 from .errors import ALREADY_EXISTS, INVALID_ARGUMENT, ApiError
 from .pipelines import NewVersion, Pipelines
 from .routing import Call, Reply, Router
-from .state import World
+from .state import ServerState
 from .store import Row
 
 _LIMIT = 32 * 1024 * 1024
@@ -42,14 +42,14 @@ class Uploads:
 
     def __init__(
         self,
-        world: World,
+        server: ServerState,
         pipelines: Pipelines,
         router: Router,
         root: str,
         pipeline_json: ToJson,
         version_json: ToJson,
     ) -> None:
-        self._world = world
+        self._server = server
         self._pipelines = pipelines
         self._pipeline_json = pipeline_json
         self._version_json = version_json
@@ -61,7 +61,7 @@ class Uploads:
             return Reply(0, b"", delivery="silent")
         try:
             file_name, document = _file(call, "Failed to read pipeline from file")
-            namespace = call.query.get("namespace", "") if self._world.multi_user else ""
+            namespace = call.query.get("namespace", "") if self._server.multi_user else ""
             _authorize(lambda: self._pipelines.authorize_upload(call, namespace), _NO_PIPELINE)
             new = _new_version(call, file_name, document)
             if len(new.name) > 128:
@@ -73,12 +73,12 @@ class Uploads:
 
     def _hangs(self, call: Call) -> bool:
         """Whether the upload is one of those that 2.17.0 never answers, and shall not be."""
-        if not self._world.faults.find("upload-hangs"):
+        if not self._server.faults.find("upload-hangs"):
             return False
         try:
             pipeline_spec.check_syntax(_file(call, "")[1])
         except ApiError:
-            return self._world.faults.take("upload-hangs", call.path) is not None
+            return self._server.faults.take("upload-hangs", call.path) is not None
         except _Refused:
             pass
         return False
@@ -96,7 +96,7 @@ class Uploads:
             self._pipelines.add_version(row["id"], new)
         except ApiError as error:
             raise _failure(error, text) from None
-        return self._world.row("pipelines", row["id"])
+        return self._server.row("pipelines", row["id"])
 
     def _version(self, call: Call) -> Any:
         if self._hangs(call):
@@ -104,7 +104,7 @@ class Uploads:
         try:
             file_name, document = _file(call, _NO_VERSION)
             pipeline_id = call.query.get("pipelineid", "")
-            pipeline = self._world.store.get("pipelines", pipeline_id)
+            pipeline = self._server.store.get("pipelines", pipeline_id)
             if pipeline is None:
                 raise _Refused(_NO_VERSION)
             _authorize(

@@ -10,7 +10,7 @@ from .jobs import JobRequest, Jobs
 from .pipelines import Pipelines, broken_url
 from .routing import Call, Router
 from .runs import RunRequest, Runs, Source, latest_version
-from .state import World, message, text_of
+from .state import ServerState, message, text_of
 from .upload import Uploads
 from .v1beta1_json import MessagesV1, reference
 from .v2beta1 import add_actions, add_delete
@@ -26,9 +26,9 @@ class ExperimentRoutesV1:
     """The experiments of v1beta1."""
 
     def __init__(
-        self, world: World, router: Router, messages: MessagesV1, experiments: Experiments
+        self, server: ServerState, router: Router, messages: MessagesV1, experiments: Experiments
     ) -> None:
-        self._world, self._messages, self._experiments = world, messages, experiments
+        self._server, self._messages, self._experiments = server, messages, experiments
         path = f"{ROOT}/experiments"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -57,7 +57,7 @@ class ExperimentRoutesV1:
             return self._messages.experiment(self._experiments.get(call, call.params["id"]))
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "id", "name", "description", "created_at", "resource_references", "storage_state"
         )
         with wrapping("Failed to create a v1beta1 experiment"):
@@ -73,8 +73,10 @@ class ExperimentRoutesV1:
 class RunRoutesV1:
     """The runs of v1beta1."""
 
-    def __init__(self, world: World, router: Router, messages: MessagesV1, runs: Runs) -> None:
-        self._world, self._messages, self._runs = world, messages, runs
+    def __init__(
+        self, server: ServerState, router: Router, messages: MessagesV1, runs: Runs
+    ) -> None:
+        self._server, self._messages, self._runs = server, messages, runs
         path = f"{ROOT}/runs"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -91,7 +93,7 @@ class RunRoutesV1:
         namespace = identifier if kind == "NAMESPACE" else ""
         experiment = identifier if kind == "EXPERIMENT" else ""
         rows, total, token = self._runs.page(call, namespace, experiment, API)
-        now = self._world.now()
+        now = self._server.now()
         return message(
             runs=[self._messages.run(row, now) for row in rows],
             total_size=total,
@@ -101,27 +103,27 @@ class RunRoutesV1:
     def _get(self, call: Call) -> Json:
         with wrapping("Failed to get a v1beta1 run"):
             row = self._runs.get(call, call.params["id"])
-        return self._messages.run_detail(row, self._world.now())
+        return self._messages.run_detail(row, self._server.now())
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "id", "name", "storage_state", "description", "pipeline_spec",
             "resource_references", "service_account", "created_at", "scheduled_at", "finished_at",
             "status", "error", "metrics",
         )  # fmt: skip
         request = RunRequest(
             text_of(body, "name"),
-            source_of(self._world, body),
+            source_of(self._server, body),
             reference(body, "EXPERIMENT"),
             text_of(body, "description"),
             text_of(body, "service_account"),
         )
         with wrapping("Failed to create a new v1beta1 run"):
             row = self._runs.create(call, request)
-        return self._messages.run_detail(row, self._world.now())
+        return self._messages.run_detail(row, self._server.now())
 
     def _report_metrics(self, call: Call) -> Json:
-        metrics = self._world.body(call, "run_id", "metrics").get("metrics") or []
+        metrics = self._server.body(call, "run_id", "metrics").get("metrics") or []
         with wrapping("Failed to report v1beta1 run metrics"):
             row = self._runs.report_metrics(call, call.params["id"], metrics)
         return message(
@@ -139,8 +141,10 @@ class RunRoutesV1:
 class JobRoutesV1:
     """The recurring runs of v1beta1."""
 
-    def __init__(self, world: World, router: Router, messages: MessagesV1, jobs: Jobs) -> None:
-        self._world, self._messages, self._jobs = world, messages, jobs
+    def __init__(
+        self, server: ServerState, router: Router, messages: MessagesV1, jobs: Jobs
+    ) -> None:
+        self._server, self._messages, self._jobs = server, messages, jobs
         path = f"{ROOT}/jobs"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -168,14 +172,14 @@ class JobRoutesV1:
             return self._messages.job(self._jobs.get(call, call.params["id"]))
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "id", "name", "description", "pipeline_spec", "resource_references",
             "service_account", "max_concurrency", "trigger", "mode", "created_at", "updated_at",
             "status", "error", "enabled", "no_catchup",
         )  # fmt: skip
         request = JobRequest(
             text_of(body, "name"),
-            source_of(self._world, body),
+            source_of(self._server, body),
             body.get("trigger") or {},
             reference(body, "EXPERIMENT"),
             text_of(body, "description"),
@@ -192,13 +196,13 @@ class PipelineRoutesV1:
     """The pipelines and versions of v1beta1."""
 
     def __init__(
-        self, world: World, router: Router, messages: MessagesV1, pipelines: Pipelines
+        self, server: ServerState, router: Router, messages: MessagesV1, pipelines: Pipelines
     ) -> None:
-        self._world, self._messages, self._pipelines = world, messages, pipelines
+        self._server, self._messages, self._pipelines = server, messages, pipelines
         path, versions = f"{ROOT}/pipelines", f"{ROOT}/pipeline_versions"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
-        Uploads(world, pipelines, router, ROOT, messages.pipeline, messages.version)
+        Uploads(server, pipelines, router, ROOT, messages.pipeline, messages.version)
         router.add("GET", f"{path}/{{id}}", self._get)
         router.add("DELETE", f"{path}/{{id}}", self._delete)
         router.add("GET", f"{path}/{{id}}/templates", self._template)
@@ -240,13 +244,13 @@ class PipelineRoutesV1:
     def _delete(self, call: Call) -> Json:
         identifier = call.params["id"]
         with wrapping(f"Failed to delete pipeline (v1beta1) {identifier}. Check error stack"):
-            cascade = not self._world.release.has_v2  # 1.8 has no such word: versions go as well
+            cascade = not self._server.release.has_v2  # 1.8 has no such word: versions go as well
             self._pipelines.delete(call, identifier, cascade=cascade)
         return {}
 
     def _template(self, call: Call) -> Json:
         row = self._pipelines.get(call, call.params["id"])
-        return {"template": latest_version(self._world, row["id"])["spec"]}
+        return {"template": latest_version(self._server, row["id"])["spec"]}
 
     def _set_default(self, call: Call) -> Json:
         version = self._pipelines.version(call, call.params["version"])
@@ -285,8 +289,8 @@ class PipelineRoutesV1:
 class AuthRoute:
     """`/auth`: may the caller use a resource of a namespace?"""
 
-    def __init__(self, world: World, router: Router) -> None:
-        self._world = world
+    def __init__(self, server: ServerState, router: Router) -> None:
+        self._server = server
         router.add("GET", f"{ROOT}/auth", self._authorize)
 
     def _authorize(self, call: Call) -> Json:
@@ -301,11 +305,11 @@ class AuthRoute:
             if verb not in ("create", "get", "delete"):
                 raise invalid_input("Verb not specified. Please specify a valid verb")
         with wrapping("Failed to authorize the request"):
-            self._world.access.check(call, namespace, resource, verb)
+            self._server.access.check(call, namespace, resource, verb)
         return {}
 
 
-def source_of(world: World, body: Json) -> Source:
+def source_of(server: ServerState, body: Json) -> Source:
     """What a run or job of v1beta1 executes."""
     given = body.get("pipeline_spec") or {}
     config = given.get("runtime_config") or {}
@@ -322,7 +326,7 @@ def source_of(world: World, body: Json) -> Source:
         text_of(config, "pipeline_root"),
     )
     if source.pipeline_id and not source.version_id:
-        pipeline = world.store.get("pipelines", source.pipeline_id)
+        pipeline = server.store.get("pipelines", source.pipeline_id)
         source.version_id = pipeline["default_version_id"] if pipeline else ""
     return source
 

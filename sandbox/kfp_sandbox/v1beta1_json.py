@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import nodes, pipeline_spec, workflow
-from .run_state import Engine, RunView, v1_state
-from .state import World, message, stamp, text_of
+from .run_state import RunStates, RunView, v1_state
+from .state import ServerState, message, stamp, text_of
 from .store import Row
 
 Json = dict[str, Any]
@@ -26,15 +26,15 @@ def reference(body: Mapping[str, Any], kind: str) -> str:
 class MessagesV1:
     """Writes rows as v1beta1."""
 
-    def __init__(self, world: World, engine: Engine) -> None:
-        self._world = world
-        self._engine = engine
-        self._named = not world.release.has_v2  # 1.8 names what it refers to
+    def __init__(self, server: ServerState, run_states: RunStates) -> None:
+        self._server = server
+        self._run_states = run_states
+        self._named = not server.release.has_v2  # 1.8 names what it refers to
 
     def experiment(self, row: Row) -> Json:
         """An experiment."""
         references = [self._reference("NAMESPACE", row["namespace"], "OWNER")]
-        if self._named and not self._world.multi_user:
+        if self._named and not self._server.multi_user:
             references = []
         return message(
             id=row["id"],
@@ -47,7 +47,7 @@ class MessagesV1:
 
     def run(self, row: Row, now: int) -> Json:
         """A run without its workflow."""
-        current = self._engine.view(row, now)
+        current = self._run_states.view(row, now)
         archived = row["storage_state"] == "ARCHIVED"
         return message(
             id=row["id"],
@@ -66,8 +66,8 @@ class MessagesV1:
 
     def run_detail(self, row: Row, now: int) -> Json:
         """A run with its workflow."""
-        text = self._engine.manifest(row)
-        current, wrapped = self._engine.view(row, now), self._engine.argo_defaults
+        text = self._run_states.manifest(row)
+        current, wrapped = self._run_states.view(row, now), self._run_states.argo_defaults
         name = "pipeline_manifest"
         if self._named or (text and pipeline_spec.parse(text).is_workflow):
             name = "workflow_manifest"
@@ -95,10 +95,10 @@ class MessagesV1:
 
     def pipeline(self, row: Row) -> Json:
         """A pipeline with its default version."""
-        version = self._world.store.get("versions", row["default_version_id"])
+        version = self._server.store.get("versions", row["default_version_id"])
         if version is None:
             mine = [("pipeline_id = ?", [row["id"]])]
-            found = self._world.store.select("versions", mine, order="created_at DESC", limit=1)
+            found = self._server.store.select("versions", mine, order="created_at DESC", limit=1)
             version = found[0] if found else None
         owners = [self._reference("NAMESPACE", row["namespace"], "OWNER")]
         return message(
@@ -126,12 +126,12 @@ class MessagesV1:
         )
 
     def _pipeline_spec(self, row: Row) -> Json:
-        text = self._engine.manifest(row)
+        text = self._run_states.manifest(row)
         document = pipeline_spec.parse(text) if text else None
         table, key = (
             ("pipelines", "pipeline_id") if self._named else ("versions", "pipeline_version_id")
         )
-        named = self._world.store.get(table, row[key])
+        named = self._server.store.get(table, row[key])
         given = json.loads(row["parameters"])
         is_workflow = document is not None and document.is_workflow
         config = message(parameters=given, pipeline_root=row["pipeline_root"])
@@ -180,7 +180,7 @@ class MessagesV1:
         tables = {"EXPERIMENT": "experiments", "PIPELINE_VERSION": "versions", "JOB": "jobs"}
         name = ""
         if self._named and kind in tables:
-            row = self._world.store.get(tables[kind], identifier)
+            row = self._server.store.get(tables[kind], identifier)
             name = row["name"] if row else ""
         return message(key={"type": kind, "id": identifier}, name=name, relationship=relationship)
 

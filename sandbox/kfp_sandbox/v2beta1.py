@@ -12,7 +12,7 @@ from .jobs import JobRequest, Jobs
 from .pipelines import Pipelines, broken_url
 from .routing import Call, Router
 from .runs import RunRequest, Runs, Source
-from .state import World, message, text_of
+from .state import ServerState, message, text_of
 from .upload import Uploads
 from .v2beta1_json import Messages
 
@@ -26,9 +26,9 @@ class ExperimentRoutes:
     """The experiments of v2beta1."""
 
     def __init__(
-        self, world: World, router: Router, messages: Messages, experiments: Experiments
+        self, server: ServerState, router: Router, messages: Messages, experiments: Experiments
     ) -> None:
-        self._world, self._messages, self._experiments = world, messages, experiments
+        self._server, self._messages, self._experiments = server, messages, experiments
         path = f"{ROOT}/experiments"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -50,7 +50,7 @@ class ExperimentRoutes:
             return self._messages.experiment(self._experiments.get(call, call.params["id"]))
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "experiment_id", "display_name", "description", "created_at", "namespace",
             "storage_state", "last_run_created_at",
         )  # fmt: skip
@@ -67,8 +67,8 @@ class ExperimentRoutes:
 class RunRoutes:
     """The runs of v2beta1."""
 
-    def __init__(self, world: World, router: Router, messages: Messages, runs: Runs) -> None:
-        self._world, self._messages, self._runs = world, messages, runs
+    def __init__(self, server: ServerState, router: Router, messages: Messages, runs: Runs) -> None:
+        self._server, self._messages, self._runs = server, messages, runs
         path = f"{ROOT}/runs"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -83,7 +83,7 @@ class RunRoutes:
         add_delete(router, path, "run", runs.delete)
 
     def _list(self, call: Call) -> Json:
-        query, now = call.query, self._world.now()
+        query, now = call.query, self._server.now()
         rows, total, token = self._runs.page(
             call, query.get("namespace", ""), query.get("experiment_id", ""), API
         )
@@ -96,10 +96,10 @@ class RunRoutes:
     def _get(self, call: Call) -> Json:
         with wrapping("Failed to get a run"):
             row = self._runs.get(call, call.params["id"])
-        return self._messages.run(row, self._world.now())
+        return self._messages.run(row, self._server.now())
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "experiment_id", "run_id", "display_name", "storage_state", "description",
             "pipeline_version_id", "pipeline_spec", "pipeline_version_reference", "runtime_config",
             "service_account", "created_at", "scheduled_at", "finished_at", "state", "error",
@@ -114,14 +114,14 @@ class RunRoutes:
         )
         with wrapping("Failed to create a new run"):
             row = self._runs.create(call, request)
-        return self._messages.run(row, self._world.now())
+        return self._messages.run(row, self._server.now())
 
 
 class RecurringRunRoutes:
     """The recurring runs of v2beta1."""
 
-    def __init__(self, world: World, router: Router, messages: Messages, jobs: Jobs) -> None:
-        self._world, self._messages, self._jobs = world, messages, jobs
+    def __init__(self, server: ServerState, router: Router, messages: Messages, jobs: Jobs) -> None:
+        self._server, self._messages, self._jobs = server, messages, jobs
         path = f"{ROOT}/recurringruns"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
@@ -150,7 +150,7 @@ class RecurringRunRoutes:
             return self._messages.recurring_run(self._jobs.get(call, call.params["id"]))
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "recurring_run_id", "display_name", "description", "pipeline_version_id",
             "pipeline_spec", "pipeline_version_reference", "runtime_config", "service_account",
             "max_concurrency", "trigger", "mode", "created_at", "updated_at", "status", "error",
@@ -175,13 +175,13 @@ class PipelineRoutes:
     """The pipelines and versions of v2beta1."""
 
     def __init__(
-        self, world: World, router: Router, messages: Messages, pipelines: Pipelines
+        self, server: ServerState, router: Router, messages: Messages, pipelines: Pipelines
     ) -> None:
-        self._world, self._messages, self._pipelines = world, messages, pipelines
+        self._server, self._messages, self._pipelines = server, messages, pipelines
         path = f"{ROOT}/pipelines"
         router.add("GET", path, self._list)
         router.add("POST", path, self._create)
-        Uploads(world, pipelines, router, ROOT, messages.pipeline, messages.version)
+        Uploads(server, pipelines, router, ROOT, messages.pipeline, messages.version)
         router.add("POST", f"{path}/create", self._create_with_version)
         router.add("GET", f"{path}/names/{{name}}", self._by_name)
         router.add("GET", f"{path}/{{id}}", self._get)
@@ -191,7 +191,7 @@ class PipelineRoutes:
         router.add("POST", versions, self._create_version)
         router.add("GET", f"{versions}/{{version}}", self._get_version)
         router.add("DELETE", f"{versions}/{{version}}", self._delete_version)
-        if world.release.has_tags:
+        if server.release.has_tags:
             router.add("PATCH", f"{path}/{{id}}", self._update)
             router.add("PATCH", f"{versions}/{{version}}", self._update_version)
 
@@ -217,7 +217,7 @@ class PipelineRoutes:
             return self._messages.pipeline(self._pipelines.by_name(call, name, namespace))
 
     def _create(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "pipeline_id", "display_name", "name", "description", "created_at",
             "namespace", "error", "tags",
         )  # fmt: skip
@@ -233,11 +233,11 @@ class PipelineRoutes:
         return self._messages.pipeline(row)
 
     def _create_with_version(self, call: Call) -> Json:
-        self._world.body(call, "pipeline", "pipeline_version")
+        self._server.body(call, "pipeline", "pipeline_version")
         raise broken_url()
 
     def _create_version(self, call: Call) -> Json:
-        body = self._world.body(
+        body = self._server.body(
             call, "pipeline_id", "pipeline_version_id", "display_name", "name", "description",
             "created_at", "package_url", "code_source_url", "pipeline_spec", "error", "tags",
         )  # fmt: skip
@@ -247,18 +247,18 @@ class PipelineRoutes:
         raise broken_url()
 
     def _update(self, call: Call) -> Json:
-        body = self._world.body(call, "display_name", "description", "tags", "name")
+        body = self._server.body(call, "display_name", "description", "tags", "name")
         row = self._pipelines.update(call, call.params["id"], _changes(body))
         return self._messages.pipeline(row)
 
     def _update_version(self, call: Call) -> Json:
-        body = self._world.body(call, "display_name", "description", "tags", "name")
+        body = self._server.body(call, "display_name", "description", "tags", "name")
         row = self._pipelines.update_version(call, call.params["version"], _changes(body))
         return self._messages.version(row)
 
     def _delete(self, call: Call) -> Json:
         identifier = call.params["id"]
-        cascade = call.query.get("cascade", "") == "true" and self._world.release.since(2, 14)
+        cascade = call.query.get("cascade", "") == "true" and self._server.release.since(2, 14)
         with wrapping(f"Failed to delete pipeline {identifier}. Check error stack"):
             self._pipelines.delete(call, identifier, cascade=cascade)
         return {}

@@ -8,7 +8,7 @@ from typing import Any
 from . import pipeline_spec, task_details
 from .errors import ApiError
 from .releases import Release
-from .run_state import Engine
+from .run_state import RunStates
 from .state import message, stamp
 from .store import Row
 
@@ -20,9 +20,9 @@ class Messages:
         as_nodes: whether the tasks of a run are the nodes of its Argo Workflow.
     """
 
-    def __init__(self, release: Release, engine: Engine, *, as_nodes: bool = False) -> None:
+    def __init__(self, release: Release, run_states: RunStates, *, as_nodes: bool = False) -> None:
         self._release = release
-        self._engine = engine
+        self._run_states = run_states
         self._as_nodes = as_nodes
 
     def experiment(self, row: Row) -> dict[str, Any]:
@@ -39,9 +39,9 @@ class Messages:
 
     def run(self, row: Row, now: int) -> dict[str, Any]:
         """A run with its tasks as they stand now."""
-        current = self._engine.view(row, now)
+        current = self._run_states.view(row, now)
         if self._as_nodes:
-            wrapped = self._engine.argo_defaults
+            wrapped = self._run_states.argo_defaults
             tasks = task_details.as_nodes(row, current, wrapped=wrapped)
         else:
             tasks = task_details.as_tree(row, current)

@@ -145,7 +145,7 @@ def test_auth_route_tells_what_is_allowed(client: Client) -> None:
     assert client.failure(f"{V1}/auth?namespace=team-a")[0] == 400
 
 
-def test_a_user_header_is_stopped_by_the_mesh(empty: Client) -> None:
+def test_a_user_header_is_stopped_by_the_sidecar(empty: Client) -> None:
     headers = {"kubeflow-userid": "someone@example.com"}
     answer = empty.send("GET", f"{V2}/experiments?namespace=team-a", headers=headers)
     assert (answer.status_code, answer.text) == (403, "RBAC: access denied")

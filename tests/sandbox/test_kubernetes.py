@@ -149,6 +149,6 @@ def test_pod_defaults_and_other_things(empty: Client) -> None:
     assert _send(empty, "GET", f"{root}/poddefaults").status_code == 403
 
 
-def test_faults_of_the_mesh_do_not_reach_kubernetes(empty: Client) -> None:
+def test_faults_of_the_proxies_do_not_reach_kubernetes(empty: Client) -> None:
     empty.sandbox.faults.set("istio-denied")
     assert _send(empty, "GET", _NOTEBOOK).status_code == 200

@@ -37,7 +37,7 @@ def test_only_authenticated_calls_count(client: Client) -> None:
 def test_calls_wait_for_their_turn_and_healthz_does_not(start: StartSandbox) -> None:
     client = start(seed=None, qps=5)
     waits = []
-    client.sandbox.api.world.access.limit.reserve = lambda: waits.append(1) or 0.0  # type: ignore[method-assign, func-returns-value]
+    client.sandbox.api.state.access.limit.reserve = lambda: waits.append(1) or 0.0  # type: ignore[method-assign, func-returns-value]
     client.get(f"{V2}/healthz")
     assert waits == []
     client.get(f"{V2}/experiments", namespace="team-a")

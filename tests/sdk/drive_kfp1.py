@@ -75,7 +75,8 @@ def main(package: str) -> dict[str, Any]:
 
     uploaded = client.upload_pipeline(package, "from-sdk", "d")
     version = client.upload_pipeline_version(package, "from-sdk 2", pipeline_id=uploaded.id)
-    seen["versions"] = [row.name for row in client.list_pipeline_versions(uploaded.id).versions]
+    listed = client.list_pipeline_versions(uploaded.id).versions
+    seen["versions"] = sorted(row.name for row in listed)
     seen["pipeline id"] = client.get_pipeline_id("from-sdk") == uploaded.id
 
     first = client.create_run_from_pipeline_package(

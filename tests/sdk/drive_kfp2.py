@@ -67,7 +67,7 @@ def main(package: str) -> dict[str, Any]:
         package, "from-sdk 2", pipeline_id=uploaded.pipeline_id
     )
     listed = client.list_pipeline_versions(uploaded.pipeline_id)
-    seen["versions"] = [row.display_name for row in listed.pipeline_versions]
+    seen["versions"] = sorted(row.display_name for row in listed.pipeline_versions)
     seen["pipelines"] = client.list_pipelines(namespace=_NAMESPACE).total_size
 
     first = client.create_run_from_pipeline_package(
