@@ -24,7 +24,6 @@ const LAYERS = [
   ['model'],
   ['components'],
   ['forms'],
-  ['actions'],
   ['log', 'outputs'],
   ['run', 'compare'],
   ['views'],

@@ -23,7 +23,11 @@ export function ComparisonDocument(
     onChange(left);
   };
   return (
-    <Document {...rest} label={trans.__('Comparison of runs')}>
+    <Document
+      {...rest}
+      onOpen={() => undefined}
+      label={trans.__('Comparison of runs')}
+    >
       {ids.length > 0 ? (
         <Comparison ids={ids} onOpen={onOpen} onRemove={onRemove} />
       ) : (

@@ -22,7 +22,11 @@ export function RunDocument(
     [runId]
   );
   return (
-    <Document {...rest} label={rest.trans.__('A run of Kubeflow Pipelines')}>
+    <Document
+      {...rest}
+      onOpen={onOpen}
+      label={rest.trans.__('A run of Kubeflow Pipelines')}
+    >
       <RunView view={view} onOpen={onOpen} onRun={onRun} />
     </Document>
   );

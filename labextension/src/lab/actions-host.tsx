@@ -1,54 +1,74 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
-import type { Run } from '../explorer/api/types';
 import type { NamespaceChoice } from '../explorer/components/namespace-field';
-import { ActionsHostProvider } from '../explorer/model/host';
+import type { Host } from '../explorer/model/host';
+import { HostProvider } from '../explorer/model/host';
+import type { Trans } from '../explorer/model/i18n';
 import { rememberedWith } from '../explorer/model/namespaces';
+import { dragCell } from './cells';
 import { CommandIDs } from './commands';
+import { RUN_PARAMETER } from './link';
+import { openMenu } from './menus';
 import type { Choices, Preferences } from './preferences';
+import { hasTabs } from './shell';
 import { useChoices } from './source';
 
-type OpenedRun = Pick<Run, 'run_id' | 'display_name'>;
+/** How long a notice with a way back stays (milliseconds). */
+const UNDO = 6_000;
 
-/**
- * Whether the main area takes tabs, as JupyterLab's does. That of Notebook 7 holds one
- * notebook: there the panel shows runs and comparisons itself.
- */
-function hasTabs({ shell }: JupyterFrontEnd): boolean {
-  return 'mode' in shell;
-}
-
-/** Around what JupyterLab shows: it tells when runs end, has notebooks and tabs. */
+/** Around what JupyterLab shows: it has notebooks, tabs, menus, notices and settings. */
 export function LabActions(props: {
   app: JupyterFrontEnd;
   preferences: Preferences;
+  trans: Trans;
   /** Whether this is a tab of the main area. */
   inTab?: boolean;
   children: React.ReactNode;
 }): JSX.Element {
-  const { app, preferences, inTab } = props;
-  const { notifications: notifies } = useChoices(preferences);
+  const { app, preferences, trans, inTab } = props;
+  const { notifications } = useChoices(preferences);
   const host = React.useMemo(
-    () => ({
-      notifies,
-      insertCode: (code: string) =>
-        void app.commands.execute(CommandIDs.insertCode, { code }),
-      ...(hasTabs(app) && {
-        openRun: ({ run_id, display_name: name }: OpenedRun) =>
-          void app.commands.execute(CommandIDs.openRun, { run_id, name }),
-        openComparison: (ids: readonly string[]) =>
-          void app.commands.execute(CommandIDs.compareRuns, {
-            run_ids: [...ids]
-          })
+    () => hostOf(app, trans, notifications, inTab),
+    [app, trans, notifications, inTab]
+  );
+  return <HostProvider value={host}>{props.children}</HostProvider>;
+}
+
+function hostOf(
+  app: JupyterFrontEnd,
+  trans: Trans,
+  notifies: boolean,
+  inTab?: boolean
+): Host {
+  const { commands } = app;
+  const run = (command: string, args: Record<string, string | string[]>) =>
+    void commands.execute(command, args);
+  return {
+    notifies,
+    inTab,
+    dragCell,
+    openMenu,
+    insertCell: code => run(CommandIDs.insertCode, { code }),
+    notify: (text, undo) =>
+      void Notification.emit(text, 'info', {
+        autoClose: UNDO,
+        actions: undo ? [{ label: trans.__('Undo'), callback: undo }] : []
       }),
-      inTab
+    linkTo: ({ run_id }) =>
+      `${URLExt.join(PageConfig.getBaseUrl(), 'lab')}?${RUN_PARAMETER}=${encodeURIComponent(run_id)}`,
+    ...(commands.hasCommand('settingeditor:open') && {
+      openSettings: () =>
+        run('settingeditor:open', { query: trans.__('Kubeflow Pipelines') })
     }),
-    [app, notifies, inTab]
-  );
-  return (
-    <ActionsHostProvider value={host}>{props.children}</ActionsHostProvider>
-  );
+    ...(hasTabs(app) && {
+      openRun: ({ run_id, display_name: name }) =>
+        run(CommandIDs.openRun, { run_id, name }),
+      openComparison: ids => run(CommandIDs.compareRuns, { run_ids: [...ids] })
+    })
+  };
 }
 
 /** The namespace that is shown, and how to choose another. */

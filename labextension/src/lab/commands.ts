@@ -2,6 +2,8 @@
 export enum CommandIDs {
   openExplorer = 'kfp:open-explorer',
   openRun = 'kfp:open-run',
+  findRun = 'kfp:find-run',
+  openLastFailed = 'kfp:open-last-failed-run',
   compareRuns = 'kfp:compare-runs',
   doctor = 'kfp:doctor',
   refresh = 'kfp:refresh',

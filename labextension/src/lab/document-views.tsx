@@ -6,13 +6,14 @@ import * as React from 'react';
 
 import type { Run } from '../explorer/api/types';
 import { ComparisonDocument } from '../explorer/ComparisonDocument';
-import { iconPath, isFilled } from '../explorer/components/icons';
+import { iconSvg } from '../explorer/components/icons';
 import type { DocumentProps } from '../explorer/Document';
 import type { View as ExplorerView } from '../explorer/model/navigation';
 import { RunDocument } from '../explorer/RunDocument';
 import { stateIcon } from '../explorer/components/states';
 import { statusOf, stateWord } from '../explorer/model/states';
 import { LabActions } from './actions-host';
+import type { IExplorer } from '../tokens';
 import { CommandIDs } from './commands';
 import type { View } from './panel';
 import { useChoices, useSource } from './source';
@@ -21,6 +22,7 @@ import type { PanelParts } from './view';
 /** Makes the function that renders a run's tab; `title` follows the run. */
 export function makeRunView(
   parts: PanelParts,
+  explorer: IExplorer,
   id: string,
   title: Title<Widget>,
   onName: (name: string) => void
@@ -39,13 +41,14 @@ export function makeRunView(
     );
     title.icon = titleIcon(statusOf(run));
   };
-  const onOpen = ({ query, label }: ExplorerView): void =>
-    void app.commands.execute(CommandIDs.openExplorer, {
-      experiment_id: query.experiment_id ?? '',
-      name: label ?? ''
-    });
+  const onOpen = (view: ExplorerView): void => void explorer.open(view);
   return visible => (
-    <LabActions app={app} preferences={parts.preferences} inTab>
+    <LabActions
+      app={app}
+      preferences={parts.preferences}
+      trans={parts.trans}
+      inTab
+    >
       <Settled parts={parts} visible={visible}>
         {common => (
           <RunDocument {...common} runId={id} onRun={onRun} onOpen={onOpen} />
@@ -65,7 +68,12 @@ export function makeComparisonView(
   const onOpen = ({ run_id, display_name: name }: Run): void =>
     void app.commands.execute(CommandIDs.openRun, { run_id, name });
   return visible => (
-    <LabActions app={app} preferences={parts.preferences} inTab>
+    <LabActions
+      app={app}
+      preferences={parts.preferences}
+      trans={parts.trans}
+      inTab
+    >
       <Settled parts={parts} visible={visible}>
         {common => (
           <ComparisonDocument
@@ -109,11 +117,8 @@ const COLOURS: Readonly<Record<string, string>> = {
 function titleIcon(status: string): LabIcon {
   const name = stateIcon(status);
   const colour = COLOURS[status] ?? 'var(--jp-ui-font-color2)';
-  const drawn = isFilled(name)
-    ? `style="fill: ${colour}" fill-rule="evenodd"`
-    : `fill="none" style="stroke: ${colour}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"`;
   return new LabIcon({
     name: `jupyter-kfp-auth:state-${name}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16"><path d="${iconPath(name)}" ${drawn}/></svg>`
+    svgstr: iconSvg(name, colour)
   });
 }

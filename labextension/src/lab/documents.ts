@@ -7,8 +7,10 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Store } from '../explorer/model/store';
-import { IPreferences, IStoreProvider } from '../tokens';
+import { IExplorer, IPreferences, IStoreProvider } from '../tokens';
 import { CommandIDs } from './commands';
+import { takeLinkedRun } from './link';
+import { hasTabs } from './shell';
 import type * as Views from './document-views';
 import type { View } from './panel';
 import { LazyView } from './panel';
@@ -47,12 +49,13 @@ export const run: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:run',
   description: 'Runs of Kubeflow Pipelines in the main area.',
   autoStart: true,
-  requires: [IPreferences, IStoreProvider],
+  requires: [IPreferences, IStoreProvider, IExplorer],
   optional: [ILayoutRestorer, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     preferences: IPreferences,
     storeProvider: IStoreProvider,
+    explorer: IExplorer,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null
   ) => {
@@ -60,7 +63,7 @@ export const run: JupyterFrontEndPlugin<void> = {
     const text = { type: 'string' };
     const run: Kind = {
       command: CommandIDs.openRun,
-      label: trans.__('Open a Run of Kubeflow Pipelines'),
+      label: trans.__('Open Run…'),
       caption: trans.__('Show a run in a tab of its own'),
       key: 'run_id',
       properties: {
@@ -76,6 +79,7 @@ export const run: JupyterFrontEndPlugin<void> = {
       view: (views, store, shown, { title }, change) =>
         views.makeRunView(
           { app, preferences, store, trans },
+          explorer,
           String(shown['run_id']),
           title,
           name => change({ ...shown, name })
@@ -83,7 +87,7 @@ export const run: JupyterFrontEndPlugin<void> = {
     };
     const comparison: Kind = {
       command: CommandIDs.compareRuns,
-      label: trans.__('Compare Runs of Kubeflow Pipelines'),
+      label: trans.__('Compare Runs'),
       caption: trans.__('Show runs beside each other in a tab'),
       key: 'run_ids',
       properties: {
@@ -164,6 +168,15 @@ export const run: JupyterFrontEndPlugin<void> = {
         args: widget => shown.get(widget) ?? {},
         name: widget => widget.id
       });
+    }
+
+    const linked = takeLinkedRun();
+    if (linked) {
+      void app.restored.then(() =>
+        hasTabs(app)
+          ? app.commands.execute(CommandIDs.openRun, { run_id: linked })
+          : explorer.open({ kind: 'run', id: linked, query: {} })
+      );
     }
   }
 };

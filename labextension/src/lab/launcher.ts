@@ -2,24 +2,26 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { isNamespace, rememberedWith } from '../explorer/model/namespaces';
-import { IExplorer, IPreferences } from '../tokens';
+import { IExplorer, IPreferences, IStoreProvider } from '../tokens';
 import { CommandIDs, NO_ARGUMENTS } from './commands';
+import { hasTabs } from './shell';
 
 /** A card in the launcher, and commands for the connection. */
 export const launcher: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-kfp-auth:launcher',
   description: 'Kubeflow Pipelines in the launcher and the command palette.',
   autoStart: true,
-  requires: [IPreferences, IExplorer],
+  requires: [IPreferences, IStoreProvider, IExplorer],
   optional: [ILauncher, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     preferences: IPreferences,
+    storeProvider: IStoreProvider,
     explorer: IExplorer,
     launcher: ILauncher | null,
     palette: ICommandPalette | null,
@@ -28,7 +30,7 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_kfp_auth');
     const { commands } = app;
     commands.addCommand(CommandIDs.doctor, {
-      label: trans.__('Check the Connection to Kubeflow Pipelines'),
+      label: trans.__('Check Connection to Kubeflow Pipelines'),
       caption: trans.__(
         'Run the probes; they find one cause and one next step'
       ),
@@ -38,8 +40,8 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.useNamespace, {
       label: args =>
         typeof args.namespace === 'string' && args.namespace
-          ? trans.__('Use the Namespace %1', args.namespace)
-          : trans.__('Use Another Namespace in Kubeflow Pipelines'),
+          ? trans.__('Use Namespace %1', args.namespace)
+          : trans.__('Use Namespace…'),
       caption: trans.__('Show the experiments and runs of another namespace'),
       describedBy: {
         args: {
@@ -69,7 +71,34 @@ export const launcher: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    commands.addCommand(CommandIDs.findRun, {
+      label: trans.__('Open Run…'),
+      caption: trans.__('Look for a run by its name or id'),
+      describedBy: NO_ARGUMENTS,
+      execute: () => explorer.open({ kind: 'runs', id: '', query: {} })
+    });
+    commands.addCommand(CommandIDs.openLastFailed, {
+      label: trans.__('Show Log of Last Failed Run'),
+      caption: trans.__('Open the run that failed last'),
+      describedBy: NO_ARGUMENTS,
+      execute: async () => {
+        const { api } = await storeProvider.load();
+        const namespace = preferences.choices.namespace || undefined;
+        const query = { namespace, state: 'FAILED', page_size: 1 };
+        const [run] = (await api.runs(query)).data.items;
+        if (!run) {
+          Notification.info(trans.__('No run has failed.'));
+          return;
+        }
+        const { run_id, display_name: name } = run;
+        await (hasTabs(app)
+          ? commands.execute(CommandIDs.openRun, { run_id, name })
+          : explorer.open({ kind: 'run', id: run_id, query: {}, label: name }));
+      }
+    });
     const category = trans.__('Kubeflow Pipelines');
+    palette?.addItem({ command: CommandIDs.findRun, category });
+    palette?.addItem({ command: CommandIDs.openLastFailed, category });
     palette?.addItem({ command: CommandIDs.doctor, category });
     palette?.addItem({ command: CommandIDs.useNamespace, category });
     launcher?.add({

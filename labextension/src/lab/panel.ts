@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -61,8 +62,15 @@ export class LazyView extends ReactWidget {
       this.failed = true;
     }
     this.update();
+    void this.renderPromise?.then(() => this.rendered.resolve());
   }
 
+  /** Resolves when the content has been rendered once. */
+  protected get ready(): Promise<void> {
+    return this.rendered.promise;
+  }
+
+  private readonly rendered = new PromiseDelegate<void>();
   private shown = false;
   private view: View | null = null;
   private loading = false;
@@ -76,5 +84,21 @@ export class ExplorerPanel extends LazyView {
     this.id = 'jupyter-kfp-auth-explorer';
     this.title.caption = trans.__('Kubeflow Pipelines');
     this.addClass('jp-kfp-Panel');
+    // What takes the focus when JupyterLab gives it to the panel.
+    this.node.tabIndex = -1;
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    void this.ready.then(() => this.takeFocus());
+  }
+
+  /** Put the focus on the current row, or on the search where there is none. */
+  private takeFocus(): void {
+    const first = ['[role="row"][tabindex="0"]', '[role="searchbox"]'];
+    const target = first
+      .map(selector => this.node.querySelector<HTMLElement>(selector))
+      .find(element => element);
+    (target ?? this.node).focus();
   }
 }

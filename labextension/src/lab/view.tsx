@@ -48,7 +48,11 @@ export function makeNavigator(preferences: Preferences): Navigator {
 export function makeView(parts: PanelParts, navigator: Navigator): View {
   parts.preferences.change({ opened: true });
   return visible => (
-    <LabActions app={parts.app} preferences={parts.preferences}>
+    <LabActions
+      app={parts.app}
+      preferences={parts.preferences}
+      trans={parts.trans}
+    >
       <PanelView {...parts} navigator={navigator} visible={visible} />
     </LabActions>
   );

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import { ActionsHostProvider } from '../../src/explorer/model/host';
+import { HostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
@@ -10,14 +10,14 @@ import type { View } from '../../src/explorer/model/navigation';
 import { aSource, aRecurringRun, aRun, anExperiment, FakeApi } from '../fake';
 
 let api: FakeApi;
-const insertCode = vi.fn();
+const insertCell = vi.fn();
 
 async function show(view: View) {
   const source = aSource(api);
   render(
-    <ActionsHostProvider value={{ notifies: true, insertCode }}>
+    <HostProvider value={{ notifies: true, insertCell }}>
       <Explorer source={source} trans={english} visible view={view} />
-    </ActionsHostProvider>
+    </HostProvider>
   );
   await pass();
 }
@@ -39,7 +39,7 @@ const group = () => screen.getByRole('group');
 
 beforeEach(() => {
   vi.useFakeTimers();
-  insertCode.mockReset();
+  insertCell.mockReset();
   api = new FakeApi();
   api.world.runs = [
     aRun('r1', { display_name: 'train', state: 'RUNNING', finished_at: null })
@@ -180,7 +180,7 @@ it('gives the Python that gets the run, to insert and to drag', async () => {
   await click('Actions for train');
   await click('Insert Python');
   const code = 'run = jka.connect().get_run("r1")';
-  expect(insertCode).toHaveBeenCalledWith(expect.stringContaining(code));
+  expect(insertCell).toHaveBeenCalledWith(expect.stringContaining(code));
   const setData = vi.fn();
   fireEvent.dragStart(button(/^train/), { dataTransfer: { setData } });
   expect(setData).toHaveBeenCalledWith(

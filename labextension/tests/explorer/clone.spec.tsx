@@ -3,7 +3,7 @@ import * as React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { readTyped, typedOf } from '../../src/explorer/forms/arguments';
-import { ActionsHostProvider } from '../../src/explorer/model/host';
+import { HostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import type { RunParameter } from '../../src/explorer/api/types';
 import { Explorer } from '../../src/explorer/Explorer';
@@ -32,14 +32,14 @@ const pass = () => act(async () => void (await vi.advanceTimersByTimeAsync(5)));
 
 async function openForm(host: object = { openRun }) {
   render(
-    <ActionsHostProvider value={host}>
+    <HostProvider value={host}>
       <Explorer
         source={aSource(api)}
         trans={english}
         visible
         view={{ kind: 'runs', id: '', query: {} }}
       />
-    </ActionsHostProvider>
+    </HostProvider>
   );
   await pass();
   fireEvent.click(screen.getByRole('button', { name: 'Actions for train' }));

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-import { ActionsHostProvider } from '../../src/explorer/model/host';
+import { HostProvider } from '../../src/explorer/model/host';
 import { Explorer } from '../../src/explorer/Explorer';
 import { english } from '../../src/explorer/model/i18n';
 import type { Path } from '../../src/explorer/model/navigation';
@@ -20,14 +20,14 @@ const pass = () => act(async () => void (await vi.advanceTimersByTimeAsync(5)));
 async function show(host: object = { openRun, openComparison }, path?: Path) {
   navigator = new Navigator(path ?? [rootView('runs')]);
   render(
-    <ActionsHostProvider value={host}>
+    <HostProvider value={host}>
       <Explorer
         source={aSource(api)}
         trans={english}
         visible
         navigator={navigator}
       />
-    </ActionsHostProvider>
+    </HostProvider>
   );
   await pass();
   await pass();

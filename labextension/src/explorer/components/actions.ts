@@ -1,142 +1,143 @@
-import type {
-  ExperimentAction,
-  PipelinesApi,
-  RecurringRunAction,
-  RunAction
-} from '../api/api';
-import type { Experiment, RecurringRun, Run } from '../api/types';
-import type { IconName } from './icons';
+import type { PipelinesApi } from '../api/api';
 import type { Trans } from '../model/i18n';
-import { isFinished } from '../model/states';
+import { isFinished, statusOf } from '../model/states';
+import type { Subject } from '../model/subject';
+import { idOf, isArchived, nameOf } from '../model/subject';
+import type { IconName } from './icons';
 
-/** Something to do to a thing, as a button shows it. */
+/** Something that the server does to things. */
 export interface Action {
-  name: string;
+  id: string;
   label: string;
   icon: IconName;
-  /** Asked before what cannot be undone. */
-  question?: string;
-  /** Said to screen readers when it is done. */
-  done: string;
-  /** How the thing looks as soon as it is asked for. */
+  /** The key that does the same while a row has the focus. */
+  key?: string;
+  /** Whether a thing's state allows it. */
+  fits: (subject: Subject) => boolean;
+  send: (api: PipelinesApi, subject: Subject) => Promise<unknown>;
+  /** How a thing looks as soon as it is asked for. */
   patch: object;
-  send: (api: PipelinesApi) => Promise<void>;
+  /** Asked before what cannot be undone. */
+  question?: (names: string, subjects: readonly Subject[]) => string;
+  /** Said when it is done: to one thing, and to several. */
+  done: (name: string) => string;
+  doneToMany: (count: number) => string;
+  /** The action that takes it back. */
+  undo?: string;
+  /** Whether the server tells of the run's end from then on. */
+  watches?: boolean;
 }
 
-/** What makes sense for a run in this state. */
-export function runActions(run: Run, trans: Trans): Action[] {
-  const { run_id: id, display_name: name, state } = run;
-  const send = (action: RunAction) => (api: PipelinesApi) =>
-    api.actOnRun(id, action);
-  const archived = run.storage_state === 'ARCHIVED';
-  const actions: (Action | false)[] = [
-    !isFinished(run) &&
-      state !== 'CANCELING' && {
-        name: 'terminate',
-        label: trans.__('Terminate'),
-        icon: 'stop',
-        question: trans.__(
-          'Terminate %1? What its tasks are doing is lost.',
-          name
-        ),
-        done: trans.__('%1 is being terminated', name),
-        patch: { state: 'CANCELING', status: 'terminating' },
-        send: send('terminate')
-      },
-    (state === 'FAILED' || state === 'CANCELED') &&
-      !archived && {
-        name: 'retry',
-        label: trans.__('Retry'),
-        icon: 'recurring',
-        done: trans.__('%1 runs again', name),
-        patch: {
-          state: 'RUNNING',
-          status: 'running',
-          finished_at: null,
-          error: ''
-        },
-        send: send('retry')
-      },
-    !archived && {
-      name: 'archive',
+/**
+ * What the server can do to things: one table for menus, buttons, keys and questions, in
+ * the order in which they are shown.
+ */
+export function serverActions(trans: Trans): readonly Action[] {
+  return [
+    {
+      id: 'retry',
+      label: trans.__('Retry'),
+      icon: 'recurring',
+      fits: subject =>
+        subject.kind === 'run' &&
+        !isArchived(subject) &&
+        ['failed', 'terminated'].includes(statusOf(subject.item)),
+      send: (api, subject) => api.actOnRun(idOf(subject), 'retry'),
+      patch: { state: 'RUNNING', status: 'running', finished_at: null },
+      done: name => trans.__('Retrying %1.', name),
+      doneToMany: count => trans._n('%1 retried', '%1 retried', count),
+      watches: true
+    },
+    {
+      id: 'terminate',
+      label: trans.__('Terminate'),
+      icon: 'stop',
+      fits: subject =>
+        subject.kind === 'run' &&
+        !isFinished(subject.item) &&
+        statusOf(subject.item) !== 'terminating',
+      send: (api, subject) => api.actOnRun(idOf(subject), 'terminate'),
+      patch: { state: 'CANCELING', status: 'terminating' },
+      question: names =>
+        trans.__('Terminate %1? Work in progress will be lost.', names),
+      done: name => trans.__('Terminating %1.', name),
+      doneToMany: count => trans._n('%1 terminating', '%1 terminating', count),
+      watches: true
+    },
+    {
+      id: 'enable',
+      label: trans.__('Enable'),
+      icon: 'recurring',
+      fits: ({ kind, item }) => kind === 'recurring-run' && !item.enabled,
+      send: (api, subject) => api.actOnRecurringRun(idOf(subject), 'enable'),
+      patch: { enabled: true },
+      done: name => trans.__('Enabled %1.', name),
+      doneToMany: count => trans._n('%1 enabled', '%1 enabled', count),
+      undo: 'disable'
+    },
+    {
+      id: 'disable',
+      label: trans.__('Disable'),
+      icon: 'paused',
+      fits: ({ kind, item }) => kind === 'recurring-run' && item.enabled,
+      send: (api, subject) => api.actOnRecurringRun(idOf(subject), 'disable'),
+      patch: { enabled: false },
+      done: name => trans.__('Disabled %1.', name),
+      doneToMany: count => trans._n('%1 disabled', '%1 disabled', count),
+      undo: 'enable'
+    },
+    {
+      id: 'archive',
       label: trans.__('Archive'),
       icon: 'archive',
-      done: trans.__('%1 is archived', name),
+      fits: subject =>
+        (subject.kind === 'run' || subject.kind === 'experiment') &&
+        !isArchived(subject),
+      send: (api, subject) => archiving(api, subject, 'archive'),
       patch: { storage_state: 'ARCHIVED' },
-      send: send('archive')
+      question: (names, subjects) =>
+        subjects.some(({ kind }) => kind === 'experiment')
+          ? trans.__(
+              'Archive %1? This also archives its runs and disables its recurring runs. Restoring the experiment does not undo that.',
+              names
+            )
+          : '',
+      done: name => trans.__('Archived %1.', name),
+      doneToMany: count => trans._n('%1 archived', '%1 archived', count),
+      undo: 'restore'
     },
-    archived && {
-      name: 'unarchive',
-      label: trans.__('Unarchive'),
+    {
+      id: 'restore',
+      label: trans.__('Restore'),
       icon: 'unarchive',
-      done: trans.__('%1 is no longer archived', name),
+      fits: isArchived,
+      send: (api, subject) => archiving(api, subject, 'unarchive'),
       patch: { storage_state: 'AVAILABLE' },
-      send: send('unarchive')
+      done: name => trans.__('Restored %1.', name),
+      doneToMany: count => trans._n('%1 restored', '%1 restored', count),
+      undo: 'archive'
     }
   ];
-  return actions.filter(action => action !== false);
 }
 
-/** What makes sense for an experiment. */
-export function experimentActions(
-  experiment: Experiment,
-  trans: Trans
-): Action[] {
-  const { experiment_id: id, display_name: name } = experiment;
-  const send = (action: ExperimentAction) => (api: PipelinesApi) =>
-    api.actOnExperiment(id, action);
-  return experiment.storage_state === 'ARCHIVED'
-    ? [
-        {
-          name: 'unarchive',
-          label: trans.__('Unarchive'),
-          icon: 'unarchive',
-          done: trans.__('%1 is no longer archived', name),
-          patch: { storage_state: 'AVAILABLE' },
-          send: send('unarchive')
-        }
-      ]
-    : [
-        {
-          name: 'archive',
-          label: trans.__('Archive'),
-          icon: 'archive',
-          question: trans.__(
-            'Archive %1? Its runs are archived and its recurring runs disabled; they stay so when the experiment comes back.',
-            name
-          ),
-          done: trans.__('%1 is archived', name),
-          patch: { storage_state: 'ARCHIVED' },
-          send: send('archive')
-        }
-      ];
+function archiving(
+  api: PipelinesApi,
+  subject: Subject,
+  action: 'archive' | 'unarchive'
+): Promise<void> {
+  return subject.kind === 'experiment'
+    ? api.actOnExperiment(idOf(subject), action)
+    : api.actOnRun(idOf(subject), action);
 }
 
-/** What makes sense for a recurring run. */
-export function recurringRunActions(
-  recurring: RecurringRun,
-  trans: Trans
-): Action[] {
-  const { recurring_run_id: id, display_name: name, enabled } = recurring;
-  const send = (action: RecurringRunAction) => (api: PipelinesApi) =>
-    api.actOnRecurringRun(id, action);
-  return [
-    enabled
-      ? {
-          name: 'disable',
-          label: trans.__('Disable'),
-          icon: 'paused',
-          done: trans.__('%1 is disabled', name),
-          patch: { enabled: false },
-          send: send('disable')
-        }
-      : {
-          name: 'enable',
-          label: trans.__('Enable'),
-          icon: 'recurring',
-          done: trans.__('%1 is enabled', name),
-          patch: { enabled: true },
-          send: send('enable')
-        }
-  ];
+/** How many names a question or an answer tells. */
+const TOLD = 5;
+
+/** The names of things, the first few where there are many. */
+export function namesOf(subjects: readonly Subject[], trans: Trans): string {
+  const names = subjects.slice(0, TOLD).map(nameOf).join(', ');
+  const more = subjects.length - TOLD;
+  return more > 0
+    ? trans._n('%2 and %1 more', '%2 and %1 more', more, names)
+    : names;
 }

@@ -10,6 +10,7 @@ import type { IconName } from './icons';
 import { Icon } from './icons';
 import { Repair } from './repair';
 import { reportOf } from './report';
+import { Strip } from './strip';
 
 /** What is wrong and what to do about it. */
 interface Problem {
@@ -37,28 +38,39 @@ export function ErrorView(props: {
         <Repair cause={props.error.cause} onRepaired={props.onRetry} />
       </ProblemText>
       <Button primary onClick={props.onRetry}>
-        {trans.__('Try again')}
+        {trans.__('Try Again')}
       </Button>
     </div>
   );
 }
 
-/** Above data that is no longer current. */
+/** Says that what is shown is not current, and leads to what can be done. */
 export function StaleBanner(props: {
   error: ApiError;
   onRetry: () => void;
+  /** Shows the whole problem, where there is a page for it. */
+  onExplain?: () => void;
 }): JSX.Element {
   const trans = useTrans();
-  const { message, nextStep } = problemOf(props.error, null, trans);
+  const { message } = problemOf(props.error, null, trans);
   useRecheck(props.error);
   return (
-    <div className="jp-kfp-Banner jp-mod-warning" role="status">
-      <Icon name="warning" />
-      <span title={nextStep}>
-        {message} {trans.__('This is the last good data.')}
-      </span>
-      <Button onClick={props.onRetry}>{trans.__('Try now')}</Button>
-    </div>
+    <Strip
+      kind="warning"
+      text={
+        props.error.cause === 'rbac-denied'
+          ? trans.__('Refused: %1', message)
+          : trans.__('Not updated: %1', message)
+      }
+      actions={
+        <>
+          {props.onExplain && (
+            <Button onClick={props.onExplain}>{trans.__('What to Do')}</Button>
+          )}
+          <Button onClick={props.onRetry}>{trans.__('Try Now')}</Button>
+        </>
+      }
+    />
   );
 }
 
@@ -85,7 +97,7 @@ export function ErrorBanner(props: {
 }
 
 /** Text to paste elsewhere. */
-function Paste({ text }: { text: string }): JSX.Element {
+export function Paste({ text }: { text: string }): JSX.Element {
   const trans = useTrans();
   return (
     <>
@@ -112,7 +124,7 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
         <Checks checks={diagnosis.checks} />
         <CopyButton
           text={reportOf(diagnosis, status)}
-          label={trans.__('Copy report')}
+          label={trans.__('Copy Report')}
         />
       </div>
     );
@@ -162,7 +174,7 @@ function ProblemText(props: {
           </Disclosure>
           <CopyButton
             text={reportOf({ ...problem, next_step: problem.nextStep }, status)}
-            label={trans.__('Copy report')}
+            label={trans.__('Copy Report')}
           />
         </>
       )}
@@ -309,7 +321,7 @@ function problemOf(
         ...problem,
         message: trans.__('The Jupyter server does not answer.'),
         nextStep: trans.__(
-          'Check your connection; this view recovers by itself.'
+          'Check your connection. This view reconnects automatically.'
         )
       };
     case 'kernel-away':
@@ -327,7 +339,7 @@ function problemOf(
               error.status
             )
           : trans.__('The Jupyter server gave an unexpected answer.'),
-        nextStep: trans.__('Look into the log of the Jupyter server.')
+        nextStep: trans.__('See the Jupyter server log.')
       };
     default:
       return problem;

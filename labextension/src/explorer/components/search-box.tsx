@@ -5,7 +5,7 @@ import { IconButton } from './controls';
 import { Icon } from './icons';
 
 /** How long to wait for the next key before searching (milliseconds). */
-export const DEBOUNCE = 300;
+export const DEBOUNCE = 250;
 
 /** A field that tells what was typed into it after a short pause. */
 export function SearchBox(props: {

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { useActionsHost } from '../model/host';
+import { useHost } from '../model/host';
 import type { View } from '../model/navigation';
 
 /** The second click of two on a run: it is shown in a tab instead, where there are tabs. */
@@ -9,7 +9,7 @@ export function useSecondClick(onBack: (view: View) => void): {
   openedRef: React.MutableRefObject<View | null>;
   onClickCapture: (event: React.MouseEvent) => void;
 } {
-  const { openRun } = useActionsHost();
+  const { openRun } = useHost();
   const openedRef = React.useRef<View | null>(null);
   const onClickCapture = (event: React.MouseEvent) => {
     const view = openedRef.current;

@@ -64,6 +64,12 @@ function ViewName({ view }: { view: View }): JSX.Element {
       return <>{trans.__('Run')}</>;
     case 'pipelines':
       return <>{view.id ? trans.__('Versions') : trans.__('Pipelines')}</>;
+    case 'clone':
+      return <>{trans.__('Clone')}</>;
+    case 'comparison':
+      return <>{trans.__('Comparison')}</>;
+    case 'recurring-run':
+      return <>{trans.__('Recurring run')}</>;
     case 'recurring-runs':
       return <>{trans.__('Recurring runs')}</>;
   }

@@ -22,3 +22,13 @@ export function useChanged<T extends object>(id: string, item: T): T {
     [item, patch]
   );
 }
+
+/** Every item as it will be when what is being done to it is done. */
+export function useAllChanged(): <T extends object>(id: string, item: T) => T {
+  const changes = useChanges();
+  React.useSyncExternalStore(changes.subscribe, changes.version);
+  return (id, item) => {
+    const patch = changes.of(id)?.patch;
+    return patch ? { ...item, ...patch } : item;
+  };
+}

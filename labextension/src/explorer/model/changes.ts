@@ -22,6 +22,9 @@ export class Changes {
   /** What happens to the thing with this id now. */
   readonly of = (id: string): Change | undefined => this.changes.get(id);
 
+  /** Increases with every change. */
+  readonly version = (): number => this.count;
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -70,7 +73,7 @@ export class Changes {
 
   setWatched(id: string, watched: boolean): void {
     this.watches.set(id, watched);
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private set(id: string, change: Change | undefined): void {
@@ -79,9 +82,15 @@ export class Changes {
     } else {
       this.changes.delete(id);
     }
+    this.tell();
+  }
+
+  private tell(): void {
+    this.count += 1;
     this.listeners.forEach(listener => listener());
   }
 
+  private count = 0;
   private readonly changes = new Map<string, Change>();
   private readonly watches = new Map<string, boolean>();
   private readonly listeners = new Set<() => void>();

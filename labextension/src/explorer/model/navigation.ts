@@ -1,8 +1,28 @@
 import type { ListQuery } from '../api/api';
 import type { Run } from '../api/types';
+import type { Subject } from './subject';
 
 export type ViewKind =
-  'experiments' | 'runs' | 'run' | 'pipelines' | 'recurring-runs';
+  | 'experiments'
+  | 'runs'
+  | 'run'
+  | 'clone'
+  | 'comparison'
+  | 'pipelines'
+  | 'recurring-runs'
+  | 'recurring-run';
+
+/** What a list is filtered by in the page. */
+export interface Filter {
+  /** Statuses; all where it is left out or empty. */
+  states?: readonly string[];
+  /** Days since the start; 0 is today. */
+  days?: number;
+  /** A recurring run's id. */
+  recurring?: string;
+  /** Only what is archived. */
+  archived?: boolean;
+}
 
 /** What the explorer shows. */
 export interface View {
@@ -11,6 +31,8 @@ export interface View {
   id: string;
   /** The list's filters. */
   query: ListQuery;
+  /** What is sought in what is loaded, because the server cannot. */
+  filter?: Filter;
   /** The name of the thing that is shown, where it is known. */
   label?: string;
 }
@@ -39,9 +61,13 @@ export function pathTo(view: View | undefined): Path {
 function parentOf(view: View): ViewKind | null | undefined {
   switch (view.kind) {
     case 'run':
+    case 'clone':
+    case 'comparison':
       return 'runs';
     case 'runs':
       return view.query.experiment_id ? 'experiments' : null;
+    case 'recurring-run':
+      return 'recurring-runs';
     case 'pipelines':
       return view.id ? 'pipelines' : null;
     case 'experiments':
@@ -66,8 +92,11 @@ const KINDS: ReadonlySet<unknown> = new Set<ViewKind>([
   'experiments',
   'runs',
   'run',
+  'clone',
+  'comparison',
   'pipelines',
-  'recurring-runs'
+  'recurring-runs',
+  'recurring-run'
 ]);
 
 /** Whether something that was kept elsewhere is a path. */
@@ -85,6 +114,41 @@ export function isPath(value: unknown): value is Path {
   );
 }
 
+/** The view that opens when a thing is opened. */
+export function viewOf({ kind, item }: Subject): View {
+  switch (kind) {
+    case 'run':
+      return viewOfRun(item);
+    case 'experiment':
+      return runsOf(item.experiment_id, item.display_name);
+    case 'recurring-run':
+      return {
+        kind: 'recurring-run',
+        id: item.recurring_run_id,
+        query: {},
+        label: item.display_name
+      };
+    case 'pipeline':
+    case 'pipeline-version':
+      return {
+        kind: 'pipelines',
+        id: item.pipeline_id,
+        query: {},
+        label: kind === 'pipeline' ? item.display_name : undefined
+      };
+  }
+}
+
+/** The form that starts a run like another one. */
+export function cloneOf(run: Pick<Run, 'run_id' | 'display_name'>): View {
+  return { kind: 'clone', id: run.run_id, query: {}, label: run.display_name };
+}
+
+/** Runs beside each other. */
+export function comparisonOf(ids: readonly string[]): View {
+  return { kind: 'comparison', id: ids.join(), query: {} };
+}
+
 /** The view of one run. */
 export function viewOfRun(run: Pick<Run, 'run_id' | 'display_name'>): View {
   return { kind: 'run', id: run.run_id, query: {}, label: run.display_name };
@@ -92,7 +156,10 @@ export function viewOfRun(run: Pick<Run, 'run_id' | 'display_name'>): View {
 
 /** What belongs together on the screen: its filters change, the view stays. */
 export function viewKey(view: View): string {
-  return [view.kind, view.id, view.query.experiment_id ?? ''].join('/');
+  const { kind, id, query, filter } = view;
+  return [kind, id, query.experiment_id ?? '', filter?.recurring ?? ''].join(
+    '/'
+  );
 }
 
 /** The path up to and with its `index`-th view. */
@@ -108,6 +175,6 @@ export function withLabel(path: Path, label: string): Path {
     : [...path.slice(0, -1), { ...view, label }];
 }
 
-export function withQuery(path: Path, query: ListQuery): Path {
-  return [...path.slice(0, -1), { ...currentView(path), query }];
+export function withQuery(path: Path, query: ListQuery, filter?: Filter): Path {
+  return [...path.slice(0, -1), { ...currentView(path), query, filter }];
 }

@@ -1,5 +1,5 @@
 import type { ListQuery } from '../api/api';
-import type { Path, View, ViewKind } from './navigation';
+import type { Filter, Path, View, ViewKind } from './navigation';
 import {
   backTo,
   currentView,
@@ -45,6 +45,10 @@ export class Navigator {
   /** Go into something from the current view. */
   readonly open = (view: View): void => this.walk([...this.path, view]);
 
+  /** Show `view` in the place of the current one. */
+  readonly replace = (view: View): void =>
+    this.set({ path: [...this.path.slice(0, -1), view] });
+
   /** Go back to the `index`-th view; without it, one step. */
   readonly back = (index = this.path.length - 2): void => {
     if (index >= 0) {
@@ -60,8 +64,8 @@ export class Navigator {
   readonly reset = (): void => this.select(this.path[0]?.kind ?? 'experiments');
 
   /** Filter the current list. */
-  readonly query = (query: ListQuery): void =>
-    this.set({ path: withQuery(this.path, query) });
+  readonly query = (query: ListQuery, filter?: Filter): void =>
+    this.set({ path: withQuery(this.path, query, filter) });
 
   /** Learn what the thing that is shown is called. */
   readonly name = (id: string, label: string): void => {

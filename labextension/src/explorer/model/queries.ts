@@ -12,6 +12,7 @@ import type {
 import type { ApiError } from '../api/errors';
 import type {
   Experiment,
+  RecurringRun,
   Run,
   RunParameters,
   Status,
@@ -57,7 +58,8 @@ export function questionKey(path: string, query: ListQuery = {}): QueryKey {
  */
 function useKnown<T>(
   question: Question<T>,
-  replaces: (before: QueryKey) => boolean = () => false
+  replaces: (before: QueryKey) => boolean = () => false,
+  wanted = true
 ): Known<T> {
   const { store, visible } = useEnvironment();
   const { key } = question;
@@ -67,7 +69,7 @@ function useKnown<T>(
   >(
     {
       ...store.options(question),
-      enabled: visible,
+      enabled: visible && wanted,
       placeholderData: (previous, query) =>
         query && replaces(query.queryKey) ? previous : undefined
     },
@@ -94,10 +96,12 @@ function useKnown<T>(
 export function useThing<T>(
   key: QueryKey,
   load: (api: PipelinesApi, options: RequestOptions) => Promise<Answer<T>>,
-  delay: (intervals: Intervals, data: T | undefined) => number | null
+  delay: (intervals: Intervals, data: T | undefined) => number | null,
+  wanted = true
 ): Known<T> {
   const { intervals } = useEnvironment();
-  return useKnown({ key, load, delay: data => delay(intervals, data) });
+  const question = { key, load, delay: (data?: T) => delay(intervals, data) };
+  return useKnown(question, () => false, wanted);
 }
 
 /** Follow the connection. */
@@ -128,11 +132,12 @@ export function useRunParameters(id: string): Known<RunParameters> {
 }
 
 /** Follow which runs the server will tell of. */
-export function useWatched(): Known<Watched> {
+export function useWatched(wanted: boolean): Known<Watched> {
   return useThing<Watched>(
     questionKey('watched'),
     (api, options) => api.watched(options),
-    ({ slow }) => slow
+    ({ slow }) => slow,
+    wanted
   );
 }
 
@@ -143,6 +148,31 @@ export function useExperiment(id: string): Known<Experiment> {
     (api, options) => api.experiment(id, options),
     () => null
   );
+}
+
+/** Follow a recurring run. */
+export function useRecurringRun(id: string): Known<RecurringRun> {
+  return useThing<RecurringRun>(
+    questionKey(`recurring-runs/${id}`),
+    (api, options) => api.recurringRun(id, options),
+    ({ slow }) => slow
+  );
+}
+
+/** An experiment's name, where some list or view has brought it already: asks nothing. */
+export function useExperimentName(id: string): string {
+  const { client } = useEnvironment().store;
+  const own = client.getQueryData<Answer<Experiment>>([`experiments/${id}`]);
+  if (own) {
+    return own.data.display_name;
+  }
+  const lists = client.getQueriesData<Answer<ListData<Experiment>>>({
+    queryKey: ['experiments']
+  });
+  const found = lists
+    .flatMap(([, answer]) => answer?.data.items ?? [])
+    .find(({ experiment_id }) => experiment_id === id);
+  return found?.display_name ?? '';
 }
 
 /** What a list is made of. */

@@ -6,7 +6,7 @@ import { Placeholder } from '../components/list-view';
 import { Button } from '../components/controls';
 import { useTrans } from '../model/environment';
 import { artifactCode, outputsCode } from '../model/code';
-import { useActionsHost } from '../model/host';
+import { useHost } from '../model/host';
 import { useArtifacts, useOutputs } from '../model/run-data';
 import { isUnfinished } from '../model/states';
 import OutputsView from '../outputs/outputs-view';
@@ -20,7 +20,7 @@ export default function OutputsTab(props: {
   quiet?: boolean;
 }): JSX.Element | null {
   const trans = useTrans();
-  const { insertCode } = useActionsHost();
+  const { insertCell } = useHost();
   const { run, task, quiet = false } = props;
   const { outputs, error, refresh } = useOutputs(run, task);
   const artifacts = useArtifacts(run.run_id);
@@ -55,11 +55,11 @@ export default function OutputsTab(props: {
             : trans.__('No task of this run has put anything out.')
       }
       insert={
-        insertCode &&
+        insertCell &&
         ((artifact, path) =>
-          insertCode(artifactCode(run, [...path, artifact.name])))
+          insertCell(artifactCode(run, [...path, artifact.name])))
       }
-      onInsert={insertCode && (() => insertCode(outputsCode(run)))}
+      onInsert={insertCell && (() => insertCell(outputsCode(run)))}
     />
   );
 }

@@ -1,13 +1,11 @@
 import * as React from 'react';
 
-import { RunActions } from '../actions/subjects';
+import { RunActions } from '../components/run-actions';
 import type { Run } from '../api/types';
-import { PageLink } from '../components/controls';
 import { Dotted } from '../components/rows';
 import { StateIcon, StateWord } from '../components/states';
 import { Duration, RelativeTime, Span } from '../components/time';
-import { useEnvironment, useTrans } from '../model/environment';
-import { pageUrl } from '../model/links';
+import { useTrans } from '../model/environment';
 import type { View } from '../model/navigation';
 import { rootView, runsOf } from '../model/navigation';
 import { useExperiment } from '../model/queries';
@@ -22,7 +20,6 @@ export function RunHeader(props: {
   onOpen: (view: View) => void;
 }): JSX.Element {
   const trans = useTrans();
-  const { links } = useEnvironment();
   const { run, wide, onOpen } = props;
   const status = statusOf(run);
   const over = isFinished(run);
@@ -33,10 +30,7 @@ export function RunHeader(props: {
         <h3 title={run.display_name}>
           <bdi>{run.display_name}</bdi>
         </h3>
-        <PageLink
-          url={pageUrl(links, { kind: 'run', id: run.run_id })}
-          label={trans.__('Open %1 in the Pipelines page', run.display_name)}
-        />
+        <RunActions run={run} />
       </div>
       <p className="jp-kfp-Summary-state jp-kfp-Muted">
         <Dotted>
@@ -67,7 +61,6 @@ export function RunHeader(props: {
           )}
         </Dotted>
       </p>
-      <RunActions run={run} onOpen={onOpen} />
     </>
   );
 }

@@ -8,7 +8,7 @@ import { ViewTabs } from '../components/view-tabs';
 import { useChanged } from '../model/change-hooks';
 import { useTrans } from '../model/environment';
 import { debugCode } from '../model/code';
-import { useActionsHost } from '../model/host';
+import { useHost } from '../model/host';
 import type { View } from '../model/navigation';
 import { isFinished, statusOf } from '../model/states';
 import { countTasks, sumOf } from './counts';
@@ -61,7 +61,7 @@ export function RunPage(props: {
   const width = useSize(page)?.width;
   const [view, setView] = useView(run, width);
   const news = useNews(run, view);
-  const { insertCode } = useActionsHost();
+  const { insertCell } = useHost();
   const panel = React.useId();
   const wide = (width ?? 0) >= WIDTH.graph;
 
@@ -121,9 +121,9 @@ export function RunPage(props: {
               onLog={view === 'log' ? undefined : ({ node }) => onLog(node?.id)}
               onShow={onShow}
               onDebug={
-                insertCode &&
+                insertCell &&
                 (({ node }) =>
-                  node?.task && insertCode(debugCode(run, node.task.task_id)))
+                  node?.task && insertCell(debugCode(run, node.task.task_id)))
               }
             />
           )}

@@ -4,73 +4,50 @@ import type { NamespaceChoice } from '../components/namespace-field';
 import { NamespaceField } from '../components/namespace-field';
 import type { Diagnosis, Setting, Status } from '../api/types';
 import { ApiError } from '../api/errors';
-import { Button, Disclosure } from '../components/controls';
-import { Icon } from '../components/icons';
+import { Button } from '../components/controls';
 import { DiagnosisView, ErrorView } from '../components/problem';
 import { Facts } from '../components/rows';
 import { useEnvironment, useTrans } from '../model/environment';
+import { useHost } from '../model/host';
 import type { Trans } from '../model/i18n';
 import { useNow } from '../components/time';
 import { distance, exactTime } from '../model/time';
 
-/** Who we are, and where Pipelines is. */
-export function ConnectionSection(props: {
+/** Whose things are shown, who we are, and where Pipelines is. */
+export function ConnectionDetails(props: {
   status: Status | undefined;
   error: ApiError | null;
   choice: NamespaceChoice;
-  /** Increases when it shall open. */
-  reveals?: number;
   /** Increases when it shall run the probes. */
-  checks?: number;
+  checks: number;
 }): JSX.Element {
   const trans = useTrans();
-  const { status, error, choice, reveals = 0, checks = 0 } = props;
-  const ok = status?.ok && !error;
-  const problem = error !== null || status?.ok === false;
+  const { insertCell } = useHost();
+  const { status, choice, checks } = props;
+  const { namespace } = choice;
   return (
-    <Disclosure
-      key={reveals}
-      open={reveals > 0}
-      className="jp-kfp-Connection"
-      title={
-        <>
-          <span className="jp-kfp-Connection-title">
-            {trans.__('Connection')}
-          </span>
-          <span className="jp-kfp-Connection-state">
-            {ok && (
-              <Icon
-                name="succeeded"
-                className="jp-kfp-State jp-mod-succeeded"
-              />
-            )}
-            {problem && (
-              <Icon name="failed" className="jp-kfp-State jp-mod-failed" />
-            )}
-            <span>
-              {ok
-                ? choice.namespace ||
-                  status.settings.namespace.value ||
-                  trans.__('Connected')
-                : problem
-                  ? trans.__('Not connected')
-                  : trans.__('Connecting…')}
-            </span>
-          </span>
-        </>
-      }
-    >
-      {() => (
-        <>
-          <NamespaceField
-            {...choice}
-            usual={status?.settings.namespace.value ?? ''}
-          />
-          <Check key={checks} begin={checks > 0} />
-          {status && <StatusFacts status={status} />}
-        </>
+    <>
+      <NamespaceField
+        {...choice}
+        usual={status?.settings.namespace.value ?? ''}
+      />
+      {namespace && insertCell && (
+        <p className="jp-kfp-Muted">
+          {trans.__('Notebooks keep their own namespace.')}{' '}
+          <Button
+            onClick={() =>
+              insertCell(
+                `%load_ext jupyter_kfp_auth\n%kfp use -n ${namespace}\n`
+              )
+            }
+          >
+            {trans.__('Insert %1', `%kfp use -n ${namespace}`)}
+          </Button>
+        </p>
       )}
-    </Disclosure>
+      <Check key={checks} begin={checks > 0} />
+      {status && <StatusFacts status={status} />}
+    </>
   );
 }
 
@@ -134,13 +111,13 @@ function TokenFact(props: { status: Status; now: number }): JSX.Element {
     return (
       <>
         {pipelines.multi_user === false
-          ? trans.__('None, and none is needed here')
+          ? trans.__('Not needed')
           : trans.__('None')}
       </>
     );
   }
   if (!token.expires_at) {
-    return <>{trans.__('Present; it does not say until when')}</>;
+    return <>{trans.__('Present, no expiry')}</>;
   }
   const expires = new Date(token.expires_at);
   const left = distance(expires, props.now, trans);
@@ -179,7 +156,9 @@ function Check(props: { begin: boolean }): JSX.Element {
   return (
     <>
       <Button onClick={check}>
-        {found === 'busy' ? trans.__('Checking…') : trans.__('Check')}
+        {found === 'busy'
+          ? trans.__('Checking…')
+          : trans.__('Check Connection')}
       </Button>
       {found && found !== 'busy' && <DiagnosisView diagnosis={found} />}
     </>

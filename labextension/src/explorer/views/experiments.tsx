@@ -1,90 +1,92 @@
 import * as React from 'react';
 
-import { experimentCode } from '../model/code';
-import { ArchivedButton } from '../actions/archived';
-import { useChanged } from '../model/change-hooks';
-import { ExperimentActions } from '../actions/subjects';
 import type { ListQuery } from '../api/api';
 import type { Experiment } from '../api/types';
+import { chipsOf, FilterForm } from '../components/filter-form';
 import { ListView } from '../components/list-view';
-import { Dotted, Row } from '../components/rows';
-import { useEnvironment, useTrans } from '../model/environment';
-import { pageUrl } from '../model/links';
-import { EXPERIMENTS } from '../model/sources';
-import type { View } from '../model/navigation';
-import { runsOf } from '../model/navigation';
+import { Dotted } from '../components/rows';
+import { Badge } from '../components/badge';
 import { RelativeTime } from '../components/time';
+import { useAllChanged } from '../model/change-hooks';
+import { useTrans } from '../model/environment';
+import type { Filter, View } from '../model/navigation';
+import { viewOf } from '../model/navigation';
+import { EXPERIMENTS } from '../model/sources';
+import type { Subject } from '../model/subject';
 import { commonSorts } from './sorts';
 
 /** What every view is given. */
 export interface ViewProps {
   view: View;
   onOpen: (view: View) => void;
-  onQuery: (query: ListQuery) => void;
+  onQuery: (query: ListQuery, filter?: Filter) => void;
   /** Told what the thing that is shown is called. */
   onName?: (name: string) => void;
 }
 
+const subjectOf = (item: Experiment): Subject => ({ kind: 'experiment', item });
+
 export function ExperimentsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
+  const { view, onOpen, onQuery } = props;
+  const changed = useAllChanged();
+  const sorts = [
+    ...commonSorts(trans),
+    { value: 'last_run_created_at desc', label: trans.__('Last run') }
+  ];
+  const onlyArchived = view.filter?.archived;
   return (
     <ListView
       list={EXPERIMENTS}
-      query={props.view.query}
-      onQuery={props.onQuery}
+      view={view}
+      onQuery={onQuery}
+      onOpen={item => onOpen(viewOf(subjectOf(item)))}
       label={trans.__('Experiments')}
       searchLabel={trans.__('Search experiments')}
-      empty={trans.__('There are no experiments yet.')}
-      sorts={[
-        ...commonSorts(trans),
-        { value: 'last_run_created_at desc', label: trans.__('Last run') }
-      ]}
-      switches={
-        <ArchivedButton query={props.view.query} onQuery={props.onQuery} />
+      empty={<p>{trans.__('No experiments yet.')}</p>}
+      subjectOf={item => subjectOf(changed(item.experiment_id, item))}
+      matches={
+        onlyArchived ? item => item.storage_state === 'ARCHIVED' : undefined
       }
-      rowHeight={28}
-      row={(experiment, current) => (
-        <ExperimentRow
-          experiment={experiment}
-          current={current}
-          onOpen={props.onOpen}
-        />
+      badge={item => (
+        <Badge archived={isArchived(changed(item.experiment_id, item))} />
       )}
+      details={item => (
+        <Dotted>
+          <LastRun experiment={item} />
+        </Dotted>
+      )}
+      columns={[
+        {
+          id: 'last',
+          label: trans.__('Last Run'),
+          sort: 'last_run_created_at',
+          cell: item => <RelativeTime time={item.last_run_created_at} />
+        },
+        {
+          id: 'created',
+          label: trans.__('Created'),
+          sort: 'created_at',
+          cell: item => <RelativeTime time={item.created_at} />
+        }
+      ]}
+      chips={chipsOf(view, onQuery, trans)}
+      form={<FilterForm view={view} onQuery={onQuery} sorts={sorts} archives />}
     />
   );
 }
 
-function ExperimentRow(props: {
-  experiment: Experiment;
-  current: boolean;
-  onOpen: ViewProps['onOpen'];
-}): JSX.Element {
+function isArchived({ storage_state }: Experiment): boolean {
+  return storage_state === 'ARCHIVED';
+}
+
+/** When its last run was started; nothing where the server does not say. */
+function LastRun(props: { experiment: Experiment }): JSX.Element | null {
   const trans = useTrans();
-  const { links } = useEnvironment();
-  const experiment = useChanged(
-    props.experiment.experiment_id,
-    props.experiment
-  );
-  const { experiment_id: id, display_name: name } = experiment;
-  return (
-    <Row
-      name={name}
-      current={props.current}
-      compact
-      url={pageUrl(links, { kind: 'experiment', id })}
-      code={experimentCode(experiment)}
-      actions={() => <ExperimentActions experiment={experiment} />}
-      onOpen={() => props.onOpen(runsOf(id, name))}
-      details={
-        <Dotted>
-          {experiment.storage_state === 'ARCHIVED' && trans.__('Archived')}
-          {experiment.last_run_created_at ? (
-            <RelativeTime time={experiment.last_run_created_at} />
-          ) : (
-            trans.__('No runs yet')
-          )}
-        </Dotted>
-      }
-    />
-  );
+  const { last_run_created_at: last } = props.experiment;
+  return last ? (
+    <>
+      {trans.__('last run')} <RelativeTime time={last} />
+    </>
+  ) : null;
 }

@@ -1,140 +1,143 @@
 import * as React from 'react';
 
-import { recurringRunCode } from '../model/code';
-import { useChanged } from '../model/change-hooks';
-import { RecurringRunActions } from '../actions/subjects';
 import type { RecurringRun } from '../api/types';
-import { Button } from '../components/controls';
+import { chipsOf, FilterForm } from '../components/filter-form';
 import { Icon } from '../components/icons';
+import type { IconName } from '../components/icons';
 import { ListView } from '../components/list-view';
-import { Dotted, Facts, Row, Values } from '../components/rows';
-import { useEnvironment, useTrans } from '../model/environment';
+import { Dotted } from '../components/rows';
+import { RelativeTime, useNow } from '../components/time';
+import { useAllChanged } from '../model/change-hooks';
+import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
-import { pageUrl } from '../model/links';
+import { viewOf } from '../model/navigation';
+import { nextTimes, scheduleWords } from '../model/schedule';
 import { RECURRING_RUNS } from '../model/sources';
-import { runsOf } from '../model/navigation';
-import { toggled } from '../model/toggled';
-import { RelativeTime } from '../components/time';
-import { duration } from '../model/time';
+import type { Subject } from '../model/subject';
+import { distance } from '../model/time';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
 
+const subjectOf = (item: RecurringRun): Subject => ({
+  kind: 'recurring-run',
+  item
+});
+
 export function RecurringRunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
-  const [open, setOpen] = React.useState<ReadonlySet<string>>(new Set());
+  const { view, onOpen, onQuery } = props;
+  const changed = useAllChanged();
+  const own = (it: RecurringRun) => changed(it.recurring_run_id, it);
   return (
     <ListView
       list={RECURRING_RUNS}
-      query={props.view.query}
-      onQuery={props.onQuery}
+      view={view}
+      onQuery={onQuery}
+      onOpen={item => onOpen(viewOf(subjectOf(item)))}
       label={trans.__('Recurring runs')}
       searchLabel={trans.__('Search recurring runs')}
-      empty={trans.__('There are no recurring runs yet.')}
-      sorts={commonSorts(trans)}
-      rowHeight={40}
-      row={(recurring, current) => (
-        <RecurringRunRow
-          recurring={recurring}
-          current={current}
-          expanded={open.has(recurring.recurring_run_id)}
-          onToggle={() => setOpen(toggled(open, recurring.recurring_run_id))}
-          onOpen={props.onOpen}
-        />
+      empty={<p>{trans.__('No recurring runs yet.')}</p>}
+      subjectOf={item => subjectOf(own(item))}
+      icon={item => <RecurringIcon recurring={own(item)} />}
+      details={item => (
+        <Dotted>
+          <RecurringWord recurring={own(item)} />
+          {scheduleWords(item, trans)}
+          <Next recurring={own(item)} />
+        </Dotted>
       )}
+      columns={[
+        {
+          id: 'state',
+          label: trans.__('State'),
+          cell: item => <RecurringWord recurring={own(item)} />
+        },
+        {
+          id: 'schedule',
+          label: trans.__('Schedule'),
+          cell: item => scheduleWords(item, trans)
+        },
+        {
+          id: 'next',
+          label: trans.__('Next'),
+          cell: item => <Next recurring={own(item)} />
+        },
+        {
+          id: 'created',
+          label: trans.__('Created'),
+          sort: 'created_at',
+          cell: item => <RelativeTime time={item.created_at} />
+        }
+      ]}
+      chips={chipsOf(view, onQuery, trans)}
+      form={
+        <FilterForm view={view} onQuery={onQuery} sorts={commonSorts(trans)} />
+      }
     />
   );
 }
 
-function RecurringRunRow(props: {
-  recurring: RecurringRun;
-  current: boolean;
-  expanded: boolean;
-  onToggle: () => void;
-  onOpen: ViewProps['onOpen'];
-}): JSX.Element {
-  const trans = useTrans();
-  const { links } = useEnvironment();
-  const recurring = useChanged(
-    props.recurring.recurring_run_id,
-    props.recurring
-  );
+type RecurringState = 'active' | 'starts' | 'disabled' | 'ended';
+
+function stateOf(recurring: RecurringRun, now: number): RecurringState {
+  if (!recurring.enabled) {
+    return 'disabled';
+  }
+  if (Date.parse(recurring.end_time ?? '') <= now) {
+    return 'ended';
+  }
+  return Date.parse(recurring.start_time ?? '') > now ? 'starts' : 'active';
+}
+
+const ICONS: Readonly<Record<RecurringState, readonly [IconName, string]>> = {
+  active: ['recurring', 'running'],
+  starts: ['pending', 'pending'],
+  disabled: ['paused', 'skipped'],
+  ended: ['flag', 'skipped']
+};
+
+/** How a recurring run is, as a shape. */
+export function RecurringIcon(props: { recurring: RecurringRun }): JSX.Element {
+  const now = useNow();
+  const [icon, colour] = ICONS[stateOf(props.recurring, now)];
   return (
-    <Row
-      name={recurring.display_name}
-      current={props.current}
-      icon={
-        <Icon
-          name={recurring.enabled ? 'recurring' : 'paused'}
-          className={`jp-kfp-State ${recurring.enabled ? 'jp-mod-enabled' : 'jp-mod-paused'}`}
-        />
-      }
-      url={pageUrl(links, {
-        kind: 'recurring-run',
-        id: recurring.recurring_run_id
-      })}
-      code={recurringRunCode(recurring)}
-      actions={() => <RecurringRunActions recurring={recurring} />}
-      expanded={props.expanded}
-      onOpen={props.onToggle}
-      details={
-        <Dotted>
-          {recurring.enabled ? trans.__('Enabled') : trans.__('Disabled')}
-          {schedule(recurring, trans)}
-        </Dotted>
-      }
-    >
-      {recurring.error && (
-        <pre className="jp-kfp-ErrorText">{recurring.error}</pre>
-      )}
-      {recurring.description && <p>{recurring.description}</p>}
-      <Facts
-        facts={[
-          [
-            trans.__('Created'),
-            <RelativeTime key="created" time={recurring.created_at} />
-          ],
-          [
-            trans.__('Starts'),
-            recurring.start_time && (
-              <RelativeTime key="start" time={recurring.start_time} />
-            )
-          ],
-          [
-            trans.__('Ends'),
-            recurring.end_time && (
-              <RelativeTime key="end" time={recurring.end_time} />
-            )
-          ],
-          [
-            trans.__('At the same time'),
-            recurring.max_concurrency === null
-              ? ''
-              : trans._n(
-                  'at most %1 run',
-                  'at most %1 runs',
-                  recurring.max_concurrency
-                )
-          ]
-        ]}
-      />
-      <Values values={recurring.parameters} />
-      <Button onClick={() => props.onOpen(runsOf(recurring.experiment_id))}>
-        {trans.__('Runs of its experiment')}
-      </Button>
-    </Row>
+    <Icon
+      name={icon}
+      className={`jp-kfp-State jp-kfp-Recurring jp-mod-${colour}`}
+    />
   );
 }
 
-/** When it runs: "every 1 h 0 min", or the cron expression as it is. */
-function schedule(recurring: RecurringRun, trans: Trans): string {
-  if (recurring.cron) {
-    return trans.__('cron %1', recurring.cron);
+/** How a recurring run is, in a word. */
+export function RecurringWord(props: { recurring: RecurringRun }): JSX.Element {
+  const trans = useTrans();
+  return <>{recurringWord(props.recurring, useNow(), trans)}</>;
+}
+
+function recurringWord(
+  recurring: RecurringRun,
+  now: number,
+  trans: Trans
+): string {
+  switch (stateOf(recurring, now)) {
+    case 'active':
+      return trans.__('Active');
+    case 'starts':
+      return trans.__(
+        'Starts %1',
+        distance(new Date(recurring.start_time ?? ''), now, trans)
+      );
+    case 'disabled':
+      return trans.__('Disabled');
+    case 'ended':
+      return trans.__('Ended');
   }
-  const seconds = recurring.interval_seconds;
-  return seconds
-    ? trans.__(
-        'every %1',
-        duration(new Date(0).toISOString(), seconds * 1000, trans)
-      )
-    : '';
+}
+
+/** When it starts its next run, where that is known. */
+function Next(props: { recurring: RecurringRun }): JSX.Element | null {
+  const trans = useTrans();
+  const now = useNow();
+  const [next] = nextTimes(props.recurring, now, 1);
+  return next ? <>{trans.__('next %1', distance(next, now, trans))}</> : null;
 }

@@ -1,143 +1,138 @@
 import * as React from 'react';
 
-import { runCode } from '../model/code';
-import { useChanged } from '../model/change-hooks';
-import { ArchivedButton } from '../actions/archived';
-import { useActionsHost } from '../model/host';
-import { Comparison } from '../compare/comparison';
-import type { Selection } from '../compare/selection';
-import {
-  ChooseBox,
-  ChooseButton,
-  SelectionBar,
-  useSelection
-} from '../compare/selection';
-import { RunActions } from '../actions/subjects';
-import type { KnownState, Run } from '../api/types';
-import { Button } from '../components/controls';
-import { ListView, Select } from '../components/list-view';
-import { Dotted, Row } from '../components/rows';
-import { useEnvironment, useTrans } from '../model/environment';
-import { pageUrl } from '../model/links';
-import { RUNS } from '../model/sources';
-import { viewOfRun } from '../model/navigation';
-import { StateIcon, StateWord } from '../components/states';
-import { stateWord, statusOf } from '../model/states';
+import type { Run } from '../api/types';
+import { Badge } from '../components/badge';
+import { chipsOf, FilterForm } from '../components/filter-form';
+import { ListView } from '../components/list-view';
+import { Dotted } from '../components/rows';
+import { State, StateIcon, StateWord } from '../components/states';
 import { RelativeTime, RunDuration } from '../components/time';
+import { useAllChanged } from '../model/change-hooks';
+import { useTrans } from '../model/environment';
+import type { Filter } from '../model/navigation';
+import { viewOfRun } from '../model/navigation';
+import { useExperimentName } from '../model/queries';
+import { RUNS } from '../model/sources';
+import { statusOf } from '../model/states';
+import type { Subject } from '../model/subject';
 import type { ViewProps } from './experiments';
 import { commonSorts } from './sorts';
 
-/** The states to filter by; the rarest ones are left to the Pipelines page. */
-const STATES: readonly KnownState[] = [
-  'RUNNING',
-  'PENDING',
-  'SUCCEEDED',
-  'FAILED',
-  'CANCELED',
-  'SKIPPED'
-];
+const subjectOf = (item: Run): Subject => ({ kind: 'run', item });
 
+const DAY = 86_400_000;
+
+/** Runs: all of them, or those of an experiment or of a recurring run. */
 export function RunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
-  const { query } = props.view;
-  const { onOpen, onQuery } = props;
-  const selection = useSelection();
-  if (selection.comparing) {
-    return (
-      <Comparison
-        ids={selection.runs.map(({ run_id }) => run_id)}
-        listed={selection.runs}
-        onOpen={run => onOpen(viewOfRun(run))}
-        onRemove={selection.remove}
-      >
-        <Button onClick={() => selection.setComparing(false)}>
-          {trans.__('Back to the list')}
-        </Button>
-      </Comparison>
-    );
-  }
+  const { view, onOpen, onQuery } = props;
+  const { query, filter } = view;
+  const changed = useAllChanged();
+  const own = (run: Run) => changed(run.run_id, run);
+  const [now] = React.useState(() => Date.now());
+  const matches = React.useMemo(() => matcherOf(filter, now), [filter, now]);
+  const finished = { value: 'finished_at desc', label: trans.__('Finished') };
   return (
     <ListView
       list={RUNS}
-      query={query}
+      view={view}
       onQuery={onQuery}
-      notice={<SelectionBar selection={selection} />}
+      onOpen={run => onOpen(viewOfRun(run))}
       label={trans.__('Runs')}
       searchLabel={trans.__('Search runs')}
       empty={
-        query.experiment_id
-          ? trans.__('This experiment has no runs yet.')
-          : trans.__('There are no runs yet.')
-      }
-      sorts={commonSorts(trans)}
-      filters={
-        <Select
-          label={trans.__('State')}
-          value={query.state ?? ''}
-          onChange={state => onQuery({ ...query, state })}
-          choices={[
-            { value: '', label: trans.__('All states') },
-            ...STATES.map(state => ({
-              value: state,
-              label: stateWord(state, trans)
-            }))
-          ]}
-        />
-      }
-      switches={
         <>
-          <ArchivedButton query={query} onQuery={onQuery} />
-          <ChooseButton selection={selection} />
+          <p>
+            {query.experiment_id
+              ? trans.__('This experiment has no runs yet.')
+              : trans.__('No runs yet.')}
+          </p>
+          <code>%kfp submit pipeline.yaml</code>
         </>
       }
-      rowHeight={40}
-      row={(run, current) => (
-        <RunRow
-          run={run}
-          current={current}
-          selection={selection}
-          onOpen={onOpen}
-        />
+      subjectOf={run => subjectOf(own(run))}
+      matches={matches}
+      icon={run => <StateIcon state={statusOf(own(run))} />}
+      badge={run => <Badge archived={own(run).storage_state === 'ARCHIVED'} />}
+      details={run => (
+        <Dotted>
+          <StateWord state={statusOf(own(run))} />
+          <Why run={own(run)} />
+          <RunDuration run={own(run)} />
+          <RelativeTime time={run.created_at} />
+          {!query.experiment_id && <ExperimentName id={run.experiment_id} />}
+        </Dotted>
       )}
+      columns={[
+        {
+          id: 'state',
+          label: trans.__('State'),
+          cell: run => <State item={own(run)} />
+        },
+        {
+          id: 'experiment',
+          label: trans.__('Experiment'),
+          cell: run => <ExperimentName id={run.experiment_id} />
+        },
+        {
+          id: 'started',
+          label: trans.__('Started'),
+          sort: 'created_at',
+          cell: run => <RelativeTime time={run.created_at} />
+        },
+        {
+          id: 'duration',
+          label: trans.__('Duration'),
+          cell: run => <RunDuration run={own(run)} />
+        }
+      ]}
+      chips={chipsOf(view, onQuery, trans)}
+      form={
+        <FilterForm
+          view={view}
+          onQuery={onQuery}
+          sorts={[...commonSorts(trans), finished]}
+          runs
+          archives
+        />
+      }
     />
   );
 }
 
-function RunRow(props: {
-  run: Run;
-  current: boolean;
-  selection: Selection;
-  onOpen: ViewProps['onOpen'];
-}): JSX.Element {
-  const trans = useTrans();
-  const { links } = useEnvironment();
-  const { openRun } = useActionsHost();
-  const run = useChanged(props.run.run_id, props.run);
-  return (
-    <Row
-      name={run.display_name}
-      current={props.current}
-      icon={<StateIcon state={statusOf(run)} />}
-      url={pageUrl(links, { kind: 'run', id: run.run_id })}
-      code={runCode(run)}
-      actions={() => <RunActions run={run} onOpen={props.onOpen} />}
-      before={
-        <ChooseBox
-          run={run}
-          selection={props.selection}
-          tabIndex={props.current ? 0 : -1}
-        />
-      }
-      onOpen={() => props.onOpen(viewOfRun(run))}
-      onEnter={openRun && (() => openRun(run))}
-      details={
-        <Dotted>
-          <StateWord state={statusOf(run)} />
-          {run.storage_state === 'ARCHIVED' && trans.__('Archived')}
-          <RelativeTime time={run.created_at} />
-          <RunDuration run={run} />
-        </Dotted>
-      }
-    />
-  );
+/** Why a run failed or what it waits for, in few words. */
+function Why({ run }: { run: Run }): JSX.Element | null {
+  const { reason } = run;
+  const status = statusOf(run);
+  return reason && (status === 'failed' || status === 'pending') ? (
+    <span title={reason.message}>{reason.message}</span>
+  ) : null;
+}
+
+/** An experiment's name, where it is known without asking for it. */
+function ExperimentName({ id }: { id: string }): JSX.Element | null {
+  const name = useExperimentName(id);
+  return name ? <span className="jp-kfp-Optional">{name}</span> : null;
+}
+
+/** What of a filter the server does not do. */
+function matcherOf(
+  filter: Filter | undefined,
+  now: number
+): ((run: Run) => boolean) | undefined {
+  const { states = [], days, recurring, archived } = filter ?? {};
+  if (states.length === 0 && days === undefined && !recurring && !archived) {
+    return undefined;
+  }
+  const since = days === undefined ? -Infinity : startOf(days, now);
+  return run =>
+    (states.length === 0 || states.includes(statusOf(run))) &&
+    Date.parse(run.created_at ?? '') >= since &&
+    (!recurring || run.recurring_run_id === recurring) &&
+    (!archived || run.storage_state === 'ARCHIVED');
+}
+
+/** Midnight of today, or so many days ago (milliseconds since 1970). */
+function startOf(days: number, now: number): number {
+  return days === 0 ? new Date(now).setHours(0, 0, 0, 0) : now - days * DAY;
 }

@@ -1,4 +1,4 @@
-import type { Choice } from '../components/list-view';
+import type { Choice } from '../components/picker';
 import type { Trans } from '../model/i18n';
 
 /** The orders that every list of Pipelines knows; the first is the usual one. */
