@@ -1,6 +1,9 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 
+// Of notebooks, tests need nothing but the name of their tracker.
+vi.mock('@jupyterlab/notebook', () => ({ INotebookTracker: {} }));
+
 /** How high the part of a list is that can be seen (pixels). */
 export const LIST_HEIGHT = 560;
 

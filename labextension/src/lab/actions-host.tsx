@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
 import type { NamespaceChoice } from '../explorer/components/namespace-field';
@@ -58,7 +58,7 @@ function hostOf(
         actions: undo ? [{ label: trans.__('Undo'), callback: undo }] : []
       }),
     linkTo: ({ run_id }) =>
-      `${URLExt.join(PageConfig.getBaseUrl(), 'lab')}?${RUN_PARAMETER}=${encodeURIComponent(run_id)}`,
+      `${URLExt.join(app.serviceManager.serverSettings.baseUrl, 'lab')}?${RUN_PARAMETER}=${encodeURIComponent(run_id)}`,
     ...(commands.hasCommand('settingeditor:open') && {
       openSettings: () =>
         run('settingeditor:open', { query: trans.__('Kubeflow Pipelines') })

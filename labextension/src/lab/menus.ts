@@ -5,6 +5,7 @@ import { Menu } from '@lumino/widgets';
 import type { IconName } from '../explorer/components/icons';
 import { iconSvg } from '../explorer/components/icons';
 import type { MenuEntry } from '../explorer/model/menu';
+import { NO_ARGUMENTS } from './commands';
 
 /** Show a menu as JupyterLab shows its own; `back` gets the focus when it has closed. */
 export function openMenu(
@@ -46,6 +47,7 @@ function makeMenu(
     }
     commands.addCommand(entry.id, {
       label: entry.label,
+      describedBy: NO_ARGUMENTS,
       icon,
       isEnabled: () => entry.enabled !== false,
       execute: () => entry.run?.()

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { readTyped, typedOf } from '../../src/explorer/forms/arguments';
+import { choose, openMenu } from '../panel';
 import { HostProvider } from '../../src/explorer/model/host';
 import { ApiError } from '../../src/explorer/api/errors';
 import type { RunParameter } from '../../src/explorer/api/types';
@@ -42,8 +43,8 @@ async function openForm(host: object = { openRun }) {
     </HostProvider>
   );
   await pass();
-  fireEvent.click(screen.getByRole('button', { name: 'Actions for train' }));
-  fireEvent.click(screen.getByRole('button', { name: 'Clone' }));
+  await openMenu('train');
+  await choose('Clone…');
   await act(() => vi.dynamicImportSettled());
   await pass();
 }

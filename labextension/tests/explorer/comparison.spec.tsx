@@ -10,6 +10,7 @@ import {
 } from '../../src/explorer/compare/rows';
 import { ComparisonDocument } from '../../src/explorer/ComparisonDocument';
 import { Explorer } from '../../src/explorer/Explorer';
+import { row } from '../panel';
 import { english } from '../../src/explorer/model/i18n';
 import { aRun, aSource, aTask, FakeApi } from '../fake';
 import { expectAccessible } from '../axe';
@@ -50,12 +51,10 @@ async function showRuns(): Promise<void> {
 
 it('puts chosen runs beside each other', async () => {
   await showRuns();
-  expect(screen.queryByRole('checkbox')).toBeNull();
-  await click('Choose runs to compare');
-  fireEvent.click(screen.getByRole('checkbox', { name: 'Compare train 0' }));
+  fireEvent.click(row('train 0'), { ctrlKey: true });
   expect(screen.queryByRole('button', { name: 'Compare' })).toBeNull();
-  fireEvent.click(screen.getByRole('checkbox', { name: 'Compare train 2' }));
-  expect(screen.getByText('2 runs chosen')).toBeTruthy();
+  fireEvent.click(row('train 2'), { ctrlKey: true });
+  expect(screen.getByText('2 selected')).toBeTruthy();
   await click('Compare');
   const table = within(screen.getByRole('table'));
   const line = (name: RegExp) => table.getByRole('row', { name }).textContent;
@@ -69,12 +68,8 @@ it('puts chosen runs beside each other', async () => {
   expect(line(/^State/)).toContain('Succeeded');
   await click('Remove train 0');
   expect(table.queryByText('train 0')).toBeNull();
-  await click('Back to the list');
-  expect(
-    screen.getByRole('checkbox', { name: 'Compare train 2' })
-  ).toHaveProperty('checked', true);
-  await click('Choose no more');
-  expect(screen.queryByRole('checkbox')).toBeNull();
+  await click('Back');
+  expect(row('train 2')).toBeTruthy();
 });
 
 it('measures metrics by the baseline, and draws curves over each other', async () => {
@@ -158,12 +153,14 @@ it('measures metrics by the baseline, and draws curves over each other', async (
 
 it('lists what is archived when asked to', async () => {
   await showRuns();
-  await click('Include archived');
+  await click('Filters');
+  fireEvent.change(screen.getByRole('combobox', { name: 'Archived' }), {
+    target: { value: 'both' }
+  });
+  await pass();
   expect(api.callsTo('runs').at(-1)?.include_archived).toBe(true);
-  const button = screen.getByRole('button', { name: 'Include archived' });
-  expect(button.getAttribute('aria-pressed')).toBe('true');
-  await click('Include archived');
-  expect(button.getAttribute('aria-pressed')).toBe('false');
+  await click('Remove the filter With archived');
+  expect(screen.queryByText('With archived')).toBeNull();
 });
 
 it('counts defaults as values', () => {

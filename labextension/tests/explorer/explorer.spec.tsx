@@ -6,6 +6,15 @@ import { ApiError } from '../../src/explorer/api/errors';
 import { DEBOUNCE } from '../../src/explorer/components/search-box';
 import type { ExplorerProps } from '../../src/explorer/Explorer';
 import { Explorer } from '../../src/explorer/Explorer';
+import {
+  choose,
+  click,
+  openMenu,
+  openRow,
+  openTab,
+  pass,
+  rows
+} from '../panel';
 import { english } from '../../src/explorer/model/i18n';
 import { questionKey } from '../../src/explorer/model/queries';
 import type { View } from '../../src/explorer/model/navigation';
@@ -27,10 +36,6 @@ const QUICK = 10_000;
 const SLOW = 60_000;
 
 let api: FakeApi;
-
-/** Let `milliseconds` pass, with all that happens in them. */
-const pass = (milliseconds = 0) =>
-  act(() => vi.advanceTimersByTimeAsync(milliseconds));
 
 function element(props: Partial<ExplorerProps> = {}) {
   return (
@@ -54,16 +59,6 @@ async function show(props: Partial<ExplorerProps> = {}) {
   await pass();
   return shown;
 }
-
-async function click(name: string | RegExp) {
-  fireEvent.click(screen.getByRole('button', { name }));
-  await pass();
-}
-
-const rows = () => screen.queryAllByRole('listitem').filter(isRow);
-const main = (row: HTMLElement) =>
-  within(row).getAllByRole('button')[0] as HTMLElement;
-const isRow = (element: HTMLElement) => element.hasAttribute('data-index');
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
@@ -100,10 +95,10 @@ describe('walking through', () => {
   it('goes from experiments to runs to tasks, and back', async () => {
     await show();
     expect(rows()).toHaveLength(2);
-    await click(/^churn/);
+    await openRow('churn');
     expect(rows()).toHaveLength(1);
     expect(api.callsTo('runs')[0]?.experiment_id).toBe('e1');
-    await click(/^train/);
+    await openRow('train');
     expect(
       screen.getByText('2 of 2 tasks: 1 succeeded, 1 failed')
     ).toBeTruthy();
@@ -117,7 +112,7 @@ describe('walking through', () => {
 
   it('shows at once what it has seen before', async () => {
     await show();
-    await click(/^churn/);
+    await openRow('churn');
     const calls = api.calls.length;
     await click('Back');
     expect(rows()).toHaveLength(2);
@@ -130,10 +125,10 @@ describe('walking through', () => {
       aRun('r4', { state: 'BRAND_NEW' })
     );
     await show();
-    await click('Runs');
+    await openTab('Runs');
     expect(screen.getAllByText('Succeeded').length).toBeGreaterThan(1);
-    expect(rows().map(row => main(row).textContent)).toEqual([
-      expect.stringMatching(/^trainSucceeded3 min. ago2 min$/),
+    expect(rows().map(it => it.textContent)).toEqual([
+      expect.stringMatching(/^trainSucceeded2 min3 min. ago/),
       expect.stringContaining('otherSucceeded'),
       expect.stringContaining('Terminated'),
       expect.stringContaining('BRAND_NEW')
@@ -147,13 +142,13 @@ describe('walking through', () => {
     ];
     api.world.pipelines = [aPipeline('p1')];
     await show();
-    await click('Recurring');
+    await openTab('Recurring');
     expect(screen.getByText('every 1 h')).toBeTruthy();
-    expect(screen.getByText('cron 0 0 3 * * *')).toBeTruthy();
+    expect(screen.getByText('daily at 03:00 UTC')).toBeTruthy();
     expect(screen.getByText('Disabled')).toBeTruthy();
-    await click('Pipelines');
-    expect(screen.getByText('Shared')).toBeTruthy();
-    await click(/^pipeline p1/);
+    await openTab('Pipelines');
+    expect(screen.getByText('shared')).toBeTruthy();
+    await openRow('pipeline p1');
     expect(screen.getByText('This pipeline has no versions yet.')).toBeTruthy();
   });
 
@@ -174,6 +169,7 @@ describe('walking through', () => {
     expect(rows()).toHaveLength(1);
     const trail = screen.getByRole('navigation', { name: 'Path' });
     expect(within(trail).getByText('fraud')).toBeTruthy();
+    await click('Filters');
     const order = screen.getByRole('combobox', { name: 'Order' });
     expect((order as HTMLSelectElement).value).toBe('finished_at desc');
     await click('Back');
@@ -187,7 +183,7 @@ describe('walking through', () => {
 
   it('walks through the rows with the keyboard', async () => {
     await show();
-    const [first, second] = rows().map(main);
+    const [first, second] = rows();
     expect([first?.tabIndex, second?.tabIndex]).toEqual([0, -1]);
     first?.focus();
     fireEvent.keyDown(first as HTMLElement, { key: 'ArrowDown' });
@@ -205,14 +201,14 @@ describe('lists', () => {
     api.world.experiments = many(500);
     api.age = 30_000;
     const { container } = await show();
-    expect(container.querySelector('.jp-kfp-Footer')?.textContent).toContain(
+    expect(container.querySelector('.jp-kfp-Foot')?.textContent).toContain(
       '50 of 500'
     );
     expect(container.querySelector('.jp-kfp-Age')?.textContent).toBe(
       '30 sec. ago'
     );
-    await click('Load more');
-    expect(container.querySelector('.jp-kfp-Footer')?.textContent).toContain(
+    await click('Load More');
+    expect(container.querySelector('.jp-kfp-Foot')?.textContent).toContain(
       '100 of 500'
     );
   });
@@ -220,7 +216,7 @@ describe('lists', () => {
   it('search after a pause, from the first page on', async () => {
     api.world.experiments = many(500);
     await show();
-    await click('Load more');
+    await click('Load More');
     const calls = api.callsTo('experiments').length;
     const box = screen.getByRole('searchbox');
     for (const value of ['4', '49', '499']) {
@@ -243,8 +239,9 @@ describe('lists', () => {
       aRun(`r${index}`)
     );
     await show();
-    await click('Runs');
-    await click('Load more');
+    await openTab('Runs');
+    await click('Load More');
+    await click('Filters');
     fireEvent.change(screen.getByRole('combobox', { name: 'Order' }), {
       target: { value: 'name asc' }
     });
@@ -253,13 +250,11 @@ describe('lists', () => {
       sort_by: 'name asc',
       page_size: 50
     });
-    fireEvent.change(screen.getByRole('combobox', { name: 'State' }), {
-      target: { value: 'FAILED' }
-    });
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Failed' }));
     await pass();
     expect(api.callsTo('runs').at(-1)).toMatchObject({ state: 'FAILED' });
-    expect(screen.getByText(/Nothing here matches/)).toBeTruthy();
-    await click('Show all');
+    expect(screen.getByText('Nothing matches.')).toBeTruthy();
+    await click('Clear Filters');
     expect(rows().length).toBeGreaterThan(0);
   });
 
@@ -270,13 +265,15 @@ describe('lists', () => {
     expect(screen.getAllByText('10,000 of 10,000').length).toBeGreaterThan(0);
     expect(rows().length).toBeGreaterThan(10);
     expect(rows().length).toBeLessThan(100);
-    expect(rows()[0]?.getAttribute('aria-setsize')).toBe('10000');
+    expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe(
+      '10000'
+    );
   });
 
   it('say so when there is nothing', async () => {
     api.world.experiments = [];
     await show();
-    expect(screen.getByText('There are no experiments yet.')).toBeTruthy();
+    expect(screen.getByText('No experiments yet.')).toBeTruthy();
   });
 
   it('show names as text, whatever they hold', async () => {
@@ -292,14 +289,9 @@ describe('lists', () => {
       })
     ];
     const { container } = await show();
-    const opens = () =>
-      screen
-        .getAllByRole('button')
-        .filter(it => it.textContent?.includes(evil));
-    fireEvent.click(opens()[0] as HTMLElement);
-    await pass();
-    fireEvent.click(opens().at(-1) as HTMLElement);
-    await pass();
+    await openRow(evil);
+    expect(container.querySelector('img, script')).toBeNull();
+    await openRow(evil);
     await tab('Summary');
     expect(container.textContent).toContain(evil);
     expect(container.querySelector('img, script')).toBeNull();
@@ -307,20 +299,26 @@ describe('lists', () => {
 });
 
 describe('links', () => {
+  const opened = async () => {
+    const open = vi.spyOn(window, 'open').mockReturnValue(null);
+    await openMenu('churn');
+    await choose('Open in Pipelines UI');
+    return open.mock.calls[0];
+  };
+
   it("lead to the Pipelines page on this page's own host", async () => {
     await show();
-    const link = screen.getByRole('link', { name: /churn/ });
-    expect(link.getAttribute('href')).toBe(
+    const [url, target, features] = (await opened()) ?? [];
+    expect(url).toBe(
       `${window.location.origin}/_/pipeline/?ns=team-a#/experiments/details/e1`
     );
-    expect(link.getAttribute('target')).toBe('_blank');
-    expect(link.getAttribute('rel')).toContain('noopener');
+    expect(target).toBe('_blank');
+    expect(features).toContain('noopener');
   });
 
   it('lead to the address that the user prefers', async () => {
     await show({ links: { uiUrl: 'https://kfp.example.com' } });
-    const link = screen.getByRole('link', { name: /churn/ });
-    expect(link.getAttribute('href')).toBe(
+    expect((await opened())?.[0]).toBe(
       'https://kfp.example.com/?ns=team-a#/experiments/details/e1'
     );
   });
@@ -330,7 +328,7 @@ describe('staying current', () => {
   it('is quick while something is unfinished, and slow afterwards', async () => {
     api.world.runs[0] = aRun('r1', { state: 'RUNNING', finished_at: null });
     await show();
-    await click('Runs');
+    await openTab('Runs');
     await pass(QUICK);
     expect(api.callsTo('runs')).toHaveLength(2);
     api.world.runs[0] = aRun('r1', { state: 'SUCCEEDED' });
@@ -418,7 +416,7 @@ describe('problems', () => {
     expect(screen.getByText('Copied')).toBeTruthy();
     await click('What was checked');
     expect(screen.getByText(/Token: failed/)).toBeTruthy();
-    await click('Copy report');
+    await click('Copy Report');
     const [report] = writeText.mock.lastCall as unknown as [string];
     expect(report).toContain('Cause: token-missing');
     expect(report).toContain('- Token: failed, no file');
@@ -444,28 +442,31 @@ describe('problems', () => {
     await pass(SLOW);
     expect(rows()).toHaveLength(2);
     expect(screen.getByText(/The Jupyter server does not answer/)).toBeTruthy();
-    expect(screen.getByText(/the last good data/)).toBeTruthy();
+    expect(screen.getByText(/^Not updated/)).toBeTruthy();
+    await click('What to Do');
+    expect(screen.getByRole('alert').textContent).toContain('does not answer');
+    await click('Back to the list');
     api.failure = null;
     await pass(BACKOFF.first);
-    expect(screen.queryByText(/the last good data/)).toBeNull();
+    expect(screen.queryByText(/^Not updated/)).toBeNull();
   });
 
   it('can be tried again at once', async () => {
     api.failure = denied;
     await show();
     api.failure = null;
-    await click('Try again');
+    await click('Try Again');
     expect(rows()).toHaveLength(2);
   });
 
   it('make the connection be looked at again, when they come and go', async () => {
     await show();
     api.failure = denied;
-    await click('Runs');
+    await openTab('Runs');
     await pass();
     expect(screen.getByText('Not connected')).toBeTruthy();
     api.failure = null;
-    await click('Try again');
+    await click('Try Again');
     await pass();
     expect(screen.queryByText('Not connected')).toBeNull();
   });
@@ -473,7 +474,7 @@ describe('problems', () => {
   it('never look like an empty list', async () => {
     api.failure = denied;
     await show();
-    expect(screen.queryByText('There are no experiments yet.')).toBeNull();
+    expect(screen.queryByText('No experiments yet.')).toBeNull();
   });
 });
 
@@ -487,16 +488,14 @@ describe('the connection', () => {
     ).toBeTruthy();
     expect(screen.getByText("from the token's claim")).toBeTruthy();
     expect(screen.getByText('Expires in 52 min.')).toBeTruthy();
-    await click('Check');
+    await click('Check Connection');
     expect(screen.getByText('Everything is in place.')).toBeTruthy();
   });
 
   it('says when it is the sandbox', async () => {
     api.world.status.pipelines.stand_in = true;
     await show();
-    expect(
-      screen.getByText(/This is the sandbox, a stand-in for a cluster/)
-    ).toBeTruthy();
+    expect(screen.getByText('team-a (sandbox)')).toBeTruthy();
   });
 
   it('warns when panel and server speak different interfaces', async () => {

@@ -47,7 +47,7 @@ it('lists what is in the namespace that was chosen, and the usual one again', as
   const asked = () =>
     api.callsTo('experiments').map(({ namespace }) => namespace || '');
   expect(asked()).toEqual(['', 'team-b', 'team-b']);
-  fireEvent.click(screen.getByRole('button', { name: 'Runs' }));
+  fireEvent.click(screen.getByRole('tab', { name: 'Runs' }));
   await pass();
   expect(api.callsTo('runs')[0]?.namespace).toBe('team-b');
   const known = [...document.querySelectorAll('datalist option')];

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { ILauncher } from '@jupyterlab/launcher';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { IStatusBar } from '@jupyterlab/statusbar';
@@ -157,6 +158,7 @@ it('opens the panel from the launcher, and the connection by commands', async ()
   launcher.activate(
     front(),
     known,
+    { load: vi.fn() },
     explorer,
     { add } as unknown as ILauncher,
     null,
@@ -187,25 +189,46 @@ it('asks nothing for the status bar before the panel was opened', async () => {
   expect(registerStatusItem).not.toHaveBeenCalled();
 });
 
-it('inserts code where a notebook is in front, and copies it elsewhere', async () => {
-  snippets.activate(front(), null);
+it('inserts code into a new cell of the notebook used last, and else copies it', async () => {
   const info = vi.spyOn(Notification, 'info').mockReturnValue('n1');
   const copy = vi
     .spyOn(Clipboard, 'copyToSystem')
     .mockImplementation(() => undefined);
-  const replace = vi.fn();
-  let enabled = false;
-  app.commands.addCommand('notebook:replace-selection', {
-    execute: replace,
-    isEnabled: () => enabled
-  });
-  await app.commands.execute('kfp:insert-code', { code: 'x = 1' });
-  expect(replace).not.toHaveBeenCalled();
-  expect(copy).toHaveBeenCalledWith('x = 1');
-  expect(info).toHaveBeenCalledTimes(1);
-  enabled = true;
-  await app.commands.execute('kfp:insert-code', { code: 'x = 1' });
-  expect(replace.mock.calls[0]?.[0]).toEqual({ text: 'x = 1' });
+  const insertCell = vi.fn();
+  let language = 'python';
+  const content = {
+    activeCellIndex: 2,
+    deselectAll: vi.fn(),
+    scrollToItem: vi.fn(),
+    model: {
+      getMetadata: () => ({ language }),
+      sharedModel: { insertCell }
+    }
+  };
+  const panel = { id: 'p', title: { label: 'tour.ipynb' }, content };
+  const tracker: { currentWidget: typeof panel | null } = {
+    currentWidget: panel
+  };
+  const activateById = vi.fn();
+  Object.assign(app, { shell: { activateById } });
+  snippets.activate(front(), tracker as unknown as INotebookTracker, null);
+  const insert = () =>
+    app.commands.execute('kfp:insert-code', { code: 'x = 1\n' });
+  await insert();
+  expect(insertCell).toHaveBeenCalledWith(
+    3,
+    expect.objectContaining({ cell_type: 'code', source: 'x = 1' })
+  );
+  expect(content.activeCellIndex).toBe(3);
+  expect(info.mock.lastCall?.[0]).toBe('Inserted into tour.ipynb');
+  info.mock.lastCall?.[1]?.actions?.[0]?.callback(new MouseEvent('click'));
+  expect(activateById).toHaveBeenCalledWith('p');
+  language = 'R';
+  await insert();
+  tracker.currentWidget = null;
+  await insert();
+  expect(insertCell).toHaveBeenCalledTimes(1);
+  expect(copy.mock.calls).toEqual([['x = 1'], ['x = 1']]);
   copy.mockRestore();
   info.mockRestore();
 });

@@ -7,7 +7,7 @@ import type { DocumentWidget } from '../../src/lab/documents';
 import { CommandIDs } from '../../src/lab/commands';
 import { run } from '../../src/lab/documents';
 import { Preferences } from '../../src/lab/preferences';
-import { IPreferences, IStoreProvider } from '../../src/tokens';
+import { IExplorer, IPreferences, IStoreProvider } from '../../src/tokens';
 
 function activated(restorer: ILayoutRestorer | null = null) {
   const added: [Widget, string][] = [];
@@ -17,12 +17,19 @@ function activated(restorer: ILayoutRestorer | null = null) {
   };
   const commands = new CommandRegistry();
   const app = { shell, commands } as unknown as JupyterFrontEnd;
-  run.activate(app, new Preferences(), { load: vi.fn() }, restorer, null);
+  run.activate(
+    app,
+    new Preferences(),
+    { load: vi.fn() },
+    { open: vi.fn(), reveal: vi.fn() },
+    restorer,
+    null
+  );
   return { added, shell, commands };
 }
 
 it('needs nothing of JupyterLab but an application', () => {
-  expect(run.requires).toEqual([IPreferences, IStoreProvider]);
+  expect(run.requires).toEqual([IPreferences, IStoreProvider, IExplorer]);
 });
 
 it('opens a run in the main area, each run once', async () => {

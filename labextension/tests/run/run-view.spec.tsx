@@ -237,8 +237,12 @@ describe('the header', () => {
       kind: 'runs',
       query: { experiment_id: 'e1' }
     });
-    const link = screen.getByRole('link', { name: /Pipelines page/ });
-    expect(link.getAttribute('href')).toBe(
+    const open = vi.spyOn(window, 'open').mockReturnValue(null);
+    fireEvent.click(screen.getByRole('button', { name: /^Actions for/ }));
+    fireEvent.click(
+      screen.getByRole('menuitem', { name: 'Open in Pipelines UI' })
+    );
+    expect(open.mock.calls[0]?.[0]).toBe(
       'https://kubeflow.example.com/_/pipeline/?ns=team-a#/runs/details/nested'
     );
   });

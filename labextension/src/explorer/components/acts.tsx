@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { ApiError } from '../api/errors';
+import type { ApiError } from '../api/errors';
 import type { Run } from '../api/types';
 import { useEnvironment, useTrans } from '../model/environment';
 import { useHost } from '../model/host';
@@ -44,6 +44,8 @@ export interface Acts {
     entries: readonly MenuEntry[],
     at: HTMLElement | { x: number; y: number }
   ) => void;
+  /** Show something else. */
+  open: (view: View) => void;
   /** The actions that fit these things. */
   actionsFor: (subjects: readonly Subject[]) => readonly Action[];
   /** Begin an action; it asks first where that is due. */
@@ -122,6 +124,7 @@ export function ActsProvider(props: {
   };
 
   const acts: Acts = {
+    open: onOpen,
     actionsFor: subjects => all.filter(({ fits }) => subjects.some(fits)),
     begin: (action, subjects) => {
       const fitting = subjects.filter(action.fits);

@@ -15,6 +15,7 @@ import { NOTHING } from '../model/selection';
 import type { Subject } from '../model/subject';
 import { nameOf } from '../model/subject';
 import { useActs } from './acts';
+import { findById, isId } from '../model/find';
 import { useCalmRows } from './calm-rows';
 import { Button, IconButton } from './controls';
 import type { Column } from './data-list';
@@ -57,7 +58,7 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
   const trans = useTrans();
   const host = useHost();
   const acts = useActs();
-  const { namespace } = useEnvironment();
+  const { namespace, store } = useEnvironment();
   const { data, at, error, busy, outdated, refresh, loadMore } = useList(
     list,
     query
@@ -78,9 +79,15 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
     more: Boolean(data?.next)
   });
   useAnnouncedCount(items.length, data?.total, outdated);
+  const { open } = acts;
   const onSearch = React.useCallback(
-    (search: string) => onQuery({ ...query, search }, filter),
-    [onQuery, query, filter]
+    (search: string) => {
+      if (isId(search)) {
+        void findById(store.api, search).then(found => found && open(found));
+      }
+      onQuery({ ...query, search }, filter);
+    },
+    [onQuery, query, filter, store, open]
   );
   const onRefresh = () => {
     accept();
@@ -230,14 +237,20 @@ export function ListView<T>(props: ListViewProps<T>): JSX.Element {
       )}
       {data && (
         <Footer at={at} stale={error !== null} onRefresh={onRefresh}>
-          {local ? (
+          {local && data.next ? (
             <LocalCount
               found={items.length}
               among={data.items.length}
               onMore={data.next ? loadMore : undefined}
             />
           ) : (
-            <span>{countText(data.items.length, data.total, trans)}</span>
+            <span>
+              {countText(
+                local ? items.length : data.items.length,
+                data.total,
+                trans
+              )}
+            </span>
           )}
         </Footer>
       )}

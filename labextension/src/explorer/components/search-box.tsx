@@ -38,7 +38,7 @@ export function SearchBox(props: {
         type="text"
         role="searchbox"
         aria-label={props.label}
-        placeholder={trans.__('Search')}
+        placeholder={props.label}
         maxLength={256}
         spellCheck={false}
         value={text}

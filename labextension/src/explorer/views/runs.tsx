@@ -22,6 +22,9 @@ const subjectOf = (item: Run): Subject => ({ kind: 'run', item });
 
 const DAY = 86_400_000;
 
+/** How a run is started from a notebook. */
+const SUBMIT = '%kfp submit pipeline.yaml';
+
 /** Runs: all of them, or those of an experiment or of a recurring run. */
 export function RunsView(props: ViewProps): JSX.Element {
   const trans = useTrans();
@@ -47,7 +50,7 @@ export function RunsView(props: ViewProps): JSX.Element {
               ? trans.__('This experiment has no runs yet.')
               : trans.__('No runs yet.')}
           </p>
-          <code>%kfp submit pipeline.yaml</code>
+          <code>{SUBMIT}</code>
         </>
       }
       subjectOf={run => subjectOf(own(run))}
@@ -105,7 +108,9 @@ function Why({ run }: { run: Run }): JSX.Element | null {
   const { reason } = run;
   const status = statusOf(run);
   return reason && (status === 'failed' || status === 'pending') ? (
-    <span title={reason.message}>{reason.message}</span>
+    <span className="jp-kfp-Why" title={reason.message}>
+      {reason.message}
+    </span>
   ) : null;
 }
 
