@@ -7,10 +7,11 @@ import { Icon } from '../components/icons';
 import { Footer } from '../components/foot';
 import { Placeholder } from '../components/list-view';
 import { ErrorBanner, StaleBanner } from '../components/problem';
+import { MOST_COMPARED } from '../components/subject-menu';
 import { SearchBox } from '../components/search-box';
 import { compareCode } from '../model/code';
 import { useTrans } from '../model/environment';
-import { useActionsHost } from '../model/host';
+import { useHost } from '../model/host';
 import type { Known as KnownAnswer } from '../model/queries';
 import { useRun } from '../model/queries';
 import { useComparison } from '../model/run-data';
@@ -20,9 +21,6 @@ import type { Shown } from './compare-table';
 import { CompareTable, equalRows } from './compare-table';
 
 const ComparePlots = React.lazy(() => import('./compare-plots'));
-
-/** How many runs fit beside each other. */
-export const MOST_COMPARED = 20;
 
 /** What is known of one of the runs. */
 interface Known {
@@ -43,7 +41,7 @@ export function Comparison(props: {
   children?: React.ReactNode;
 }): JSX.Element {
   const trans = useTrans();
-  const { insertCode } = useActionsHost();
+  const { insertCell } = useHost();
   const { listed = [], onRemove } = props;
   const ids = props.ids.slice(0, MOST_COMPARED);
   const [loaded, setLoaded] = React.useState<ReadonlyMap<string, Known>>(
@@ -100,8 +98,8 @@ export function Comparison(props: {
             {trans._n('%1 equal row hidden', '%1 equal rows hidden', equal)}
           </span>
         )}
-        {insertCode && (
-          <Button onClick={() => insertCode(compareCode(ids))}>
+        {insertCell && (
+          <Button onClick={() => insertCell(compareCode(ids))}>
             <Icon name="code" />
             {trans.__('Insert as DataFrame')}
           </Button>

@@ -155,11 +155,11 @@ export function viewOfRun(run: Pick<Run, 'run_id' | 'display_name'>): View {
 }
 
 /** What belongs together on the screen: its filters change, the view stays. */
-export function viewKey(view: View): string {
-  const { kind, id, query, filter } = view;
-  return [kind, id, query.experiment_id ?? '', filter?.recurring ?? ''].join(
-    '/'
-  );
+export function viewKey({ kind, id, query, filter }: View): string {
+  // One run less in a comparison leaves the others as they are.
+  const own = kind === 'comparison' ? '' : id;
+  const { experiment_id = '' } = query;
+  return [kind, own, experiment_id, filter?.recurring ?? ''].join('/');
 }
 
 /** The path up to and with its `index`-th view. */
