@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
+from ..http.strict_json import Json, JsonDict, JsonObject
 from ..pipelines.compiled_pipeline import CompiledPipeline, Parameter
 from ..pipelines.yaml_loader import documents
 from .parser import GrammarError, did_you_mean
@@ -30,9 +30,9 @@ class WrongArguments(GrammarError):
 def arguments(
     package: CompiledPipeline,
     texts: Sequence[tuple[str, str]],
-    values: Mapping[str, Any],
-    kept: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+    values: JsonObject,
+    kept: JsonObject | None = None,
+) -> JsonDict:
     """Return the arguments as the pipeline's parameters want them.
 
     Args:
@@ -71,7 +71,7 @@ def arguments(
     return given
 
 
-def mapping(text: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+def mapping(text: str, variables: Mapping[str, object]) -> JsonObject:
     """Return what ``--args`` means: a variable, a JSON or YAML file, or JSON itself.
 
     Raises:
@@ -114,7 +114,7 @@ def describe(parameter: Parameter) -> str:
     return f"{text} (default {shown[:60]})"
 
 
-def plain_default(parameter: Parameter) -> Any:
+def plain_default(parameter: Parameter) -> Json:
     """Return the default as its type wants it: for an integer the SDK writes 3.0."""
     default = parameter.default
     if parameter.kind == "NUMBER_INTEGER" and isinstance(default, float) and default.is_integer():
@@ -134,7 +134,7 @@ def _complaint(package: CompiledPipeline, wrong: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     try:
         return repr(value)[:60]
     except ValueError:  # an integer of thousands of digits
@@ -155,7 +155,7 @@ class _TooLarge(Exception):
 _EXACT = 2**53
 
 
-def _check_exact(value: Any) -> None:
+def _check_exact(value: object) -> None:
     """Refuse whole numbers that would arrive as others, wherever they stand.
 
     Raises:
@@ -181,14 +181,14 @@ def _fits_double(value: int) -> bool:
         return False
 
 
-def _allowed(parameter: Parameter, value: Any) -> Any:
+def _allowed(parameter: Parameter, value: object) -> Json:
     _check_exact(value)
     if parameter.choices and value not in parameter.choices:
         raise ValueError(_wanted(parameter))
     return value
 
 
-def _from_text(parameter: Parameter, text: str) -> Any:
+def _from_text(parameter: Parameter, text: str) -> Json:
     _, read, _ = _KINDS.get(parameter.kind, _KINDS["STRING"])
     try:
         return read(text)
@@ -196,7 +196,7 @@ def _from_text(parameter: Parameter, text: str) -> Any:
         raise ValueError(_wanted(parameter)) from None
 
 
-def _from_value(parameter: Parameter, value: Any) -> Any:
+def _from_value(parameter: Parameter, value: Json) -> Json:
     if hasattr(value, "item") and callable(value.item) and getattr(value, "ndim", 1) == 0:
         value = value.item()  # a number of numpy's
     if isinstance(value, tuple):
@@ -236,8 +236,8 @@ def _integer(text: str) -> int:
     return number
 
 
-def _container(kind: type) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
+def _container(kind: type) -> Callable[[str], Json]:
+    def read(text: str) -> Json:
         try:
             value = json.loads(text)
         except ValueError:
@@ -250,7 +250,7 @@ def _container(kind: type) -> Callable[[str], Any]:
     return read
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     """Tell whether it is a number that JSON's readers can hold: most know only doubles."""
     try:
         return (
@@ -261,7 +261,7 @@ def _is_number(value: Any) -> bool:
 
 
 #: For each type what it is called, how it is read from text, and which values it takes.
-_KINDS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], bool]]] = {
+_KINDS: dict[str, tuple[str, Callable[[str], Json], Callable[[Json], bool]]] = {
     "STRING": ("text", str, lambda value: isinstance(value, str)),
     "NUMBER_INTEGER": (
         "a whole number",

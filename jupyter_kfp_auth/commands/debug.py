@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from ..outputs import lookup
 from ..outputs.connection import Connection
 from ..outputs.debug_cell import debug_cell
@@ -26,7 +26,7 @@ class DebugCell(Result):
         """Return the code."""
         return self.next_cell
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the code and its task."""
         return {"task": self.task, "code": self.next_cell}
 

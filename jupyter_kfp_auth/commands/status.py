@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ..config.settings import KfpAuth, Settings
 from ..doctor import connect, explain
 from ..doctor.sdk import fit
 from ..http.errors import PipelinesError, TokenError
+from ..http.strict_json import JsonDict
 from ..pipelines.connection import Connection
 from ..pipelines.errors import InvalidRequest
 from ..pipelines.models import rfc3339
@@ -25,9 +25,7 @@ _TIMEOUT = 3.0
 IN_PROGRESS = "PENDING,RUNNING,CANCELING"
 
 
-def status(
-    client: Connection, namespace: str | None = None, *, probe: str = "list"
-) -> dict[str, Any]:
+def status(client: Connection, namespace: str | None = None, *, probe: str = "list") -> JsonDict:
     """Return the connection as JSON-ready data: `Status` of ``server/openapi.yaml``.
 
     Args:
@@ -80,7 +78,7 @@ def status(
     }
 
 
-def status_here(client: Connection) -> dict[str, Any]:
+def status_here(client: Connection) -> JsonDict:
     """Return the connection of this process, beside the Jupyter server that started it.
 
     `status` with two keys more: ``environments``, the versions here (``kernel``) and what the
@@ -110,7 +108,7 @@ def _settings(settings: Settings) -> dict[str, dict[str, str]]:
     return found
 
 
-def error_body(error: PipelinesError) -> dict[str, Any]:
+def error_body(error: PipelinesError) -> JsonDict:
     """Return what the browser is told of an error: `Error` of ``server/openapi.yaml``."""
     diagnosis = explain(error)
     body = {

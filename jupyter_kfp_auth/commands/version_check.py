@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from .._version import __version__
+from ..http.strict_json import JsonDict, JsonObject
 from . import server_discovery
 
 #: Version of the REST interface (``server/openapi.yaml``), compared by the panel with its own.
@@ -62,7 +62,7 @@ def _labextension() -> str:
     return ""
 
 
-def server() -> dict[str, Any]:
+def server() -> JsonDict:
     """Ask the Jupyter server that started this process what it has and whom it asks.
 
     Returns:
@@ -80,7 +80,7 @@ def server() -> dict[str, Any]:
             "the Jupyter server has no jupyter-kfp-auth: see `jupyter server extension list`"
         )
     try:
-        data: Any = answer.json() if answer.status_code == 200 else None
+        data = answer.json() if answer.status_code == 200 else {}
         return {
             "reachable": True,
             "reason": "",
@@ -92,12 +92,12 @@ def server() -> dict[str, Any]:
         return _unreachable("the Jupyter server wants a login that this process does not have")
 
 
-def _unreachable(reason: str) -> dict[str, Any]:
+def _unreachable(reason: str) -> JsonDict:
     empty = {"api_version": "", "fingerprint": "", "versions": {}}
     return {"reachable": False, "reason": reason, **empty}
 
 
-def skew(here: Mapping[str, str], fingerprint: str, server: Mapping[str, Any]) -> list[str]:
+def skew(here: Mapping[str, str], fingerprint: str, server: JsonObject) -> list[str]:
     """Say in one line each what does not fit between this environment and the server's.
 
     Args:

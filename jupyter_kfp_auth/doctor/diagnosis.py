@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any
 
 from ..auth.token_file import AUDIENCE
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 from . import links
 from .causes import CATALOGUE
 from .paste import fill
@@ -102,7 +102,7 @@ class Diagnosis:
         """The address of this cause in the documentation; empty when nothing is wrong."""
         return "" if self.ok else links.problem(self.cause)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the diagnosis as JSON-ready data."""
         return {**asdict(self), "checks": [asdict(check) for check in self.checks]}
 

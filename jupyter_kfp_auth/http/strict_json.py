@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-#: A JSON object that was received, and one that is made here: this is where ``Any`` enters.
+#: Any JSON value, an object that was received, and one that is made here: here ``Any`` enters.
+Json = Any
 JsonObject = Mapping[str, Any]
 JsonDict = dict[str, Any]
 
@@ -19,7 +20,7 @@ _DIGITS = 308
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def loads(data: bytes, too_large: Callable[[str], Any] | None = None) -> Any:
+def loads(data: bytes, too_large: Callable[[str], Json] | None = None) -> Json:
     """Parse JSON.
 
     Args:
@@ -31,11 +32,11 @@ def loads(data: bytes, too_large: Callable[[str], Any] | None = None) -> Any:
     """
     instead = too_large or _refuse
 
-    def number(text: str) -> Any:
+    def number(text: str) -> Json:
         found = float(text)
         return found if math.isfinite(found) else instead(text)
 
-    def integer(text: str) -> Any:
+    def integer(text: str) -> Json:
         return int(text) if len(text) <= _DIGITS else instead(text)
 
     text = data.decode("utf-8-sig")

@@ -19,9 +19,12 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from ..config import runtime
 from ..config.settings import KfpAuth
 from ..http.errors import PipelinesError
+from ..http.strict_json import JsonDict
 
 if TYPE_CHECKING:
+    from ..commands.execute import Commands
     from ..commands.results import Result
+    from ..commands.waiting import NotSucceeded, Watch
     from .completion import Completer
     from .hints import Hints
 
@@ -36,7 +39,7 @@ class CommandFailed(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
         self.cause_code: str = getattr(error, "cause_code", "run-not-succeeded")
-        self.diagnosis: Any = getattr(error, "diagnosis", None)
+        self.diagnosis: object = getattr(error, "diagnosis", None)
 
     def _render_traceback_(self) -> list[str]:
         return [str(self.diagnosis or self)]
@@ -48,15 +51,15 @@ class KfpMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.user_namespace: dict[str, Any] = shell.user_ns
+        self.user_namespace: JsonDict = shell.user_ns
         self.config_object = KfpAuth(parent=shell)
         runtime.configure(self.config_object)
         self.hints: Hints | None = None
         self.completer: Completer | None = None
-        self._commands: Any = None
+        self._commands: Commands | None = None
 
     @line_cell_magic
-    def kfp(self, line: str, cell: str | None = None) -> Any:
+    def kfp(self, line: str, cell: str | None = None) -> object:
         """Kubeflow Pipelines from this notebook; `%kfp` alone shows the commands."""
         __tracebackhide__ = True  # an error in the cell is the cell's own
         # Only now: loading the extension must not cost a notebook what it never uses.
@@ -79,22 +82,27 @@ class KfpMagics(Magics):
         except PipelinesError as error:
             raise CommandFailed(error) from None
 
-    def _execute(self, asked: Namespace) -> Any:
-        from ..commands.execute import Commands
-
-        self._commands = self._commands or Commands(self.user_namespace, self._watch)
+    def _execute(self, asked: Namespace) -> object:
         if asked.command == "client":
-            return self._client(asked)
+            self._client(asked)
+            return None
         if getattr(asked, "to", None):
             _variable(asked.to)
-        result = self._commands.execute(asked)
+        result = self._executor().execute(asked)
         self._bind(asked, result)
         if asked.command == "debug" and not asked.json:
-            return self._next_cell(result)
+            self._next_cell(result)
+            return None
         if getattr(asked, "json", False):
             print(json.dumps(result.as_dict(), indent=2))
             return None
         return self._shown(result)
+
+    def _executor(self) -> Commands:
+        from ..commands.execute import Commands
+
+        self._commands = self._commands or Commands(self.user_namespace, self._watch)
+        return self._commands
 
     def _next_cell(self, result: Any) -> None:
         """Put code into a new cell below this one; where there are no cells, into the prompt."""
@@ -102,7 +110,7 @@ class KfpMagics(Magics):
         shell.set_next_input(result.next_cell, replace=False)
         print(f"The code of {result.task} is in the next cell. Nothing has been run.")
 
-    def _pipeline(self, asked: Namespace, cell: str | None) -> Any:
+    def _pipeline(self, asked: Namespace, cell: str | None) -> object:
         """Return the pipeline of a command: the cell's own, or what the line names."""
         __tracebackhide__ = True
         if cell is None:
@@ -130,11 +138,11 @@ class KfpMagics(Magics):
         name = shell.compile.cache(source, shell.execution_count, raw_code=cell)
         exec(shell.compile(source, name, "exec"), self.user_namespace)  # noqa: S102 - as asked
 
-    def _bind(self, asked: Namespace, result: Any) -> None:
+    def _bind(self, asked: Namespace, result: object) -> None:
         if getattr(asked, "to", None) and result is not None:
             self.user_namespace[asked.to] = self._shown(result)
 
-    def _show_ended(self, error: Any, asked: Namespace) -> None:
+    def _show_ended(self, error: NotSucceeded, asked: Namespace) -> None:
         """Show and bind the run that was waited for, although it did not succeed."""
         from IPython import display
 
@@ -145,7 +153,7 @@ class KfpMagics(Magics):
             show: Callable[..., object] = display.display
             show(self._shown(error.result))
 
-    def _watch(self) -> Any:
+    def _watch(self) -> Watch:
         if hasattr(self.shell, "kernel"):
             from .progress import NotebookWatch
 
@@ -197,7 +205,7 @@ class KfpMagics(Magics):
             result.widget = partial(self._widget, at=datetime.now(timezone.utc))
         return result
 
-    def _widget(self, result: Result, at: datetime) -> dict[str, Any]:
+    def _widget(self, result: Result, at: datetime) -> JsonDict:
         try:
             from .widget import Explorer
         except (ImportError, FileNotFoundError) as error:
@@ -205,7 +213,7 @@ class KfpMagics(Magics):
             missing = getattr(error, "name", None) or "--force-reinstall jupyter-kfp-auth"
             hint = f"<p><small>For a live panel here: pip install {missing}</small></p>"
             return {"text/html": result.html() + hint}
-        return Explorer.showing(result, self._commands.client(), at).display_data()
+        return Explorer.showing(result, self._executor().client(), at).display_data()
 
 
 def _variable(name: str) -> None:

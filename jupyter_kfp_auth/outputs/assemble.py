@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
+from ..http.strict_json import Json, JsonDict
 from ..pipelines.models import Run, Task
 from .definition import Definition, Place, Selector
 from .metrics import curves, matrices, scalars
@@ -133,7 +133,7 @@ class _Assembly:
         found = self.found.get(place)
         return found.selectors[kind] if found else {}
 
-    def group_parameters(self, place: Place) -> dict[str, Any]:
+    def group_parameters(self, place: Place) -> JsonDict:
         found = {}
         for name in self.selectors(place, _PARAMETERS):
             values, many = self.values(place, name, self.parameter, _PARAMETERS)
@@ -148,16 +148,16 @@ class _Assembly:
             for artifact in self.values(place, name, self.artifact, _ARTIFACTS)[0]
         )
 
-    def parameter(self, place: Place, name: str) -> list[Any]:
+    def parameter(self, place: Place, name: str) -> list[Json]:
         outputs = self.definition.outputs(place, self.found[place].outputs)
         return [outputs[name]] if name in outputs else []
 
-    def artifact(self, place: Place, name: str) -> list[Any]:
+    def artifact(self, place: Place, name: str) -> list[Json]:
         return [artifact for artifact in self.found[place].artifacts if artifact.name == name]
 
     def values(
-        self, place: Place, name: str, own: Callable[[Place, str], list[Any]], kind: int
-    ) -> tuple[list[Any], bool]:
+        self, place: Place, name: str, own: Callable[[Place, str], list[Json]], kind: int
+    ) -> tuple[list[Json], bool]:
         """Return the values of an output, and whether they are a list that a loop has collected.
 
         A loop gives one flat list over its rounds, however deep the loops in it are.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
 
-from ..http.strict_json import JsonDict
+from ..http.strict_json import Json, JsonDict
 from ..pipelines.models import Run, rfc3339
 from .models import (
     ComparedMetric,
@@ -46,13 +45,13 @@ def compare(runs: Sequence[Run], outputs: Sequence[RunOutputs]) -> Comparison:
     )
 
 
-def _arguments(given: Sequence[JsonDict]) -> dict[str, tuple[Any, ...]]:
+def _arguments(given: Sequence[JsonDict]) -> dict[str, tuple[Json, ...]]:
     names = dict.fromkeys(name for arguments in given for name in arguments)
     return {name: tuple(arguments.get(name) for arguments in given) for name in names}
 
 
 def _metrics(outputs: Sequence[RunOutputs]) -> tuple[ComparedMetric, ...]:
-    rows: dict[tuple[Any, ...], tuple[Metric, list[Any]]] = {}
+    rows: dict[Hashable, tuple[Metric, list[Json]]] = {}
     for index, found in enumerate(outputs):
         for task in found.tasks:
             for metric in task.metrics:

@@ -9,7 +9,6 @@ import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..http.errors import PipelinesError
 from ..pipelines.fields import JsonObject, mapping, text
@@ -209,7 +208,7 @@ def _problems(task: TaskOutputs, name: str, way: str) -> Iterator[str]:
             yield f"# It cannot be had: {_line(str(error))}"
 
 
-def _literal(value: Any, annotation: str) -> str:
+def _literal(value: object, annotation: str) -> str:
     if annotation.rpartition(".")[2] == "PipelineTaskFinalStatus" and isinstance(value, dict):
         error = mapping(value, "error")
         fields = {

@@ -7,10 +7,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, overload
+from typing import IO, TYPE_CHECKING, Protocol, overload
 
 from ..http.errors import PipelinesError
-from ..http.strict_json import JsonDict, JsonObject
+from ..http.strict_json import Json, JsonDict, JsonObject
 
 if TYPE_CHECKING:
     import pandas
@@ -383,7 +383,7 @@ class Comparison(Sequence[ComparedRun]):
     """
 
     runs: tuple[ComparedRun, ...]
-    arguments: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
+    arguments: Mapping[str, tuple[Json, ...]] = field(default_factory=dict, hash=False)
     metrics: tuple[ComparedMetric, ...] = ()
     curves: tuple[JsonObject, ...] = field(default=(), hash=False)
     matrices: tuple[JsonObject, ...] = field(default=(), hash=False)
@@ -447,7 +447,7 @@ def problem_of(error: PipelinesError | None) -> dict[str, str] | None:
     }
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> Json:
     """Return a value as JSON can hold it: numbers that are none become text."""
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

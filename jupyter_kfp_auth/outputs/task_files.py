@@ -33,7 +33,7 @@ class TaskFiles:
         """
         return self._fetch(self._inputs(name)[0], name)
 
-    def input(self, name: str, kind: Any = None) -> Any:
+    def input(self, name: str, kind: object = None) -> Any:
         """Fetch an input artifact and return it as the component gets it.
 
         Args:
@@ -47,7 +47,7 @@ class TaskFiles:
         artifact = self._inputs(name)[0]
         return _object(kind, artifact, self._fetch(artifact, name))
 
-    def inputs(self, name: str, kind: Any = None) -> list[Any]:
+    def inputs(self, name: str, kind: object = None) -> list[Any]:
         """Fetch every artifact of an input that is a list of them. Raises as `input`."""
         return [
             _object(kind, artifact, self._fetch(artifact, f"{name}-{number}"))
@@ -60,7 +60,7 @@ class TaskFiles:
         path.parent.mkdir(parents=True, exist_ok=True)
         return str(path)
 
-    def output(self, name: str, kind: Any = None) -> Any:
+    def output(self, name: str, kind: object = None) -> Any:
         """Return an output artifact that the component can write to. Raises as `input`."""
         return _object(kind, Artifact("", name), self.output_path(name))
 

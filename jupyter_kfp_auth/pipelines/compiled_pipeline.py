@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from ..http.strict_json import Json, JsonDict, JsonObject
 from . import file_kinds
 from .yaml_loader import NotYaml, documents
 
@@ -53,8 +53,8 @@ class Parameter:
     name: str
     kind: str = ""
     required: bool = True
-    default: Any = None
-    choices: tuple[Any, ...] = ()
+    default: Json = None
+    choices: tuple[Json, ...] = ()
     description: str = ""
 
 
@@ -73,7 +73,7 @@ class CompiledPipeline:
 
     name: str
     workflow: bool
-    definition: Mapping[str, Any] = field(repr=False)
+    definition: JsonObject = field(repr=False)
     parameters: Mapping[str, Parameter]
     artifacts: tuple[str, ...] = ()
     sdk: str = ""
@@ -148,7 +148,7 @@ def from_text(text: str, source: str) -> CompiledPipeline:
         raise InvalidPipeline(f"{source} is {kind}.") from None
 
 
-def from_documents(found: Sequence[Any], source: str) -> CompiledPipeline:
+def from_documents(found: Sequence[Json], source: str) -> CompiledPipeline:
     """Make a package of parsed documents: the pipeline, and perhaps its platform's settings.
 
     Raises:
@@ -180,7 +180,7 @@ def from_documents(found: Sequence[Any], source: str) -> CompiledPipeline:
     return _specification(pipelines[0], platforms[0] if platforms else None)
 
 
-def _specification(spec: Mapping[str, Any], platform: Mapping[str, Any] | None) -> CompiledPipeline:
+def _specification(spec: JsonObject, platform: JsonObject | None) -> CompiledPipeline:
     inputs = _map(_map(spec, "root"), "inputDefinitions")
     given = {name: _parameter(name, about) for name, about in _map(inputs, "parameters").items()}
     artifacts = _map(inputs, "artifacts").items()
@@ -194,7 +194,7 @@ def _specification(spec: Mapping[str, Any], platform: Mapping[str, Any] | None) 
     )
 
 
-def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
+def _parameter(name: str, about: JsonObject) -> Parameter:
     kind = str(about.get("parameterType") or about.get("type") or "")
     return Parameter(
         name=name,
@@ -206,7 +206,7 @@ def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
     )
 
 
-def _workflow(workflow: Mapping[str, Any]) -> CompiledPipeline:
+def _workflow(workflow: JsonObject) -> CompiledPipeline:
     metadata = _map(workflow, "metadata")
     notes = _map(metadata, "annotations")
     typed = {
@@ -231,7 +231,7 @@ def _workflow(workflow: Mapping[str, Any]) -> CompiledPipeline:
     return CompiledPipeline(name, True, workflow, parameters, sdk=f"kfp-{sdk}" if sdk else "")
 
 
-def _annotated(text: Any) -> list[dict[str, Any]]:
+def _annotated(text: object) -> list[JsonDict]:
     try:
         inputs = json.loads(text).get("inputs") if isinstance(text, str) else None
     except (ValueError, AttributeError):
@@ -239,7 +239,7 @@ def _annotated(text: Any) -> list[dict[str, Any]]:
     return [one for one in inputs or [] if isinstance(one, dict)]
 
 
-def _map(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _map(data: JsonObject, key: str) -> JsonObject:
     found = data.get(key)
     return found if isinstance(found, Mapping) else {}
 

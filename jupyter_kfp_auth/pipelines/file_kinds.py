@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from ..http.strict_json import Json, JsonObject
 
 #: Of pipelines as objects of Kubernetes, which kfp 2.15 and later can write.
 NATIVE = "pipelines.kubeflow.org/"
@@ -86,7 +87,7 @@ def of_text(text: str) -> str:
     return ""
 
 
-def of_documents(found: Sequence[Any]) -> str:
+def of_documents(found: Sequence[Json]) -> str:
     """Say what parsed YAML or JSON is; empty where that is not known."""
     if not found:
         return "empty"
@@ -101,7 +102,7 @@ def of_documents(found: Sequence[Any]) -> str:
     return "" if isinstance(first, Mapping) else "a single value"
 
 
-def _of_document(one: Any) -> str:
+def _of_document(one: object) -> str:
     if not isinstance(one, Mapping):
         return ""
     version, kind = str(one.get("apiVersion") or ""), str(one.get("kind") or "")
@@ -141,7 +142,7 @@ def _of_document(one: Any) -> str:
     return ""
 
 
-def native(found: Sequence[Any]) -> list[Mapping[str, Any]]:
+def native(found: Sequence[Json]) -> list[JsonObject]:
     """Return the specs of the pipeline versions among objects of Kubernetes."""
     versions = [
         one.get("spec")

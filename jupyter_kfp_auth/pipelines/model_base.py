@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, ClassVar
 
-from ..http.strict_json import JsonDict
+from ..http.strict_json import Json, JsonDict
 
 
 class Model:
@@ -51,7 +51,7 @@ def rfc3339(moment: datetime) -> str:
     return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> Json:
     if type(value) is str:  # most of them; lists of hundreds of rows pass through here
         return value
     if isinstance(value, datetime):

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..http import strict_json
+from ..http.strict_json import Json
 
 #: Levels in a document; those of compiled pipelines have some twenty.
 _DEEPEST = 200
@@ -22,7 +23,7 @@ class NotYaml(ValueError):
 
 
 @lru_cache(maxsize=32)
-def documents(text: str) -> tuple[Any, ...]:
+def documents(text: str) -> tuple[Json, ...]:
     """Return the documents of a text, but for empty ones. They are shared: not to be changed.
 
     What JSON cannot say stays text: dates, infinity, numbers such as 1e999.

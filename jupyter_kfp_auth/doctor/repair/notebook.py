@@ -270,7 +270,7 @@ def _container(notebook: Object) -> Object:
 
 def _table(document: Object, *keys: str) -> Object:
     """Return the object below the keys; an empty one where there is none."""
-    found: Any = document
+    found: object = document
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...http.strict_json import JsonDict
+from ...http.strict_json import Json, JsonDict
 
 
-def value(message: Any) -> Any:
+def value(message: Any) -> Json:
     """Return what a ``Value`` of ML Metadata holds; ``None`` for nothing."""
     kind = message.WhichOneof("value")
     if kind is None:
@@ -23,7 +23,7 @@ def struct(message: Any) -> JsonDict:
     return {key: _json(item) for key, item in message.fields.items()}
 
 
-def unwrapped(found: object) -> Any:
+def unwrapped(found: object) -> Json:
     """Return a list or an object of an artifact's metadata, which is wrapped under its kind."""
     if isinstance(found, Mapping) and len(found) == 1:
         if isinstance(found.get("list"), list):
@@ -33,7 +33,7 @@ def unwrapped(found: object) -> Any:
     return found
 
 
-def _json(message: Any) -> Any:
+def _json(message: Any) -> Json:
     kind = message.WhichOneof("value")
     if kind == "number_value":
         return message.number_value

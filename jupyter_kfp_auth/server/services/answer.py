@@ -8,7 +8,8 @@ import random
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+
+from ...http.strict_json import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Fetched:
     """
 
     status: int
-    data: Any
+    data: Json
     arrived: float = field(default_factory=time.monotonic)
     luck: float = field(default_factory=random.random)
     _encoded: tuple[Hashable, Answer] | None = None

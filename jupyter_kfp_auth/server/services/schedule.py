@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...http.strict_json import Json, JsonDict, JsonObject
 from ...pipelines.from_workflow import run_state, run_with_phase
 from ...pipelines.status import TERMINAL_STATES
 from .answer import Fetched
@@ -108,7 +109,7 @@ class Schedule:
         seconds = pause.seconds * (1.0 if _unfinished(question, fetched.data) else FINISHED)
         return seconds * (_EARLIEST + fetched.luck * (_LATEST - _EARLIEST))
 
-    def updates(self, namespace: str) -> dict[str, Any]:
+    def updates(self, namespace: str) -> JsonDict:
         """Return how pages learn of changes: `Updates` of ``openapi.yaml``."""
         pause = self.pace.pause
         if self._watches.watching(namespace):
@@ -127,8 +128,8 @@ class Schedule:
         question: Question,
         status: int,
         namespace: str,
-        refusal: Mapping[str, Any] | None = None,
-    ) -> tuple[Hashable, Callable[[Any], Any]]:
+        refusal: JsonObject | None = None,
+    ) -> tuple[Hashable, Callable[[Json], Json]]:
         """Return what puts in what is known beside Pipelines' answer, and the version of that.
 
         Args:
@@ -151,21 +152,21 @@ class Schedule:
         }
 
     def _status(
-        self, namespace: str, refusal: Mapping[str, Any] | None
-    ) -> tuple[Hashable, Callable[[Any], Any]]:
-        more: dict[str, Any] = {"updates": self.updates(namespace)}
+        self, namespace: str, refusal: JsonObject | None
+    ) -> tuple[Hashable, Callable[[Json], Json]]:
+        more: JsonDict = {"updates": self.updates(namespace)}
         if self._watches.watching(namespace):
             workflows = self._watches.workflows(namespace).values()
             more["in_progress"] = sum(not workflow.completed for workflow in workflows)
         version = (*more["updates"].values(), more.get("in_progress"), str(refusal))
 
-        def complete(data: Any) -> Any:
+        def complete(data: Json) -> Json:
             refused = {"ok": False, "error": refusal} if refusal and data["ok"] else {}
             return {**data, **more, **refused}
 
         return version, complete
 
-    def missing(self, known: Iterable[tuple[Question, Any]], namespace: str) -> set[Question]:
+    def missing(self, known: Iterable[tuple[Question, Json]], namespace: str) -> set[Question]:
         """Return the lists that do not have a run which goes on: from before the watch began."""
         going_on = {
             workflow.run_id
@@ -181,7 +182,7 @@ class Schedule:
         }
 
     def outdated(
-        self, known: Iterable[tuple[Question, Any]], events: Sequence[WorkflowEvent]
+        self, known: Iterable[tuple[Question, Json]], events: Sequence[WorkflowEvent]
     ) -> tuple[set[Question], bool]:
         """Return the answers that events make wrong, and whether lists show what has changed."""
         found: set[Question] = set()
@@ -202,15 +203,15 @@ class Schedule:
 _BECAUSE = {"busy": ": Pipelines is busy", "away": ": Pipelines does not answer"}
 
 
-def _same(data: Any) -> Any:
+def _same(data: object) -> Any:
     return data
 
 
-def _with_phase(run: Any, workflow: WorkflowMetadata | None) -> Any:
+def _with_phase(run: Json, workflow: WorkflowMetadata | None) -> Json:
     return run if workflow is None else run_with_phase(run, workflow.phase)
 
 
-def _unfinished(question: Question, data: Any) -> bool:
+def _unfinished(question: Question, data: Json) -> bool:
     """Tell whether something in an answer may soon be otherwise."""
     if question.path == "runs":
         return any(run["state"] not in TERMINAL_STATES for run in data["items"])
@@ -223,7 +224,7 @@ def _is_only_cleaned_up(event: WorkflowEvent) -> bool:
     return event.kind == "DELETED" and workflow is not None and workflow.persisted
 
 
-def _state_in(question: Question, data: Any, run_id: str) -> str | None:
+def _state_in(question: Question, data: Json, run_id: str) -> str | None:
     """Return a run's state in an answer; ``None`` where it is not in it."""
     if question.path == "runs":
         runs = (run["state"] for run in data["items"] if run["run_id"] == run_id)
