@@ -298,6 +298,6 @@ describe('the definition', () => {
   it('says so where Pipelines does not tell it', async () => {
     await show(aRun('r', { pipeline_spec: null }));
     await openTab('Definition');
-    expect(screen.getByText(/does not tell/)).toBeTruthy();
+    expect(screen.getByText(/did not return/)).toBeTruthy();
   });
 });

@@ -125,6 +125,34 @@ export function CopyButton(props: {
   );
 }
 
+/** Saves text as a file of this computer. */
+export function DownloadButton(props: {
+  text: string;
+  /** The file's name. */
+  name: string;
+  label: string;
+}): JSX.Element {
+  const save = () => {
+    const url = URL.createObjectURL(new Blob([props.text]));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = props.name;
+    link.click();
+    URL.revokeObjectURL(url);
+  };
+  return (
+    <button
+      type="button"
+      className="jp-kfp-IconButton"
+      aria-label={props.label}
+      title={props.label}
+      onClick={save}
+    >
+      <Icon name="download" />
+    </button>
+  );
+}
+
 /** A part that opens and closes. */
 export function Disclosure(props: {
   title: React.ReactNode;

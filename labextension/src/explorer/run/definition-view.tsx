@@ -2,7 +2,7 @@ import * as React from 'react';
 import { stringify } from 'yaml';
 
 import type { Run } from '../api/types';
-import { CopyButton } from '../components/controls';
+import { CopyButton, DownloadButton } from '../components/controls';
 import { useTrans } from '../model/environment';
 import { mapping } from './definition';
 
@@ -18,7 +18,7 @@ export default function DefinitionView({ run }: { run: Run }): JSX.Element {
   if (!definition) {
     return (
       <p className="jp-kfp-Empty">
-        {trans.__("Pipelines does not tell this run's definition.")}
+        {trans.__("The server did not return this run's definition.")}
       </p>
     );
   }
@@ -26,6 +26,11 @@ export default function DefinitionView({ run }: { run: Run }): JSX.Element {
     <div className="jp-kfp-Definition">
       <div className="jp-kfp-Definition-copy">
         <CopyButton text={yaml} label={trans.__('Copy the YAML')} />
+        <DownloadButton
+          text={yaml}
+          name={`${run.display_name || run.run_id}.yaml`}
+          label={trans.__('Download the YAML')}
+        />
       </div>
       <pre
         className="jp-kfp-Definition-text"

@@ -53,13 +53,13 @@ export function MetricArtifacts(props: {
         facts={props.artifacts.map(({ task, name, kind }) => [
           task,
           kind === 'scalar'
-            ? trans.__('%1, numbers', name)
-            : trans.__('%1, a confusion matrix or a ROC curve', name)
+            ? trans.__('%1 (scalar)', name)
+            : trans.__('%1 (classification)', name)
         ])}
       />
       <p className="jp-kfp-Muted">
         {trans.__(
-          'Pipelines keeps these values in ML Metadata; its run API, which this page reads, does not tell them.'
+          'Metric values are stored in ML Metadata and are not available here.'
         )}
       </p>
       <a
@@ -69,8 +69,8 @@ export function MetricArtifacts(props: {
         rel="noopener noreferrer"
       >
         {props.target.kind === 'comparison'
-          ? trans.__('Compare them in the Pipelines page')
-          : trans.__('See them in the Pipelines page')}
+          ? trans.__('Compare in the Pipelines UI')
+          : trans.__('Open in the Pipelines UI')}
       </a>
     </>
   );

@@ -1,9 +1,10 @@
 import * as React from 'react';
 
-import type { Run } from '../api/types';
+import type { Run, Task } from '../api/types';
 import { Button, CopyButton, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { Dotted, Facts } from '../components/rows';
+import { StateIcon } from '../components/states';
 import { Span } from '../components/time';
 import { Arguments } from '../components/value-view';
 import type { ViewTab } from '../components/view-tabs';
@@ -250,6 +251,35 @@ function Inputs(props: { run: Run; node: GraphNode }): JSX.Element {
   );
 }
 
+/** The pods of a task, one for each attempt; they may be gone by now. */
+function Pods({ task }: { task: Task }): JSX.Element | null {
+  const trans = useTrans();
+  const { pods } = task;
+  return pods.length > 0 ? (
+    <>
+      <h5 className="jp-kfp-Heading">{trans.__('Pods')}</h5>
+      <ul className="jp-kfp-Pods">
+        {pods.map(pod => (
+          <li key={`${pod.kind}/${pod.name}`}>
+            <StateIcon state={pod.state} />
+            <span>
+              {pod.kind === 'driver'
+                ? trans.__('driver')
+                : trans.__('attempt %1', pod.attempt)}
+            </span>
+            <code>{pod.name}</code>
+            <CopyButton
+              icon
+              text={pod.name}
+              label={trans.__('Copy the name of the pod %1', pod.name)}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  ) : null;
+}
+
 function Details({ node }: { node: GraphNode }): JSX.Element {
   const trans = useTrans();
   const { task, spec } = node;
@@ -268,6 +298,7 @@ function Details({ node }: { node: GraphNode }): JSX.Element {
           [trans.__('Task id'), task?.task_id ?? '']
         ]}
       />
+      {task && <Pods task={task} />}
       {task && <History task={task} />}
     </>
   );
