@@ -71,7 +71,7 @@ def _run(words: list[str]) -> int:
         from kfp_sandbox.__main__ import main as sandbox
 
         return sandbox(words[1:], prog=f"{PROG} sandbox")
-    if words == ["--version"]:
+    if words in (["--version"], ["-v"], ["-V"]):
         from ._version import __version__
 
         print(__version__)

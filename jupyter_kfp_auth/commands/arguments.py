@@ -123,14 +123,13 @@ def plain_default(parameter: Parameter) -> Json:
 
 
 def _complaint(package: CompiledPipeline, wrong: Mapping[str, str]) -> str:
-    one = len(wrong) == 1
-    lines = [f"{'One argument' if one else f'{len(wrong)} arguments'} of {package.name}:"]
+    lines = [f"{package.name} cannot start with these arguments:"]
     lines += [f"  {name}: {sentence}" for name, sentence in wrong.items()]
     if package.parameters:
-        lines.append("It takes:")
+        lines.append("Parameters:")
         lines += [f"  {describe(parameter)}" for parameter in package.parameters.values()]
     else:
-        lines.append("It takes none.")
+        lines.append("It has no parameters.")
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ import runpy
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import FunctionType
@@ -84,7 +85,10 @@ def from_python(path: Path, wanted: str) -> CompiledPipeline:
     _require_kfp()
     sys.path.insert(0, str(path.resolve().parent))
     try:
-        names = runpy.run_path(str(path), run_name="<kfp>")
+        with warnings.catch_warnings():
+            # Of kfp, about its next defaults: three lines before each answer of ours.
+            warnings.filterwarnings("ignore", "The default base_image", FutureWarning)
+            names = runpy.run_path(str(path), run_name="<kfp>")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the program does
         raise GrammarError(f"{path} fails: {_said(error, str(path))}") from None
     finally:

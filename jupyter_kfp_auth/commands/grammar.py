@@ -51,7 +51,7 @@ def overview(prog: str) -> str:
     notebook = prog.startswith("%")
     parts = ["Kubeflow Pipelines, authenticated by this pod's service account."]
     first = [
-        (f"{prog} doctor", "does it work? if not: one cause, one next step"),
+        (f"{prog} doctor", "check the connection and explain what is wrong"),
         (f"{prog} experiments", "what there is"),
         (
             f"{prog} submit {'my_pipeline' if notebook else 'pipeline.py'} --wait",

@@ -26,6 +26,9 @@ ONE = {
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BEGINNING = re.compile(r"[0-9a-f]{3,8}(-[0-9a-f]{0,4}){0,3}(-[0-9a-f]{0,11})?")
 
+_TOO_SHORT = re.compile(r"[0-9a-f]{1,2}")
+_VARIABLE = re.compile(r"\{\w+\}|\$\w+")
+
 #: How many of a kind, newest first, are searched for the beginning of an id; 200 come at once.
 _DEEPEST = 2000
 
@@ -140,7 +143,16 @@ class Finder:
 
     def not_found(self, kind: str, text: str) -> GrammarError:
         """Return the error that says what there is instead."""
-        newest = [name for m in islice(self._walk(kind), 200) for name in sorted(_names(m))]
+        if _VARIABLE.fullmatch(text):  # IPython leaves in place what it cannot fill in
+            return GrammarError(f"There is no variable {text.strip('{}$')}.")
+        models = list(islice(self._walk(kind), 200))
+        alike = sum(m.id.startswith(text) for m in models)
+        if _TOO_SHORT.fullmatch(text) and alike:
+            return GrammarError(
+                f"{text!r} is too short: the ids of {alike} {kind.replace('-', ' ')} begin so. "
+                "Give three characters or more."
+            )
+        newest = [name for m in models for name in sorted(_names(m))]
         meant = did_you_mean(text, newest)
         if not meant:
             near = [name for name in newest if text.lower() in name.lower()]

@@ -49,6 +49,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise a GrammarError instead of printing the usage and ending the process."""
+        needed = re.match(r"the following arguments are required: (.+)", message)
+        if needed:
+            raise GrammarError(f"{self.prog} needs {needed[1]}. See: {self.prog} -h")
         message = re.sub(r"^argument ([^\s:]+): must ", r"\1 must ", message)
         message = message[:1].upper() + message[1:] if message[:1] != "-" else message
         raise GrammarError(f"{message}. See: {self.prog} -h")
@@ -96,8 +99,13 @@ class Parser(argparse.ArgumentParser):
     def unknown(self, extra: Sequence[str]) -> GrammarError:
         """Return the error for words that nothing takes."""
         word = next((w for w in extra if w.startswith("-")), extra[0])
+        if word in ("|", ">", ">>", "<", "&&", "||", ";", "&"):
+            return GrammarError(
+                f"{word!r} is for a shell, not for {self.prog}: use an option such as --limit, or "
+                "take the result into a variable."
+            )
         if not word.startswith("-"):
-            return GrammarError(f"One word too many: {word!r}. See: {self.prog} -h")
+            return GrammarError(f"Unexpected argument: {word!r}. See: {self.prog} -h")
         options = [o for action in self._actions for o in action.option_strings]
         name = word.partition("=")[0]
         known = ", ".join(o for o in options if o.startswith("--"))
@@ -107,7 +115,10 @@ class Parser(argparse.ArgumentParser):
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return " Did you mean X?" for the nearest known word, or nothing."""
-    near = difflib.get_close_matches(given, list(known), n=1)
+    words = list(known)
+    near = difflib.get_close_matches(given, words, n=1)
+    if not near and len(given) >= 3:
+        near = [word for word in words if word.startswith(given)]
     return f" Did you mean {near[0]}?" if near else ""
 
 

@@ -98,7 +98,10 @@ class Listing(Result, Sequence[Model]):
     def __getitem__(self, index: int) -> Model: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Model]: ...
-    def __getitem__(self, index: int | slice) -> Model | Sequence[Model]:
+    def __getitem__(self, index: object) -> Model | Sequence[Model]:
+        if not isinstance(index, (int, slice)):
+            shown = repr(index)[:40]
+            raise TypeError(f"a listing has no {shown}: take one of it, x[0], or x.to_pandas()")
         if isinstance(index, slice):
             wanted = range(len(self))[index]
             return tuple(self._up_to(max(wanted, default=-1) + 1)[index])

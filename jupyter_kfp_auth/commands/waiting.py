@@ -132,7 +132,7 @@ def last(
         left = end - time.monotonic()
         if left <= 0:
             raise TimeOver(
-                f"Not finished in time: the run {run_id} goes on.",
+                f"Timed out; the run {run_id} is still running.",
                 Details("runs", run) if run else None,
             )
         (sleep or time.sleep)(min(pause, left))

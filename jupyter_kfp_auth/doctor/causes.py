@@ -315,7 +315,7 @@ _CAUSES = (
     ),
     Cause(
         "still-running",
-        "The run has not ended within {timeout} s; it goes on.",
+        "The run has not ended within {timeout} s; it is still running.",
         "Wait again, with a longer timeout.",
     ),
     Cause(

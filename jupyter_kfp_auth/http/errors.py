@@ -49,7 +49,8 @@ class PipelinesError(Exception):
         diagnosis = self.diagnosis
         if diagnosis is None:
             return f"{self.cause_code}: {self.detail}"
-        return f"{diagnosis.message} {diagnosis.next_step}".strip()
+        end = "" if diagnosis.message.endswith((".", "!", "?", ":")) else "."
+        return f"{diagnosis.message}{end} {diagnosis.next_step}".strip()
 
 
 class SettingsError(PipelinesError):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..http.errors import Explain, PipelinesError
-from ..http.redaction import redacted
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
 from ._transport import Transport
-from .errors import ApiError
 from .kinds import Kind
 from .lost_run import Sent, found_or_raised
 from .models import Experiment, Health, Model, Page, RecurringRun, Run
@@ -254,21 +251,11 @@ class Connection(PipelineMethods):
 
     def terminate_run(self, run_id: str) -> None:
         """Stop a run. It becomes CANCELING at once, and FAILED when its pods are gone."""
-        self._act_on_run(run_id, "terminate")
+        self._runs.act(run_id, "terminate")
 
     def retry_run(self, run_id: str) -> None:
         """Run the failed tasks of a run again."""
-        self._act_on_run(run_id, "retry")
-
-    def _act_on_run(self, run_id: str, action: str) -> None:
-        """Do something that depends on the run's state; a refusal says which that is."""
-        try:
-            self._runs.act(run_id, action)
-        except ApiError as error:
-            if error.cause_code in ("run-ended", "run-not-retryable"):
-                with suppress(PipelinesError):
-                    error.facts |= _state_facts(self._runs.get(run_id))
-            raise
+        self._runs.act(run_id, "retry")
 
     def archive_run(self, run_id: str) -> None:
         """Archive a run."""
@@ -381,16 +368,3 @@ class Connection(PipelineMethods):
     def delete_recurring_run(self, recurring_run_id: str) -> None:
         """Delete a recurring run for good. The runs that it started stay."""
         self._recurring_runs.delete(recurring_run_id)
-
-
-def _state_facts(run: Run) -> dict[str, str]:
-    """Return how a refusal names a run and its state."""
-    name = redacted(run.display_name, length=80)
-    word = run.state.lower()
-    state = {
-        "": "",
-        "SUCCEEDED": "has succeeded",
-        "FAILED": "cannot be: Pipelines no longer has its workflow",
-    }.get(run.state, f"is {word}")
-    ended = word if run.state in ("SUCCEEDED", "FAILED") else "ended"
-    return {"run_name": name, "which_run": name, "ended": ended, "state": state}

@@ -5,19 +5,17 @@ A run that was to be started is looked up, by its name and by the time at which 
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from ..http.errors import PipelinesError, Unreachable
+from ..http.redaction import redacted
 from ..http.responder import Responder
 from .errors import ApiError, OutcomeUnknown
 from .kinds import Kind
 from .refusals import BEFORE_ANYTHING
 
 if TYPE_CHECKING:
-    pass
-
-_log = logging.getLogger(__name__)
+    from .model_base import Model
 
 #: No answer came although the request was sent, at least in part.
 _AFTER_SENDING = frozenset(
@@ -73,3 +71,16 @@ def _cut_off(error: ApiError) -> bool:
     facts = error.facts
     begins = facts.get("body", "").startswith("{")
     return begins and error.status == 200 and facts.get("answered_by") == Responder.UNKNOWN.value
+
+
+def state_facts(run: Model) -> dict[str, str]:
+    """Return how a refusal names a run and its state."""
+    name = redacted(str(getattr(run, "display_name", "")), length=80)
+    state = str(getattr(run, "state", ""))
+    said = {
+        "": "",
+        "SUCCEEDED": "has succeeded",
+        "FAILED": "cannot be: Pipelines no longer has its workflow",
+    }.get(state, f"is {state.lower()}")
+    ended = state.lower() if state in ("SUCCEEDED", "FAILED") else "ended"
+    return {"run_name": name, "which_run": name, "ended": ended, "state": said}

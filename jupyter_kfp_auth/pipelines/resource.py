@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..http.errors import PipelinesError
 from ._transport import Transport, valid_id
 from .api_version import ApiVersion
 from .errors import ApiError, UnexpectedAnswer
@@ -13,6 +15,7 @@ from .fields import JsonObject, number, objects, text
 from .kinds import Kind
 from .models import Model, Page
 from .new_items import NewItem
+from .outcome import state_facts
 from .package import Package
 from .query import Query
 
@@ -157,7 +160,13 @@ class Resource(Generic[T_co]):
         with self._transport.explained():
             valid_id(item_id)
             path = self._transport.api.action_path(self.kind, item_id, action)
-            self._transport.object("POST", path, f"{action} {self.kind.singular}")
+            try:
+                self._transport.object("POST", path, f"{action} {self.kind.singular}")
+            except ApiError as error:
+                if error.cause_code in ("run-ended", "run-not-retryable"):
+                    with suppress(PipelinesError):  # the refusal then says what state it is in
+                        error.facts |= state_facts(self.get(item_id))
+                raise
 
     def delete(self, item_id: str, pipeline_id: str = "") -> None:
         """Delete one item for good. Sent once: only a refused token is ever sent again."""

@@ -178,7 +178,7 @@ def test_time_over_and_interrupt_leave_the_run_alone(
     run = json.loads(terminal.run("submit", str(compiled), "--json")[1])["run_id"]
     code, shown = terminal.run("wait", run, "--timeout", "0.1s")
     assert code == 5
-    assert "goes on" in shown
+    assert "still running" in shown
     child = terminal.start("wait", run)
     child.expect("test 20", timeout=30)
     child.sendintr()

@@ -76,8 +76,8 @@ def test_the_help_of_a_command_begins_with_examples_that_work(command: str) -> N
         ("runs --sort name down", "must be one of created, finished"),
         ("runs --limit 0", "--limit must be a whole number from 1 to 100000, not '0'"),
         ("runs --limit 1e3", "--limit must be a whole number from 1 to 100000, not '1e3'"),
-        ("runs extra", "One word too many: 'extra'"),
-        ("run", "required: RUN"),
+        ("runs extra", "Unexpected argument: 'extra'"),
+        ("run", "%kfp run needs RUN"),
         ("wait x --timeout soon", "--timeout must be a duration such as 90s, 30m or 2h"),
         ("submit x --arg lr", "must be name=value, not 'lr'"),
         ("wait x --timeout 0", "must be a duration"),
@@ -180,3 +180,19 @@ def test_each_command_is_a_file_of_its_name() -> None:
     names = {name.replace("-", "_") for name in COMMANDS_BY_NAME}
     assert files == names - {"open"} | {"open_page"}  # `open` is Python's own
     assert {command.group for command in COMMANDS_BY_NAME.values()} == set(GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("runs | head", "'|' is for a shell"),
+        ("runs > file", "'>' is for a shell"),
+        ("terminate", "%kfp terminate needs RUN"),
+        ("create", "Did you mean create-experiment?"),
+        ("exper", "Did you mean experiments?"),
+    ],
+)
+def test_lines_for_a_shell_and_halves_of_commands(line: str, says: str) -> None:
+    with pytest.raises(GrammarError) as refused:
+        parse(line.split(), "%kfp")
+    assert says in str(refused.value)

@@ -91,3 +91,18 @@ def test_waiting_takes_a_name_and_the_beginning_of_an_id(run: Run, frozen: Sandb
     run("submit hello-world --name only-one")
     with pytest.raises(GrammarError, match="can mean several"):
         run("wait only-one")
+
+
+def test_what_is_too_short_or_was_not_filled_in(run: Run) -> None:
+    ids = [item.id for item in run("runs --limit 200")]
+    first = ids[0][0]
+    with pytest.raises(GrammarError, match=r"is too short: the ids of \d+ runs begin so"):
+        run(f"run {first}")
+    for text in ("{undefined}", "$undefined"):
+        with pytest.raises(GrammarError, match=r"^There is no variable undefined\.$"):
+            run(f"run '{text}'")
+
+
+def test_a_listing_is_indexed_by_place(run: Run) -> None:
+    with pytest.raises(TypeError, match="a listing has no 'name'"):
+        run("runs")["name"]

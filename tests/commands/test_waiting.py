@@ -88,7 +88,7 @@ def test_a_refusal_ends_it() -> None:
 
 
 def test_the_time_is_over() -> None:
-    with pytest.raises(TimeOver, match="goes on") as ended:
+    with pytest.raises(TimeOver, match="still running") as ended:
         follow("RUNNING", timeout=0.0)
     assert ended.value.exit_code == 5
 

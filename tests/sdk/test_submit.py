@@ -131,7 +131,7 @@ def test_from_a_cell_to_a_finished_run(sdk: Sdk) -> None:
     assert shown(state).split()[:2] == ["SUCCEEDED", "0.5"]
     assert shown(second).strip() == "second"
     text = shown(refused)
-    assert "3 arguments of train" in text
+    assert "train cannot start with these arguments" in text
     assert "epochs: must be a whole number, not 'x'" in text
     assert "nam: there is no such parameter. Did you mean name?" in text
     assert "lr: is missing (a number)" in text

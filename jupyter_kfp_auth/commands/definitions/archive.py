@@ -1,4 +1,4 @@
-"""`archive`: put a run away."""
+"""`archive`: archive a run or an experiment."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ COMMAND = action(
     "Archive a run, or an experiment with its runs.",
     Kind.RUNS,
     Kind.EXPERIMENTS,
-    overview=("archive | unarchive ID", "Put a run or experiment away; bring it back."),
+    overview=("archive | unarchive ID", "Archive or restore a run or experiment."),
 )

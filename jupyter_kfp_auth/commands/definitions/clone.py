@@ -54,7 +54,7 @@ COMMAND = Command(
     ),
     "Run",
     run,
-    overview=("clone RUN", "Start it once more: --arg lr=0.2."),
+    overview=("clone RUN", "Run it again with changes: --arg lr=0.2."),
     options=options,
     synonyms=("rerun",),
 )

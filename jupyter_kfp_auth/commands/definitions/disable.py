@@ -7,7 +7,7 @@ from ._action import action
 
 COMMAND = action(
     "disable",
-    "Keep a recurring run from starting runs.",
+    "Disable a recurring run.",
     Kind.RECURRING_RUNS,
     synonyms=("pause",),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def options(parser: Parser) -> None:
     """Add the options that make the doctor do its next step."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--fix", action="store_true", help="do the next step itself, after asking")
+    which.add_argument("--fix", action="store_true", help="apply the fix, after asking")
     which.add_argument("--unfix", action="store_true", help="take back what --fix has done")
     parser.add_argument("--yes", action="store_true", help="do not ask: for scripts")
 
@@ -46,7 +46,7 @@ COMMAND = Command(
     "doctor",
     About(
         "Say what is wrong: one cause, one next step.",
-        (("", ""), ("--fix", "do that step, where the cluster allows it and you say yes")),
+        (("", ""), ("--fix", "apply the fix, after asking")),
     ),
     "Connect",
     run,

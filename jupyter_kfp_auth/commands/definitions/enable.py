@@ -7,8 +7,8 @@ from ._action import action
 
 COMMAND = action(
     "enable",
-    "Let a recurring run start runs again.",
+    "Enable a recurring run.",
     Kind.RECURRING_RUNS,
-    overview=("enable | disable ID", "Let a recurring run start runs, or not."),
+    overview=("enable | disable ID", "Enable or disable a recurring run."),
     synonyms=("resume",),
 )
