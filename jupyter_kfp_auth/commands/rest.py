@@ -145,7 +145,7 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     elif len(rest) == 1:
         parse((), query)
         item = _valid(rest[0])
-        result = client.resource(kind).get(item)
+        result = client.get_run(item) if kind == "runs" else client.resource(kind).get(item)
     elif kind == "runs" and rest[1:] == ["parameters"]:
         parse((), query)
         return clone.form(client, _valid(rest[0]))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import Protocol
 
+from ..cluster.client import Kubernetes
 from ..http.errors import PipelinesError, Unreachable
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
@@ -13,6 +16,7 @@ from ..pipelines.models import Run
 from .formatting import plain
 from .place import command
 from .results import Details
+from .run_changes import RunChanges
 from .task_summary import failing
 
 #: Seconds between two looks: short at first, longer for a long run.
@@ -105,13 +109,39 @@ def last(
         run_id: of the run.
         timeout: seconds; ``None`` for as long as it takes.
         show: is given the run each time it is looked at, and what there is to say about it.
-        sleep: waits for so many seconds; by default as `time.sleep`.
+        sleep: waits for so many seconds; by default until the run changes, where its workflow may
+            be watched.
 
     Raises:
         TimeOver: it has not ended in time.
         PipelinesError: Pipelines refused, or was away for long.
     """
     end = float("inf") if timeout is None else time.monotonic() + timeout
+    with _pausing(client, run_id, sleep) as pause:
+        return _look_until(client, run_id, end, show, pause)
+
+
+@contextmanager
+def _pausing(
+    client: Connection, run_id: str, sleep: Callable[[float], object] | None
+) -> Iterator[Callable[[float, float], object]]:
+    """Yield what waits until it is time for another look, given the usual and the longest time."""
+    if sleep is not None:
+        yield lambda usual, longest: sleep(min(usual, longest))
+        return
+    settings = client.settings
+    connect = partial(Kubernetes, settings.service_account)
+    with closing(RunChanges(connect, settings.namespace.value, run_id)) as changes:
+        yield changes.wait
+
+
+def _look_until(
+    client: Connection,
+    run_id: str,
+    end: float,
+    show: Callable[[Run, str], object],
+    wait_between: Callable[[float, float], object],
+) -> Run:
     pause = _SHORTEST
     run: Run | None = None
     away_since: float | None = None
@@ -135,7 +165,7 @@ def last(
                 f"Timed out; the run {run_id} is still running.",
                 Details("runs", run) if run else None,
             )
-        (sleep or time.sleep)(min(pause, left))
+        wait_between(pause, left)
         pause = min(pause * _GROWTH, _LONGEST)
 
 

@@ -123,19 +123,24 @@ class Transport:
             or not all(map(ID.fullmatch, ids))
         ):
             return run
-        definition = self._definitions.get(ids) or self._kept.get(ids[1], ids[0])
+        try:
+            return {**run, "pipeline_spec": self._definition(*ids)}
+        except PipelinesError:
+            return run
+
+    def _definition(self, version_id: str, pipeline_id: str) -> JsonObject:
+        """Return the definition of a version from v2beta1, asked for once."""
+        ids = version_id, pipeline_id
+        definition = self._definitions.get(ids) or self._kept.get(pipeline_id, version_id)
         if definition is None:
-            path = self.api.definition_path(ids[1], ids[0])
-            try:
-                version, _ = self.object("GET", path, "get pipeline version")
-            except PipelinesError:
-                return run
+            path = self.api.definition_path(pipeline_id, version_id)
+            version, _ = self.object("GET", path, "get pipeline version")
             definition = mapping(version, "pipeline_spec")
-            self._kept.put(ids[1], ids[0], definition)
+            self._kept.put(pipeline_id, version_id, definition)
         self._definitions[ids] = definition
         for old in list(self._definitions)[:-_MAX_DEFINITIONS]:
             self._definitions.pop(old, None)  # another thread may have taken it out
-        return {**run, "pipeline_spec": definition}
+        return definition
 
     def with_tasks(self, run: JsonObject) -> JsonObject:
         """Add what `with_definition` adds, and the tasks to a run of kfp 1.
@@ -159,6 +164,8 @@ class Transport:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""
         with self.explained():
             ids = valid_id(pipeline_id), valid_id(version_id)
+            if self.api.NAME != v1beta1.NAME:
+                return self._definition(version_id, pipeline_id)
             path = self.api.definition_path(*ids)
             data, _ = self.object("GET", path, "get pipeline version")
             return data.get(self.api.DEFINITION)

@@ -217,6 +217,21 @@ async def test_fifteen_changes_at_once_are_told_together(
     assert len((await bus.change())["run_ids"]) == 15
 
 
+async def test_the_tasks_of_a_run_that_is_looked_at_come_from_its_workflow(
+    ask: Ask, bus: Bus, cluster: FakeCluster, calls: Callable[[], int]
+) -> None:
+    run_id = unfinished(await shown(ask, bus))["run_id"]
+    node = {"name": f"w-{run_id}", "displayName": "root", "id": "w-1", "type": "DAG"}
+    for phase, state in (("Running", "RUNNING"), ("Failed", "FAILED")):
+        nodes = {"w-1": {**node, "phase": phase, "startedAt": "2026-01-01T00:00:00Z"}}
+        cluster.put(run_id, phase, status={"phase": phase, "nodes": nodes})
+        await bus.change()
+        run = (await ask(f"runs/{run_id}", query=POLL)).data
+        assert run["state"] == state
+        assert calls() <= (3 if phase == "Running" else 0)  # list, run and definition, at first
+    assert cluster.count("get") == 2
+
+
 async def test_who_waits_for_a_run_is_told_of_its_end_with_one_question(
     ask: Ask, bus: Bus, cluster: FakeCluster, sandbox: Sandbox, calls: Callable[[], int]
 ) -> None:
@@ -258,10 +273,17 @@ async def test_a_click_is_answered_afresh_also_where_it_is_watched(
 
 
 async def test_ends_when_no_page_has_looked_for_a_while(
-    ask: Ask, bus: Bus, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+    ask: Ask,
+    bus: Bus,
+    cluster: FakeCluster,
+    jp_serverapp: ServerApp,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run_watches, "IDLE", 0.3)
     await shown(ask, bus)
+    monkeypatch.setattr(run_watches, "IDLE", 0.0)
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_kfp_auth"]
+    watches = app.upstream.watches
+    watches._check_later("team-a", watches._namespaces["team-a"])
     for _ in range(400):
         cluster.bookmark()  # a server notices a closed connection when it writes
         if not cluster.watches:

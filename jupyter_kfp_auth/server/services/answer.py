@@ -49,7 +49,7 @@ class Fetched:
 
     status: int
     data: Json
-    arrived: float = field(default_factory=time.monotonic)
+    arrived: float = field(default_factory=lambda: time.monotonic())
     luck: float = field(default_factory=random.random)
     _encoded: tuple[Hashable, Answer] | None = None
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 #: Seconds between two questions when Pipelines is quick, and when it is slowest.
 SHORTEST, LONGEST = 10.0, 600.0
 
-#: How many times as long as an answer takes to wait until the next question. A stock server makes
-#: its callers wait in line for a fifth of a second each: every 40 seconds, then.
-_TIMES = 200.0
+#: Seconds that an answer may take anyway, and how many times as long as it takes beyond them to
+#: wait until the next question. A stock server makes its callers wait in line for a fifth of a
+#: second each: every 40 seconds, then.
+_FREE, _TIMES = 0.1, 400.0
 
 #: How much longer one slow answer, or one refusal, may make the pause; how fast it comes down.
 _SLOWER, _REFUSED, _QUICKER = 2.0, 4.0, 0.75
@@ -62,7 +63,7 @@ class Pace:
                 wanted = min(self._seconds * _REFUSED, longest)
                 self._reason = "busy" if status == 429 else "away"
             else:
-                wanted = min(max(seconds * _TIMES, self._shortest), longest)
+                wanted = min(max((seconds - _FREE) * _TIMES, self._shortest), longest)
                 wanted = min(max(wanted, self._seconds * _QUICKER), self._seconds * _SLOWER)
                 self._reason = "busy" if wanted > self._shortest else ""
             self._seconds = wanted
