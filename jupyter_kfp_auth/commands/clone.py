@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..http.strict_json import JsonDict, JsonObject
+from ..http.strict_json import JsonObject
 from ..pipelines import compiled_pipeline
-from ..pipelines._transport import ID
-from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
+from ..pipelines.compiled_pipeline import CompiledPipeline
 from ..pipelines.connection import Connection
-from ..pipelines.errors import InvalidRequest
 from ..pipelines.models import Run
-from .arguments import WrongArguments, arguments, plain_default
+from .arguments import arguments
+from .bodies import LONGEST_NAME
 from .parser import GrammarError
-
-_LONGEST_NAME = 255
 
 #: How the web page of Pipelines calls a clone, and the clone of a clone.
 _CLONED = re.compile(r"Clone(?: \((\d{1,6})\))? of (.*)", re.DOTALL)
@@ -37,7 +34,7 @@ class Original:
             name = f"Clone of {self.run.display_name}"
         else:
             name = f"Clone ({int(found[1] or 1) + 1}) of {found[2]}"
-        return name[:_LONGEST_NAME]
+        return name[:LONGEST_NAME]
 
 
 def original(client: Connection, run_id: str) -> Original:
@@ -100,85 +97,3 @@ def clone(
         pipeline_root=run.pipeline_root,
         workflow=pipeline.workflow,
     )
-
-
-# -- For the explorer: bodies of ``server/openapi.yaml`` ----------------------------------------
-
-
-def form(client: Connection, run_id: str) -> JsonDict:
-    """Return what a clone of a run takes: its name, and each parameter with what it was."""
-    old = _found(client, run_id)
-    return {
-        "name": old.clone_name,
-        "parameters": [
-            {
-                "name": one.name,
-                "type": one.kind,
-                "required": one.required,
-                "default": plain_default(one),
-                "choices": list(one.choices),
-                "description": one.description,
-                "value": old.run.parameters.get(one.name),
-            }
-            for one in old.package.parameters.values()
-        ],
-    }
-
-
-def create(client: Connection, body: object) -> JsonDict:
-    """Start the run that a request's body asks for, and return it.
-
-    Raises:
-        InvalidRequest: the body, or an argument, is not what it must be. Nothing was sent.
-        PipelinesError: Pipelines refused.
-    """
-    asked = _checked(body)
-    old = _found(client, asked["clone_of"])
-    try:
-        run = clone(
-            client,
-            old,
-            name=asked.get("name", "").strip(),
-            experiment_id=asked.get("experiment_id", ""),
-            values=asked.get("parameters", {}),
-        )
-    except WrongArguments as error:
-        said = " ".join(f"{name}: {sentence}" for name, sentence in error.wrong.items())
-        raise InvalidRequest("invalid-request", said, fields=error.wrong) from None
-    return run.as_dict()
-
-
-def _found(client: Connection, run_id: str) -> Original:
-    try:
-        return original(client, run_id)
-    except (GrammarError, InvalidPipeline) as error:
-        raise InvalidRequest("invalid-request", str(error)) from None
-
-
-def _checked(body: object) -> JsonDict:
-    if not isinstance(body, dict):
-        raise InvalidRequest.of("body", "a JSON object", body)
-    for key, value in body.items():
-        fits, allowed = _FIELDS.get(key, (None, ""))
-        if fits is None:
-            raise InvalidRequest.of("body", f"made of {', '.join(_FIELDS)}", key)
-        if not fits(value):
-            raise InvalidRequest.of(key, allowed, value)
-    if "clone_of" not in body:
-        raise InvalidRequest.of("clone_of", "the id of a run", None)
-    return body
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and ID.fullmatch(value) is not None
-
-
-_FIELDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "clone_of": (_is_id, "the id of a run"),
-    "name": (
-        lambda value: isinstance(value, str) and len(value) <= _LONGEST_NAME,
-        f"text of at most {_LONGEST_NAME} characters",
-    ),
-    "experiment_id": (_is_id, "the id of an experiment"),
-    "parameters": (lambda value: isinstance(value, dict), "a JSON object"),
-}

@@ -13,13 +13,14 @@ from typing import Any
 
 from ..config.settings import NAMESPACE, Setting, Settings
 from ..doctor import diagnose, repair
+from ..http.strict_json import JsonDict
 from ..outputs.connection import Connection
 from ..outputs.preview import MAX_PREVIEW, preview
 from ..pipelines._transport import ID
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES, Model, Page
 from ..pipelines.query import MAX_PAGE_SIZE
-from . import clone
+from . import creating
 from .registry import actions
 from .status import status
 
@@ -94,6 +95,7 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "task": _at_most(128),
     "limit": _limit,
     "ids": _ids,
+    "expression": _at_most(200),
     "probe": _matching(re.compile("list|health|none"), "list, health or none"),
     "key": _matching(re.compile(r"[0-9a-f]{16}"), "the key of a plan"),
 }
@@ -130,6 +132,8 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     if path == "doctor/plan":
         parse((), query)
         return _planned(repair.plan(client.settings))
+    if path == "schedule":
+        return creating.describe_schedule(**({"expression": ""} | parse(("expression",), query)))
     if path == "comparison":
         chosen = parse(("ids",), query)
         if "ids" not in chosen:
@@ -148,12 +152,15 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
         result = client.get_run(item) if kind == "runs" else client.resource(kind).get(item)
     elif kind == "runs" and rest[1:] == ["parameters"]:
         parse((), query)
-        return clone.form(client, _valid(rest[0]))
+        return creating.parameters_of_run(client, _valid(rest[0]))
     elif kind == "runs" and rest[1:] == ["outputs"]:
         return _outputs(client, _valid(rest[0]), **parse(("task",), query))
     elif kind == "runs" and rest[1:2] == ["artifacts"] and len(rest) == 3:
         chosen = parse(("limit",), query)
         return preview(client.find_artifact(_valid(rest[0]), _valid(rest[2])), **chosen)
+    elif kind == "pipelines" and rest[1:2] == ["versions"] and rest[3:] == ["parameters"]:
+        parse((), query)
+        return creating.parameters_of_version(client, _valid(rest[0]), _valid(rest[2]))
     elif kind == "pipelines" and rest[1:] == ["versions"]:
         result = client.list_pipeline_versions(_valid(rest[0]), **parse(_LISTS["versions"], query))
     else:
@@ -173,7 +180,7 @@ def post(
         body: the parsed JSON, where the path takes any.
 
     Returns:
-        The HTTP status, and what has come of it: a new run, or the outcome of ``doctor/fix``.
+        The HTTP status, and what has come of it: a new item, or the outcome of ``doctor/fix``.
 
     Raises:
         PipelinesError: the request is wrong, or Pipelines refused.
@@ -181,15 +188,40 @@ def post(
     if path == "doctor/fix":
         return 200, _fixed(client.settings, **parse(("key",), query))
     parse((), query)
-    if path == "runs":
-        return 201, clone.create(client, body)
+    if create := _CREATES.get(path):
+        return 201, create(client, body)
     kind, _, rest = path.partition("/")
+    if kind == "pipelines" and rest.endswith("/versions"):
+        return 201, creating.upload(client, body, _valid(rest.removesuffix("/versions")))
     item, _, action = rest.partition("/")
     if action not in _ACTIONS.get(kind, ()):
         raise _no_such(path)
     _valid(item)
     client.resource(kind).act(item, action)
     return 204, None
+
+
+def delete(client: Connection, path: str, query: Query) -> tuple[int, None]:
+    """Delete what a path names, such as ``runs/<id>``. Sent once, never repeated.
+
+    Raises:
+        PipelinesError: the request is wrong, or Pipelines refused.
+    """
+    parse((), query)
+    parts = path.split("/")
+    for item in parts[1::2]:
+        _valid(item)
+    if not creating.delete(client, parts):
+        raise _no_such(path)
+    return 204, None
+
+
+_CREATES: Mapping[str, Callable[[Connection, object], JsonDict]] = {
+    "runs": creating.create_run,
+    "recurring-runs": creating.create_recurring_run,
+    "experiments": creating.create_experiment,
+    "pipelines": creating.upload,
+}
 
 
 def _outputs(client: Connection, run_id: str, task: str = "") -> dict[str, Any]:

@@ -131,7 +131,7 @@ def prepare(client: Connection, wanted: Submission, variables: Mapping[str, obje
             "Pipelines here is KFP 1.8, which runs what kfp 1.8 compiles; this was compiled by "
             f"{pipeline.sdk or 'kfp 2'}. Run: pip install 'kfp<2'"
         )
-    experiment_id, note = _experiment(client, wanted.experiment, create=wanted.create_experiment)
+    experiment_id, note = experiment_for(client, wanted.experiment, create=wanted.create_experiment)
     notes = (note,) if note else ()
     return Prepared(source, experiment_id, given, wanted.service_account, notes)
 
@@ -222,7 +222,7 @@ def _uploaded(
     return Source(compiled_pipeline.from_documents([found], where), pipeline_id, version_id)
 
 
-def _experiment(client: Connection, text: str, *, create: bool) -> tuple[str, str]:
+def experiment_for(client: Connection, text: str = "", *, create: bool = False) -> tuple[str, str]:
     """Return the id of the experiment, and a note where it had to be made."""
     finder = Finder(client)
     # What the SDK and the web page take, too, when nobody says.

@@ -93,6 +93,8 @@ class Explorer(anywidget.AnyWidget):
             if message.get("method") == "POST":
                 status, done = rest.post(self._client, path, texts, message.get("body"))
                 return status, done or {}
+            if message.get("method") == "DELETE":
+                return rest.delete(self._client, path, texts)[0], {}
             return 200, rest.get(self._client, path, texts)
         except PipelinesError as error:
             body = error_body(error)

@@ -22,8 +22,8 @@ EXPLORER = Path(__file__).parent.parent / "notebook" / "static" / "explorer"
 #: Parameters that Jupyter and its clients add to any request.
 _JUPYTERS = frozenset({"no_track_activity", "token", "_", "_xsrf"})
 
-#: Bytes of a body: Pipelines itself stores less of a run's parameters.
-_LARGEST = 1024 * 1024
+#: Bytes of a body: Pipelines itself takes no larger pipeline.
+_LARGEST = 33 * 1024 * 1024
 
 
 class KfpHandler(APIHandler):
@@ -82,7 +82,7 @@ class KfpHandler(APIHandler):
             HTTPError: it is not JSON, or larger than anything that is asked for here.
         """
         if len(self.request.body) > _LARGEST:
-            raise web.HTTPError(413, "The body is larger than 1 MiB.")
+            raise web.HTTPError(413, "The body is larger than 33 MiB.")
         try:
             return strict_json.loads(self.request.body)
         except ValueError as error:
@@ -152,8 +152,8 @@ class ReadHandler(KfpHandler):
         self.reply(await self.ask(path))
 
 
-class RunsHandler(KfpHandler):
-    """``GET``: the list of runs; ``POST``: one more run."""
+class ListHandler(KfpHandler):
+    """``GET``: a list; ``POST``: one more of it."""
 
     @web.authenticated
     @authorized
@@ -164,11 +164,37 @@ class RunsHandler(KfpHandler):
     @web.authenticated
     @authorized
     async def post(self, path: str) -> None:
-        """Start it once, and tell its user what becomes of it."""
+        """Create it once; who starts a run is told what becomes of it."""
         answer = await self.upstream.post(path, self.query(), self.json())
-        if answer.status == 201:
+        if answer.status == 201 and path == "runs":
             self.notices.watch(json.loads(answer.body)["run_id"])
         self.reply(answer)
+
+
+class ItemHandler(KfpHandler):
+    """``GET``: one item; ``DELETE``: do away with it for good."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Answer from the cache or from Pipelines."""
+        self.reply(await self.ask(path))
+
+    @web.authenticated
+    @authorized
+    async def delete(self, path: str) -> None:
+        """Delete it once."""
+        self.reply(await self.upstream.delete(path, self.query()))
+
+
+class VersionHandler(KfpHandler):
+    """``DELETE``: do away with a version for good."""
+
+    @web.authenticated
+    @authorized
+    async def delete(self, path: str) -> None:
+        """Delete it once."""
+        self.reply(await self.upstream.delete(path, self.query()))
 
 
 class ArtifactHandler(KfpHandler):
@@ -296,6 +322,12 @@ class UnknownHandler(KfpHandler):
         """There is nothing."""
         raise web.HTTPError(404)
 
+    @web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        """There is nothing."""
+        raise web.HTTPError(404)
+
 
 def routes(
     upstream: Upstream, notices: Notices
@@ -306,13 +338,16 @@ def routes(
     table: tuple[tuple[str, type[KfpHandler]], ...] = (
         ("/(status|doctor|doctor/plan)", ReadHandler),
         ("/(doctor/fix)", FixHandler),
-        ("/(runs)", RunsHandler),
+        (f"/({kinds})", ListHandler),
+        ("/(schedule)", ReadHandler),
         (r"/explorer/([\w-]+\.js)", ExplorerHandler),
-        (f"/({kinds}(?:/{item})?)", ReadHandler),
+        (f"/({kinds}/{item})", ItemHandler),
         (f"/(runs/{item}/(?:parameters|outputs))", ReadHandler),
         (f"/(runs/{item}/artifacts/{item})", ArtifactHandler),
         ("/(comparison)", ReadHandler),
-        (f"/(pipelines/{item}/versions)", ReadHandler),
+        (f"/(pipelines/{item}/versions)", ListHandler),
+        (f"/(pipelines/{item}/versions/{item})", VersionHandler),
+        (f"/(pipelines/{item}/versions/{item}/parameters)", ReadHandler),
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),
         ("/watched", WatchedHandler),

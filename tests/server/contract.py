@@ -26,7 +26,9 @@ def routes() -> Iterator[tuple[str, str]]:
             for action in actions:
                 yield (
                     method.upper(),
-                    template[1:].format(id=SOME_ID, action=action, file="nothing.js", artifact="1"),
+                    template[1:].format(
+                        id=SOME_ID, action=action, file="nothing.js", artifact="1", version=SOME_ID
+                    ),
                 )
 
 

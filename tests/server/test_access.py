@@ -18,7 +18,12 @@ from .conftest import Ask
 from .contract import SOME_ID, routes
 
 #: Beside the routes of the contract, what lies below the root and is none.
-ROUTES = [*routes(), ("GET", "nothing"), ("POST", f"runs/{SOME_ID}/nothing")]
+ROUTES = [
+    *routes(),
+    ("GET", "nothing"),
+    ("POST", f"runs/{SOME_ID}/nothing"),
+    ("DELETE", f"runs/{SOME_ID}/nothing"),
+]
 
 _NOTHING: Any = None
 TABLE = handlers.routes(_NOTHING, _NOTHING)
@@ -92,7 +97,7 @@ async def test_authorizer_may_deny(ask: Ask, sandbox: Sandbox, authorizer: Recor
         reply = await ask(path, method=method)
         assert (reply.status, reply.cause) == (403, "jupyter-denied"), path
     assert authorizer.asked == [
-        ("write" if method == "POST" else "read", "kfp") for method, _ in ROUTES
+        ("read" if method == "GET" else "write", "kfp") for method, _ in ROUTES
     ]
     assert sandbox.requests == []
 
@@ -103,7 +108,7 @@ async def test_authorizer_may_allow_reading_only(
     authorizer.allowed = frozenset({"read"})
     for method, path in ROUTES:
         reply = await ask(path, method=method)
-        assert (reply.status == 403) == (method == "POST"), path
+        assert (reply.status == 403) == (method != "GET"), path
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 

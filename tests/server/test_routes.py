@@ -179,7 +179,7 @@ async def test_nothing_of_the_browser_is_passed_on(ask: Ask, sandbox: Sandbox) -
         f"runs/{SOME_ID}/tasks",
         f"runs/{SOME_ID}/terminate/now",
         f"pipelines/{SOME_ID}%2fversions",
-        f"pipelines/{SOME_ID}/versions/1",
+        f"pipelines/{SOME_ID}/versions/1/nothing",
         "apis/v2beta1/experiments",
         "experiments/versions/x",
         "versions",
@@ -196,10 +196,12 @@ async def test_no_such_route(ask: Ask, sandbox: Sandbox, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "experiments"),
+        ("POST", f"experiments/{SOME_ID}"),
         ("POST", "status"),
+        ("GET", f"pipelines/{SOME_ID}/versions/1"),
         ("GET", f"runs/{SOME_ID}/terminate"),
-        ("DELETE", f"runs/{SOME_ID}"),
+        ("DELETE", "runs"),
+        ("DELETE", f"runs/{SOME_ID}/terminate"),
         ("PUT", "nothing"),
     ],
 )

@@ -127,6 +127,14 @@ class Upstream:
             self._runs.forget()
             self._cache.expire()
 
+    async def delete(self, path: str, query: Query) -> Answer:
+        """Do what a DELETE asks, once, as `post`."""
+        try:
+            return await self._threads.run(partial(self._delete, path, query))
+        finally:
+            self._runs.forget()
+            self._cache.expire()
+
     async def download(self, path: str) -> Answer | Download:
         """Return an artifact's whole, which is read while it is sent; or why it cannot be."""
 
@@ -207,6 +215,14 @@ class Upstream:
 
         def work() -> tuple[int, Any]:
             return rest.post(self._client(), path, query, body)
+
+        return Answer.of(*self._attempt(path, work))
+
+    def _delete(self, path: str, query: Query) -> Answer:
+        from ...commands import rest
+
+        def work() -> tuple[int, Any]:
+            return rest.delete(self._client(), path, query)
 
         return Answer.of(*self._attempt(path, work))
 
