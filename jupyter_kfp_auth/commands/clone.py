@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..http.strict_json import JsonObject
+from ..http.strict_json import JsonDict, JsonObject
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline
 from ..pipelines.connection import Connection
@@ -25,6 +25,16 @@ class Original:
 
     run: Run
     package: CompiledPipeline
+
+    def arguments(
+        self, texts: Sequence[tuple[str, str]] = (), values: JsonObject | None = None
+    ) -> JsonDict:
+        """Return what a clone is given: what the run was given, and what changes; see `clone`."""
+        changed = dict(values or {})
+        dropped = {name for name in self.package.parameters if changed.get(name, ...) is None}
+        kept = {key: value for key, value in self.run.parameters.items() if key not in dropped}
+        new = {key: value for key, value in changed.items() if key not in dropped}
+        return arguments(self.package, texts, new, kept)
 
     @property
     def clone_name(self) -> str:
@@ -81,11 +91,7 @@ def clone(
         PipelinesError: Pipelines refused.
     """
     run, pipeline = old.run, old.package
-    changed = dict(values or {})
-    dropped = {name for name in pipeline.parameters if changed.get(name, ...) is None}
-    kept = {key: value for key, value in run.parameters.items() if key not in dropped}
-    new = {key: value for key, value in changed.items() if key not in dropped}
-    given = arguments(pipeline, texts, new, kept)
+    given = old.arguments(texts, values)
     return client.create_run(
         name or old.clone_name,
         experiment_id=experiment_id or run.experiment_id,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
+from typing import TypedDict
 
 from ..http.strict_json import JsonDict, JsonObject
 from ..pipelines import compiled_pipeline, cron
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
 from ..pipelines.connection import Connection
 from ..pipelines.errors import InvalidRequest
+from ..pipelines.models import Run
 from . import bodies
 from .arguments import WrongArguments, arguments, plain_default
-from .clone import Original, clone, original
+from .clone import Original, original
 from .parser import GrammarError
 from .submit import experiment_for, unique_name
 
@@ -36,30 +39,17 @@ def create_run(client: Connection, body: object) -> JsonDict:
         PipelinesError: Pipelines refused.
     """
     asked = bodies.checked(body, _STARTED)
-    if "clone_of" in asked:
-        old = _original(client, asked["clone_of"])
-        try:
-            run = clone(
-                client,
-                old,
-                name=asked.get("name", "").strip(),
-                experiment_id=asked.get("experiment_id", ""),
-                values=asked.get("parameters", {}),
-            )
-        except WrongArguments as error:
-            raise _refused(error) from None
-        return run.as_dict()
-    package, fields = _from_version(client, asked)
-    name = asked.get("name", "").strip() or unique_name(package.name)
-    return client.create_run(name, workflow=package.workflow, **fields).as_dict()
+    wanted = _wanted(client, asked)
+    made = client.create_run(wanted.name, workflow=wanted.package.workflow, **wanted.fields)
+    return made.as_dict()
 
 
 def create_recurring_run(client: Connection, body: object) -> JsonDict:
     """Create a recurring run of a pipeline version. Raises as `create_run`."""
     asked = bodies.checked(body, _SCHEDULED)
-    package, fields = _from_version(client, asked)
+    wanted = _wanted(client, asked)
     made = client.create_recurring_run(
-        asked.get("name", "").strip() or unique_name(package.name),
+        wanted.name,
         cron=asked.get("cron", ""),
         interval=asked.get("interval_seconds"),
         start=bodies.time(asked, "start_time"),
@@ -67,8 +57,8 @@ def create_recurring_run(client: Connection, body: object) -> JsonDict:
         max_concurrency=asked.get("max_concurrency", 1),
         catchup=not asked.get("no_catchup", False),
         enabled=asked.get("enabled", True),
-        workflow=package.workflow,
-        **fields,
+        workflow=wanted.package.workflow,
+        **wanted.fields,
     )
     return made.as_dict()
 
@@ -169,33 +159,57 @@ def delete(client: Connection, parts: Sequence[str]) -> bool:
     return True
 
 
-def _from_version(client: Connection, asked: JsonObject) -> tuple[CompiledPipeline, JsonDict]:
-    if "clone_of" in asked:
-        old = _original(client, asked["clone_of"])
-        package, kept = old.package, old.run.parameters
-        ids = old.run.pipeline_id, old.run.pipeline_version_id
-        experiment_id = asked.get("experiment_id", old.run.experiment_id)
-    else:
-        for key in ("pipeline_id", "version_id"):
-            if key not in asked:
-                raise InvalidRequest.of(key, bodies.FIELDS[key].allowed, None)
-        ids = asked["pipeline_id"], asked["version_id"]
-        package, kept = _definition(client, *ids), {}
-        experiment_id = asked.get("experiment_id", "")
+class _Fields(TypedDict):
+    experiment_id: str
+    definition: JsonObject
+    pipeline_id: str
+    version_id: str
+    parameters: JsonObject
+    description: str
+    service_account: str
+    pipeline_root: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A pipeline with checked arguments, and all else that a run is created with."""
+
+    package: CompiledPipeline
+    name: str
+    fields: _Fields
+
+
+def _wanted(client: Connection, asked: JsonDict) -> _Wanted:
+    """Find the pipeline that a body names, and check the arguments, before anything is sent."""
+    changed = asked.get("parameters", {})
     try:
-        given = arguments(package, (), asked.get("parameters", {}), kept)
+        if "clone_of" in asked:
+            old = _original(client, asked["clone_of"])
+            package, given, run = old.package, old.arguments(values=changed), old.run
+            name = old.clone_name
+        else:
+            for key in ("pipeline_id", "version_id"):
+                if key not in asked:
+                    raise InvalidRequest.of(key, bodies.FIELDS[key].allowed, None)
+            ids = asked["pipeline_id"], asked["version_id"]
+            package = _definition(client, *ids)
+            given = arguments(package, (), changed)
+            run = Run("", pipeline_id=ids[0], pipeline_version_id=ids[1])
+            name = unique_name(package.name)
     except WrongArguments as error:
         raise _refused(error) from None
-    return package, {
-        "experiment_id": experiment_id or experiment_for(client)[0],
+    fields: _Fields = {
+        "experiment_id": asked.get("experiment_id") or run.experiment_id,
         "definition": package.definition,
-        "pipeline_id": ids[0],
-        "version_id": ids[1],
+        "pipeline_id": run.pipeline_id,
+        "version_id": run.pipeline_version_id,
         "parameters": given,
         "description": asked.get("description", ""),
-        "service_account": asked.get("service_account", ""),
-        "pipeline_root": asked.get("pipeline_root", ""),
+        "service_account": asked.get("service_account") or run.service_account,
+        "pipeline_root": asked.get("pipeline_root") or run.pipeline_root,
     }
+    fields["experiment_id"] = fields["experiment_id"] or experiment_for(client)[0]
+    return _Wanted(package, asked.get("name", "").strip() or name, fields)
 
 
 def _original(client: Connection, run_id: str) -> Original:

@@ -189,7 +189,7 @@ def test_every_argument_that_does_not_fit_is_named(
         {"clone_of": "r", "name": "x" * 256},
         {"clone_of": "r", "experiment_id": ""},
         {"clone_of": "r", "parameters": []},
-        {"clone_of": "r", "service_account": "root"},
+        {"clone_of": "r", "host": "http://elsewhere"},
     ],
 )
 def test_a_wrong_body_asks_nothing(frozen: Sandbox, body: Any) -> None:
