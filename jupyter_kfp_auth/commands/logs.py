@@ -259,8 +259,8 @@ def _is_of(pod: Any, task: Task) -> bool:
 def _why(error: KubernetesError, namespace: str) -> str:
     if error.cause_code == "cluster-denied":
         return (
-            f"This service account may not read pod logs in {namespace}; whoever owns the "
-            "namespace can allow get and list on pods, and get on pods/log."
+            f"This service account may not read pod logs in {namespace}; its owner can "
+            "allow get and list on pods, and get on pods/log."
         )
     if error.cause_code == "cluster-absent":
         return "This is not a pod of the cluster, so there are no pods to ask."

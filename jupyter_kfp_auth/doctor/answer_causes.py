@@ -31,7 +31,7 @@ ELSEWHERE_CAUSES: tuple[Row, ...] = (
     (
         "refused-elsewhere",
         "A server before Pipelines ({server}) refuses the request: HTTP {status}, {body}",
-        "Ask whoever runs {name} to let this request pass.",
+        "Ask the administrator of {name} to let this request pass.",
         _ADMIN,
         "",
     ),

@@ -12,10 +12,9 @@ _HEAD = """\
 
 # Problems and their next steps
 
-Whatever is wrong between a notebook and Pipelines has a name, one cause and one next step. `%kfp
-doctor` finds out which it is; `jupyter kfp doctor` does so in a terminal, and the side panel with a
-click. The names below are stable: they are `cause` in `%kfp doctor --json`, and the anchors of this
-page.
+Every known connection problem has a name, a cause and a next step. `%kfp doctor` finds out which
+it is; `jupyter kfp doctor` does so in a terminal, and the side panel with a click. The names below
+are stable: they are `cause` in `%kfp doctor --json`, and the anchors of this page.
 
 ## By what you see
 
@@ -108,11 +107,11 @@ PANEL: dict[str, tuple[str, str]] = {
     "xsrf": ("This page's session with Jupyter has ended.", "Reload the page."),
     "jupyter-denied": (
         "This Jupyter server does not allow you to do this.",
-        "Ask whoever runs it for access to the resource `kfp`.",
+        "Ask its administrator for access to the resource `kfp`.",
     ),
     "jupyter-away": (
         "The Jupyter server does not answer.",
-        "Check your connection; the panel recovers by itself.",
+        "Check your connection. This view reconnects automatically.",
     ),
     "kernel-away": ("The kernel behind a widget does not answer.", "Run the cell again."),
     "method-not-allowed": (
@@ -120,12 +119,12 @@ PANEL: dict[str, tuple[str, str]] = {
         "Reload the page.",
     ),
     "unexpected-answer": (
-        "The Jupyter server, or a proxy before it, gave an answer that is none of ours.",
-        "Look into the log of the Jupyter server.",
+        "The Jupyter server, or a proxy before it, gave an unexpected answer.",
+        "See the Jupyter server log.",
     ),
     "internal": (
         "Something went wrong inside the server extension.",
-        "Try again; if it stays so, look into the log of the Jupyter server.",
+        "Try again. If it keeps failing, see the Jupyter server log.",
     ),
 }
 

@@ -114,7 +114,7 @@ _CAUSES = (
     ),
     Cause(
         "token-invalidated",
-        "The token belongs to a pod or service account that has been deleted or made anew.",
+        "The token belongs to a pod or service account that has been deleted or recreated.",
         "Restart the notebook server to get a new token.",
     ),
     Cause(
@@ -302,7 +302,7 @@ _CAUSES = (
         "One row is too large for the server to send: {said}",
         "Open it on the Pipelines web page.",
     ),
-    Cause("not-found", "There is no such thing: {said}", "Check the id, or list what there is."),
+    Cause("not-found", "There is no {thing}.", "Check the id, or list what there is."),
     Cause(
         "invalid-request",
         "{reason}",

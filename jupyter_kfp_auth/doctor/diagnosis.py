@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import asdict, dataclass
 from html import escape
 
@@ -49,6 +50,7 @@ _UNKNOWN = {
     "server": "it does not say which",
     "service": "ml-pipeline",
     "status": "refused",
+    "thing": "such thing",
     "timeout": "the time allowed",
     "user": "Your service account",
     "verb": "change",
@@ -151,6 +153,15 @@ def _here(code: str) -> str:
     return code
 
 
+def _thing(said: str) -> str:
+    """Return what there is none of: `Run nope not found` is about `run nope`."""
+    found = re.fullmatch(r"([A-Z][a-z]+(?: [a-z]+)?) (\S+) not found\.?", said)
+    if not found:
+        return f"such thing: {said.rstrip('.')}"
+    kind = {"job": "recurring run"}.get(found[1].lower(), found[1].lower())
+    return f"{kind} {found[2]}"
+
+
 def explain(error: PipelinesError) -> Diagnosis:
     """Say in the user's words what an error means and what to do about it."""
     cause = CATALOGUE.get(_here(error.cause_code), CATALOGUE["unknown"])
@@ -158,6 +169,8 @@ def explain(error: PipelinesError) -> Diagnosis:
     reason = known.get("said") or error.detail
     if known.get("option"):
         reason = f"{known['option']} must be {known.get('allowed')}, not {known.get('given')}."
+    if said := known.get("said"):
+        known.setdefault("thing", _thing(said))
     facts = {**_UNKNOWN, "body": error.detail or _UNKNOWN["body"], "reason": reason, **known}
     message = cause.message.format_map(facts).strip()
     if known.get("outcome"):

@@ -59,7 +59,7 @@ SDK_CAUSES: tuple[tuple[str, str, str, str, str], ...] = (
     (
         "client-token-newline",
         "The token given to this kfp.Client ends in a line break, which no header may hold.",
-        "Make the client with %kfp client: it reads the token anew for each request; clear this "
+        "Make the client with %kfp client: it reads the token again for each request; clear this "
         "output before you save the notebook, because the token stands in it.",
         "you",
         "kfp-client",
@@ -83,7 +83,7 @@ SDK_CAUSES: tuple[tuple[str, str, str, str, str], ...] = (
     (
         "client-token-copied",
         "This kfp.Client holds a copy of a token, and Pipelines no longer accepts it.",
-        "Make the client with %kfp client: it reads the token anew for each request.",
+        "Make the client with %kfp client: it reads the token again for each request.",
         "you",
         "kfp-client",
     ),

@@ -266,6 +266,7 @@ class Transport:
             "path": settings.token_path.value,
             "origin": settings.token_path.origin,
             "kfp_namespace": settings.kfp_namespace,
+            "release": self._health.release if self._health else "",
         }
 
     def object(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..http.errors import Explain, PipelinesError
+from ..http.redaction import redacted
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
 from ._transport import Transport
@@ -245,6 +246,7 @@ class Connection(PipelineMethods):
         try:
             return self._runs.create(new, v1beta1 if workflow else None)
         except PipelinesError as error:
+            error.facts["compiled"] = _compiled_by(definition or {})
             if not error.may_have_happened:
                 raise
             return found_or_raised(self._transport, new, sent, error)
@@ -368,3 +370,10 @@ class Connection(PipelineMethods):
     def delete_recurring_run(self, recurring_run_id: str) -> None:
         """Delete a recurring run for good. The runs that it started stay."""
         self._recurring_runs.delete(recurring_run_id)
+
+
+def _compiled_by(definition: Mapping[str, Any]) -> str:
+    """Return what compiled a pipeline, such as ``kfp-2.14.0``; empty where it does not say."""
+    inner = definition.get("pipeline_spec")
+    spec = inner if isinstance(inner, Mapping) else definition
+    return redacted(str(spec.get("sdkVersion") or ""), length=40)

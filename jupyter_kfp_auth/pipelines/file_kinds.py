@@ -138,7 +138,7 @@ def _of_document(one: object) -> str:
     if "jobs" in one and ("on" in one or True in one):  # `on` is true in YAML
         return "a workflow of GitHub"
     if "components" in one and "root" in one:
-        return "a pipeline of kfp 2 without its pipelineInfo: compile it anew"
+        return "a pipeline of kfp 2 without its pipelineInfo: compile it again"
     return ""
 
 

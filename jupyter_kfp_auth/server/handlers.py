@@ -130,7 +130,7 @@ class KfpHandler(APIHandler):
             return (
                 "jupyter-denied",
                 "This Jupyter server does not allow you to do this.",
-                "Ask whoever runs it for access to the resource `kfp`.",
+                "Ask its administrator for access to the resource `kfp`.",
             )
         if status == 404:
             return "not-found", "There is no such address.", "Reload the page."

@@ -55,7 +55,7 @@ def hint(notebook: Python, code: str) -> str:
     [
         ("token-expired", {}, "has expired"),
         ("token-audience", {}, "is meant for"),
-        ("token-invalidated", {}, "deleted or made anew"),
+        ("token-invalidated", {}, "deleted or recreated"),
         ("istio-denied", {}, "Istio refused"),
         ("istio-issuer", {}, "does not know the issuer"),
         ("istio-jwks", {}, "signing keys"),
@@ -81,7 +81,7 @@ def test_what_the_server_answers(
 
 def test_an_id_that_does_not_exist(notebook: Python) -> None:
     cell(notebook, f"client = {SIGNED}")
-    assert "no such thing" in hint(notebook, "client.get_run('no-such-run')")
+    assert "There is no run no-such-run." in hint(notebook, "client.get_run('no-such-run')")
 
 
 def test_a_namespace_that_is_missing_or_another(notebook: Python) -> None:
@@ -278,3 +278,30 @@ def test_a_change_whose_answer_gets_lost(notebook: Python, sandbox: Sandbox) -> 
     text = hint(notebook, "terminate('10000000-0000-4000-8000-000000000001')")
     assert "terminate a run may have been carried out" in text
     assert "%kfp runs" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "says"),
+    [
+        (401, "text/plain", "Unauthorized", "guarded by something that is not Kubeflow"),
+        (403, "text/html", "<html><title>403 Forbidden</title></html>", "refuses the request"),
+        (403, "text/html", "<html>Log in with OpenShift</html>", "OpenShift's login"),
+        (
+            403,
+            "application/json",
+            '{"kind": "Status", "apiVersion": "v1", "message": "no", "code": 403}',
+            "The cluster's API server answered",
+        ),
+        (400, "application/xml", "<Error><Code>x</Code></Error>", "does not answer"),
+    ],
+)
+def test_answers_of_others(
+    notebook: Python, sandbox: Sandbox, status: int, content_type: str, body: str, says: str
+) -> None:
+    cell(notebook, f"client = {SIGNED}")
+    sandbox.faults.set("not-json", status=status, content_type=content_type, body=body)
+    text = hint(notebook, f"client.{LIST}")
+    assert says in text
+    assert "PodDefault" not in text
+    assert "RoleBinding" not in text
+    assert "<" not in text.partition("More:")[0]

@@ -41,7 +41,7 @@ ERROR_SECONDS = 1.0
 INTERNAL: dict[str, Any] = {
     "cause": "internal",
     "message": "Something went wrong inside the server extension.",
-    "next_step": "Try again; if it stays so, look into the log of the Jupyter server.",
+    "next_step": "Try again. If it keeps failing, see the Jupyter server log.",
     "status": 500,
 }
 
