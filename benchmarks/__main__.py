@@ -15,7 +15,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from . import client, page, scrolling, server, widget
+from . import client, outputs, page, scrolling, server, widget
 from .measure import Result
 
 ROWS = 10_000
@@ -59,6 +59,7 @@ def parts(world: World, repeats: int) -> dict[str, Callable[[], Iterable[Result]
     return {
         "start": client.starting,
         "client": lambda: client.listing(world.url, world.token, ROWS, repeats),
+        "outputs": lambda: outputs.outputs(repeats),
         "memory": lambda: [client.memory_of_walking(ROWS)],
         "server": lambda: server.overhead(world.url, world.token, repeats),
         "tabs": lambda: [server.tabs(world.count)],

@@ -6,7 +6,7 @@ import base64
 import io
 import json
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -48,8 +48,16 @@ class ArgoSource:
         self._ask = ask
         self._content = ArgoContent(ask, explain)
 
-    def executions(self, run: Run, definition: Definition) -> Iterable[Execution] | None:
+    def executions(
+        self, runs: Sequence[tuple[Run, Definition]]
+    ) -> list[Iterable[Execution] | None]:
         """See `OutputsSource`."""
+        return [self._executions(run) for run, _ in runs]
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _executions(self, run: Run) -> Iterable[Execution] | None:
         data = self._ask(f"/apis/v1beta1/runs/{run.run_id}", "get run")
         manifest = text(mapping(data, "pipeline_runtime"), "workflow_manifest")
         try:
@@ -69,9 +77,6 @@ class ArgoSource:
                 last = attempts[-1] if text(node, "type") == "Retry" and attempts else node
                 found.append(self._execution(run, place, node_id, node, last))
         return found
-
-    def close(self) -> None:
-        """There is nothing to close."""
 
     def _execution(
         self, run: Run, place: tuple[str, ...], node_id: str, node: JsonObject, last: JsonObject

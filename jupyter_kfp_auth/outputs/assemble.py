@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..http.strict_json import Json, JsonDict
 from ..pipelines.models import Run, Task
 from .definition import Definition, Place, Selector
-from .metrics import curves, matrices, scalars
+from .metrics import curves, has_plots, matrices, scalars
 from .models import Artifact, RunOutputs, TaskOutputs
 from .source import Execution
 
@@ -90,6 +90,7 @@ class _Assembly:
         execution = self.found[place]
         name = self.step_name(place)
         own = () if execution.group else execution.artifacts
+        plotted = [artifact for artifact in own if has_plots(artifact)]
         return TaskOutputs(
             task=name,
             path=path,
@@ -106,8 +107,8 @@ class _Assembly:
             input_artifacts=execution.input_artifacts,
             artifacts=self.group_artifacts(place) if execution.group else execution.artifacts,
             metrics=tuple(m for a in own for m in scalars(name, path, a)),
-            curves=tuple(c for a in own for c in curves(a)),
-            matrices=tuple(m for a in own for m in matrices(a)),
+            curves=tuple(c for a in plotted for c in curves(a)),
+            matrices=tuple(m for a in plotted for m in matrices(a)),
             logs=execution.logs,
         )
 

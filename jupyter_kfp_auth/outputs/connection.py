@@ -143,8 +143,11 @@ class Connection(PipelinesConnection):
             runs = [self.get_run(run_id) for run_id in run_ids]
         else:
             runs = self.get_runs(run_ids)
-        with self._transport.explained():
-            outputs = read_all(self._outputs, runs)
+        try:
+            with self._transport.explained():
+                outputs = read_all(self._outputs(runs[0]), runs) if runs else []
+        except PipelinesError as error:
+            outputs = [without(run, error) for run in runs]
         for found in outputs:
             if found.problem is not None:
                 found.problem.explain = self._transport.explain

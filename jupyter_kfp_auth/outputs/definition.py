@@ -38,15 +38,17 @@ class Definition:
         # Beside the settings of a platform it lies one level deeper.
         self._spec = mapping(outer, "pipeline_spec") or outer
         self._components = mapping(self._spec, "components")
+        self._found: dict[Place, JsonObject] = {(): mapping(self._spec, "root")}
 
     def component(self, place: Place) -> JsonObject:
         """Return the component that runs at a place; empty where not known."""
-        component = mapping(self._spec, "root")
-        for step in place:
-            if isinstance(step, str):
-                task = mapping(mapping(mapping(component, "dag"), "tasks"), step)
-                component = mapping(self._components, text(mapping(task, "componentRef"), "name"))
-        return component
+        if place not in self._found:
+            around, step = self.component(place[:-1]), place[-1]
+            if isinstance(step, str):  # a round runs what its loop does
+                task = mapping(mapping(mapping(around, "dag"), "tasks"), step)
+                around = mapping(self._components, text(mapping(task, "componentRef"), "name"))
+            self._found[place] = around
+        return self._found[place]
 
     def task(self, place: Place) -> JsonObject:
         """Return what the group around a place says of the task in it; a round is its loop."""
@@ -109,6 +111,8 @@ class Definition:
 
     def outputs(self, place: Place, given: JsonObject) -> JsonDict:
         """Return output parameters in the types that the component declares."""
+        if not given:
+            return {}
         declared = mapping(mapping(self.component(place), "outputDefinitions"), "parameters")
         return {name: _typed(value, mapping(declared, name)) for name, value in given.items()}
 

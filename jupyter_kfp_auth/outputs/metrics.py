@@ -21,6 +21,12 @@ def scalars(task: str, path: tuple[str, ...], artifact: Artifact) -> Iterator[Me
                 yield Metric(task, path, artifact.name, name, value)
 
 
+def has_plots(artifact: Artifact) -> bool:
+    """Tell whether an artifact holds a curve or a matrix."""
+    found = artifact.metadata
+    return _CURVE in found or _MATRIX in found or _SLICES in found
+
+
 def curves(artifact: Artifact) -> Iterator[Curve]:
     """Yield the ROC curves of an artifact, also those of its slices."""
     for name, found in _sliced(artifact.metadata):

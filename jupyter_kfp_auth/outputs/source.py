@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,10 +44,12 @@ class Execution:
 class OutputsSource(Protocol):
     """Where runs' outputs are read from: KFP moves them from ML Metadata into its own API."""
 
-    def executions(self, run: Run, definition: Definition) -> Iterable[Execution] | None:
-        """Return what is known of a run's tasks, the run itself first (``place`` is empty).
+    def executions(
+        self, runs: Sequence[tuple[Run, Definition]]
+    ) -> list[Iterable[Execution] | None]:
+        """Return what is known of each run's tasks, the run itself first (``place`` is empty).
 
-        ``None`` where the source has no such run.
+        ``None`` for a run that the source does not have.
 
         Raises:
             PipelinesError: the source cannot be read.

@@ -145,7 +145,7 @@ def test_runs_side_by_side_cost_one_call_to_pipelines(
     sandbox.clear_requests()
     found = connection.compare_runs(ids)
     assert [request.path for request in sandbox.requests] == ["/apis/v2beta1/runs"]
-    assert len(real_store.calls()) == 8
+    assert len(real_store.calls()) == 7
     assert [run.run_id for run in found] == ids
     assert found.arguments["lr"][0] == 0.1
     (row,) = found.metrics

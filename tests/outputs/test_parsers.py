@@ -112,8 +112,8 @@ class Given:
     def __init__(self, found: Records) -> None:
         self.found = found
 
-    def run(self, run_id: str) -> Records:
-        return self.found
+    def runs(self, run_ids: list[str]) -> list[Records]:
+        return [self.found]
 
     def close(self) -> None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,7 +31,7 @@ _MADE = re.compile(rf"/({_UUID})/[^/]+/{_UUID}/[^/]+/?$")
 
 
 class MetadataSource:
-    """Reads runs of KFP 2 from ML Metadata: four calls a run, however big.
+    """Reads runs of KFP 2 from ML Metadata: four calls for a run, however big.
 
     Args:
         store: ML Metadata.
@@ -42,12 +42,15 @@ class MetadataSource:
         self._store = store
         self._content = content
 
-    def executions(self, run: Run, definition: Definition) -> Iterable[Execution] | None:
+    def executions(
+        self, runs: Sequence[tuple[Run, Definition]]
+    ) -> list[Iterable[Execution] | None]:
         """See `OutputsSource`. Raises `PipelinesError` where the store cannot be read."""
-        records = self._store.run(run.run_id)
-        if records is None:
-            return None
-        return _Decoder(run, definition, records, self._content).executions()
+        found = self._store.runs([run.run_id for run, _ in runs])
+        return [
+            _Decoder(run, definition, records, self._content).executions() if records else None
+            for (run, definition), records in zip(runs, found, strict=True)
+        ]
 
     def close(self) -> None:
         """Close the connection to the store."""

@@ -8,7 +8,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,13 @@ _PAGE = 100
 
 #: Seconds before each new attempt of a call that may be repeated.
 _PAUSES = (0.1, 0.4, 1.0)
+
+#: A method, and the fields of its request.
+Call = tuple[str, Mapping[str, Any]]
+
+_CONTEXT = "GetContextByTypeAndName"
+_EXECUTIONS, _ARTIFACTS = "GetExecutionsByContext", "GetArtifactsByContext"
+_EVENTS = "GetEventsByExecutionIDs"
 
 _SERVICE = "/ml_metadata.MetadataStoreService/"
 _RUN = "system.PipelineRun"
@@ -67,30 +74,41 @@ class MetadataStore:
         self._channel: Any = None
         self._methods: JsonDict = {}
 
-    def run(self, run_id: str) -> Records | None:
-        """Return what is known of a run, in four calls; ``None`` where there is no such run.
+    def runs(self, run_ids: Sequence[str]) -> list[Records | None]:
+        """Return what is known of runs; ``None`` for one that is not there.
+
+        Three calls a run and one for all, in three waves: what does not wait for anything is asked
+        at the same time.
 
         Raises:
             MetadataError: the store cannot be read.
         """
         end = time.monotonic() + self._timeout
-        found = self._call(
-            "GetContextByTypeAndName", end, type_name=_RUN, context_name=run_id
-        ).context
-        if found.name != run_id:
-            return None
-        context = {"context_id": found.id}
-        executions = self._all("GetExecutionsByContext", "executions", end, context)
-        artifacts = self._all("GetArtifactsByContext", "artifacts", end, context)
-        events = self._call(
-            "GetEventsByExecutionIDs", end, execution_ids=[e.id for e in executions]
-        ).events
-        return Records(found, executions, artifacts, events)
+        asked = [(_CONTEXT, {"type_name": _RUN, "context_name": run_id}) for run_id in run_ids]
+        there = [
+            answer.context
+            for answer, run_id in zip(self._wave(asked, end), run_ids, strict=True)
+            if answer.context.name == run_id
+        ]
+        lists = [(m, {"context_id": c.id}) for m in (_ARTIFACTS, _EXECUTIONS) for c in there]
+        rows = self._wave(lists, end)
+        artifacts, executions = rows[: len(there)], rows[len(there) :]
+        owners = {e.id: c.id for c, found in zip(there, executions, strict=True) for e in found}
+        events: dict[int, list[Any]] = {c.id: [] for c in there}
+        if owners:
+            (answer,) = self._wave([(_EVENTS, {"execution_ids": list(owners)})], end)
+            for event in answer.events:
+                events[owners[event.execution_id]].append(event)
+        found = {
+            c.name: Records(c, e, a, events[c.id])
+            for c, e, a in zip(there, executions, artifacts, strict=True)
+        }
+        return [found.get(run_id) for run_id in run_ids]
 
     def ping(self) -> None:
         """Ask for a run that does not exist. Raises `MetadataError` where there is no answer."""
         end = time.monotonic() + self._timeout
-        self._call("GetContextByTypeAndName", end, type_name=_RUN, context_name="-")
+        self._wave([(_CONTEXT, {"type_name": _RUN, "context_name": "-"})], end)
 
     def close(self) -> None:
         """Close the connection."""
@@ -100,40 +118,68 @@ class MetadataStore:
         if channel is not None:
             channel.close()
 
-    def _all(self, method: str, field: str, end: float, context: JsonDict) -> list[Any]:
+    def _wave(self, calls: Sequence[Call], end: float) -> list[Any]:
+        """Make calls at the same time and return their answers; of lists their rows.
+
+        The last one is waited for in this thread, and first: each future costs a change of threads.
+        """
+        if not calls:
+            return []
+        begun = [self._begin(call, end) for call in calls[:-1]]
+        last = self._answer(calls[-1], None, end)
+        return [*(self._answer(c, f, end) for c, f in zip(calls, begun, strict=False)), last]
+
+    def _answer(self, call: Call, future: Any, end: float) -> Any:
+        listed = call[0] in (_EXECUTIONS, _ARTIFACTS)
+        return self._rows(call, future, end) if listed else self._finish(call, future, end)
+
+    def _rows(self, call: Call, future: Any, end: float) -> list[Any]:
         """Return all rows of a list: in one message, or in pages where one is too large."""
+        method, context = call
+        field = "executions" if method == _EXECUTIONS else "artifacts"
+        rows: list[Any] = []
         try:
-            answer = self._call(method, end, **context)
+            answer = self._finish(call, future, end)
+            rows, token = list(getattr(answer, field)), answer.next_page_token
+            if not token:
+                return rows
         except MetadataError as error:
             if error.cause_code != "metadata-too-large":
                 raise
-            answer = None
-        rows: list[Any] = list(getattr(answer, field)) if answer is not None else []
-        token = answer.next_page_token if answer is not None else ""
-        while token or answer is None:
+            token = ""
+        while True:
             options = {"max_result_size": _PAGE, "next_page_token": token}
-            answer = self._call(method, end, options=options, **context)
+            page = (method, {**context, "options": options})
+            answer = self._finish(page, None, end)
             rows += getattr(answer, field)
             token = answer.next_page_token
-        return rows
+            if not token:
+                return rows
 
-    def _call(self, method: str, end: float, **request: object) -> Any:
+    def _begin(self, call: Call, end: float, *, wait: bool = False) -> Any:
+        """Begin a call and return its future, or with ``wait`` its answer."""
         grpc = _grpc()
         from .messages import MESSAGES
 
-        message = MESSAGES[f"{method}Request"](**request)
+        name, request = call
+        method, message = self._method(grpc, name), MESSAGES[f"{name}Request"](**request)
+        begin = method if wait else method.future
+        return begin(message, timeout=max(end - time.monotonic(), 0.001))
+
+    def _finish(self, call: Call, future: Any, end: float) -> Any:
+        """Return the answer to a call that has begun (or begins now), or to a later attempt."""
+        grpc = _grpc()
         for pause in (*_PAUSES, None):
             try:
-                left = max(end - time.monotonic(), 0.001)
-                return self._method(grpc, method)(message, timeout=left)
+                return future.result() if future is not None else self._begin(call, end, wait=True)
             except grpc.RpcError as error:
                 code, details = error.code(), error.details() or ""
-                transient = code in (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE)
-                if transient and "Socket closed" in details and self._switch_to_tls():
-                    continue
+            transient = code in (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE)
+            if not (transient and "Socket closed" in details and self._switch_to_tls()):
                 if not transient or pause is None or time.monotonic() + pause > end:
-                    raise self._failure(code.name, details) from None
-            time.sleep(pause)
+                    raise self._failure(code.name, details)
+                time.sleep(pause)
+            future = None
         raise AssertionError("the last attempt returns or raises")
 
     def _method(self, grpc: object, method: str) -> Any:

@@ -11,11 +11,13 @@ from ...http.strict_json import Json, JsonDict
 def value(message: Any) -> Json:
     """Return what a ``Value`` of ML Metadata holds; ``None`` for nothing."""
     kind = message.WhichOneof("value")
-    if kind is None:
-        return None
+    if kind == "string_value":
+        return message.string_value
+    if kind == "double_value":
+        return message.double_value
     if kind == "struct_value":
         return struct(message.struct_value)
-    return getattr(message, kind)
+    return None if kind is None else getattr(message, kind)
 
 
 def struct(message: Any) -> JsonDict:
