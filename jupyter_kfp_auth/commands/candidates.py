@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .completion import Candidate
@@ -92,6 +94,15 @@ def _named(kind: str, model: Any) -> Iterator[Candidate]:
     yield Candidate(model.id, f"id of {plain(model.display_name)}")
 
 
+@dataclass
+class _Entry:
+    """Names, when they were asked for, and whether they have come."""
+
+    asked: float
+    names: Sequence[Candidate]
+    coming: Future[None] = field(default_factory=Future)
+
+
 class Cache:
     """Remembers names for a while, and fetches them in a thread of its own.
 
@@ -104,49 +115,34 @@ class Cache:
 
     def __init__(
         self,
-        key: Callable[[], Any] = lambda: None,
+        key: Callable[[], Hashable] = lambda: None,
         fetch: Callable[[str, str | None], Sequence[Candidate]] = fetch,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = key
         self._fetch = fetch
         self._clock = clock
-        self._lock = threading.Lock()
-        self._known: dict[Any, tuple[float, Sequence[Candidate]]] = {}
-        self._coming: dict[Any, threading.Event] = {}
+        self._entries: dict[tuple[str, str | None, Hashable], _Entry] = {}
 
     def __call__(self, kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
         """Return what there is, or was a moment ago, or nothing; soon in any case."""
-        key = self._key()
-        places = [(kind, namespace, key) for kind in kinds]
-        end = time.monotonic() + DEADLINE
-        for arrived in [self._order(place) for place in places]:
-            if arrived is not None:
-                arrived.wait(max(0.0, end - time.monotonic()))
-        with self._lock:
-            known = [self._known.get(place, (0.0, ()))[1] for place in places]
-        return [candidate for found in known for candidate in found]
+        entries = [self._entry(kind, namespace) for kind in kinds]
+        wait([entry.coming for entry in entries], DEADLINE)
+        return [candidate for entry in entries for candidate in entry.names]
 
-    def _order(self, place: Any) -> threading.Event | None:
-        """Have names brought, unless they are there; return what tells that they have come."""
-        with self._lock:
-            asked = self._known.get(place, (-LIFETIME, ()))[0]
-            if self._clock() - asked < LIFETIME:
-                return None
-            arrived = self._coming.get(place)
-            if arrived is None:
-                arrived = self._coming[place] = threading.Event()
-                threading.Thread(target=self._bring, args=(place, arrived), daemon=True).start()
-            return arrived
+    def _entry(self, kind: str, namespace: str | None) -> _Entry:
+        """Return the names of a kind; where they are old, have them fetched."""
+        place = kind, namespace, self._key()
+        entry = self._entries.get(place)
+        if entry is None or (entry.coming.done() and self._clock() - entry.asked >= LIFETIME):
+            entry = _Entry(self._clock(), entry.names if entry else ())
+            self._entries[place] = entry
+            threading.Thread(target=self._bring, args=(kind, namespace, entry), daemon=True).start()
+        return entry
 
-    def _bring(self, place: Any, arrived: threading.Event) -> None:
-        old = self._known.get(place, (0.0, ()))[1]
-        try:
-            found = self._fetch(place[0], place[1])
-        except Exception:  # noqa: BLE001 - whatever it is: Tab stays silent
-            found = old
-        with self._lock:
-            for key in {place[2], self._key()}:
-                self._known[place[0], place[1], key] = (self._clock(), found)
-            self._coming.pop(place, None)
-        arrived.set()
+    def _bring(self, kind: str, namespace: str | None, entry: _Entry) -> None:
+        with suppress(Exception):  # whatever it is: Tab stays silent
+            entry.names = self._fetch(kind, namespace)
+        entry.asked = self._clock()
+        self._entries[kind, namespace, self._key()] = entry  # the key may be known by now
+        entry.coming.set_result(None)

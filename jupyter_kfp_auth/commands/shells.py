@@ -132,7 +132,7 @@ _LINES = {"bash": _bash, "zsh": _zsh, "fish": _fish}
 
 
 def _names(kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
-    """Return the names in files; where those are old, have them filled and wait a moment."""
+    """Return the names in files; where those are old, have them filled, and wait for the first."""
     try:
         paths = {kind: _file(kind, namespace) for kind in kinds}
     except OSError:
@@ -141,7 +141,7 @@ def _names(kinds: Sequence[str], namespace: str | None) -> list[Candidate]:
         if _age(path) > _LIFETIME:
             _start(path, kind, namespace)
     end = time.monotonic() + _DEADLINE
-    while time.monotonic() < end and any(_age(path) > _LIFETIME for path in paths.values()):
+    while time.monotonic() < end and any(path.stat().st_size == 0 for path in paths.values()):
         time.sleep(_STEP)
     return [candidate for path in paths.values() for candidate in _read(path)]
 
@@ -174,11 +174,11 @@ def _age(path: Path) -> float:
 
 
 def _start(path: Path, kind: str, namespace: str | None) -> None:
-    """Fill the file in a process that outlives this one; one at a time."""
-    lock = path.with_suffix(".lock")
-    if _age(lock) < _LIFETIME:
-        return
-    lock.touch(mode=0o600)
+    """Fill the file in a process that outlives this one.
+
+    The file counts as new from now on, though it still holds the old names, or nothing at all.
+    """
+    path.touch(mode=0o600)
     subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "jupyter_kfp_auth.cli", "__complete", "fill", str(path), kind,
          namespace or ""],
@@ -196,10 +196,9 @@ def _fill(path: Path, kind: str, namespace: str | None) -> None:
     try:
         found = fetch(kind, namespace)
     except Exception:  # noqa: BLE001 - Tab stays silent, and asks again in a while
-        if path.exists():
+        if path.exists() and path.stat().st_size:
             return
     new = path.with_suffix(f".{os.getpid()}")
     new.touch(mode=0o600)
     new.write_text(json.dumps([[one.text, one.about] for one in found]), "utf-8")
     new.replace(path)
-    path.with_suffix(".lock").unlink(missing_ok=True)

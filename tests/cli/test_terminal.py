@@ -53,6 +53,7 @@ class Terminal:
     def run(self, *words: str, width: int = 120) -> tuple[int, str]:
         child = self.start(*words, width=width)
         child.expect(pexpect.EOF, timeout=30)
+        child.wait()  # or closing would hang up on a process that is about to end
         child.close()
         return child.exitstatus, child.before
 
