@@ -53,19 +53,13 @@ class Api:
         self._ticked = 0
         self._router.add("GET", "/apis/v1beta1/healthz", self._healthz)
         messages_v1 = MessagesV1(server, self.run_states)
-        v1beta1.ExperimentRoutesV1(server, self._router, messages_v1, self.experiments)
-        v1beta1.RunRoutesV1(server, self._router, messages_v1, self.runs)
-        v1beta1.JobRoutesV1(server, self._router, messages_v1, self.jobs)
-        v1beta1.PipelineRoutesV1(server, self._router, messages_v1, self.pipelines)
-        v1beta1.AuthRoute(server, self._router)
+        services = (self.experiments, self.runs, self.jobs, self.pipelines)
+        v1beta1.add_routes(server, self._router, messages_v1, *services)
         ArtifactRoutes(server, self._router, self.runs, self.cluster)
         if release.has_v2:
             self._router.add("GET", "/apis/v2beta1/healthz", self._healthz)
             messages = Messages(release, self.run_states, as_nodes=argo_tasks)
-            v2beta1.ExperimentRoutes(server, self._router, messages, self.experiments)
-            v2beta1.RunRoutes(server, self._router, messages, self.runs)
-            v2beta1.RecurringRunRoutes(server, self._router, messages, self.jobs)
-            v2beta1.PipelineRoutes(server, self._router, messages, self.pipelines)
+            v2beta1.add_routes(server, self._router, messages, *services)
 
     def answer(self, call: Call) -> Reply:
         """The answer to a call, after everything that was due has happened."""

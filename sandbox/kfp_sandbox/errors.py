@@ -151,7 +151,9 @@ def invalid_input(text: str, cause: str = "") -> ApiError:
 
 def gateway_error(text: str) -> ApiError:
     """400 from the gateway, before the server sees the call."""
-    return ApiError(INVALID_ARGUMENT, text, None)
+    error = ApiError(INVALID_ARGUMENT, text, None)
+    error.complete = True
+    return error
 
 
 def not_found(kind: str, identifier: str) -> ApiError:

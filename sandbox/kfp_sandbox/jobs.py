@@ -116,8 +116,15 @@ class Jobs:
         server.store.insert("jobs", row)
         return server.row("jobs", identifier)
 
-    def set_enabled(self, call: Call, identifier: str, enabled: bool) -> None:
-        """Let it start runs, or not."""
+    def enable(self, call: Call, identifier: str) -> None:
+        """Let it start runs."""
+        self._set_enabled(call, identifier, True)
+
+    def disable(self, call: Call, identifier: str) -> None:
+        """Let it start no more runs."""
+        self._set_enabled(call, identifier, False)
+
+    def _set_enabled(self, call: Call, identifier: str, enabled: bool) -> None:
         self._authorized(call, identifier, "enable" if enabled else "disable")
         now = self._server.now()
         self._server.store.update(

@@ -60,6 +60,8 @@ class _Namer:
             node = view.node
             outer = self._name(index)
             display = node.key or self._workflow
+            if self._is_exit(index):  # of a workflow of kfp 1
+                display = outer
             boundary = self._id(self._inner_name(node.boundary)) if node.boundary >= 0 else ""
             first = [self._id(self._name(each)) for each in node.inner if each in self._views]
             hook = [self._id(self._name(node.hook))] if node.hook in self._hooks else []
@@ -134,6 +136,10 @@ class _Namer:
         node = self._views[index].node
         return self._wrapped and node.type in ("DAG", "Pod") and node.role != "attempt"
 
+    def _is_exit(self, index: int) -> bool:
+        node = self._views[index].node
+        return node.key == "onExit" and node.boundary == 0
+
     @cached_property
     def _names(self) -> dict[int, str]:
         return {}
@@ -142,7 +148,7 @@ class _Namer:
         if index not in self._names:
             node = self._views[index].node
             above = self._inner_name(node.boundary) if node.boundary >= 0 else self._workflow
-            if node.key == "onExit" and node.boundary == 0:  # of a workflow of kfp 1
+            if self._is_exit(index):
                 above = self._workflow
             self._names[index] = f"{above}.{node.key}" if node.key else above
         return self._names[index]

@@ -8,36 +8,53 @@ from .errors import invalid_input, wrapping
 from .experiments import Experiments
 from .jobs import JobRequest, Jobs
 from .pipelines import Pipelines, broken_url
+from .resource_routes import Page, Resource, integer
 from .routing import Call, Router
 from .runs import RunRequest, Runs, Source, latest_version
 from .state import ServerState, message, text_of
+from .store import Row
 from .upload import Uploads
 from .v1beta1_json import MessagesV1, reference
-from .v2beta1 import add_actions, add_delete
 
 API = "v1beta1"
 ROOT = f"/apis/{API}"
 
 Json = dict[str, Any]
+
 _RESOURCES = frozenset({"viewers", "pipelines", "experiments", "runs", "jobs"})
+_EXPERIMENT = "id name description created_at resource_references storage_state"
+_RUN = (
+    "id name storage_state description pipeline_spec resource_references service_account "
+    "created_at scheduled_at finished_at status error metrics"
+)
+_JOB = (
+    "id name description pipeline_spec resource_references service_account max_concurrency "
+    "trigger mode created_at updated_at status error enabled no_catchup"
+)
 
 
-class ExperimentRoutesV1:
-    """The experiments of v1beta1."""
+def add_routes(
+    server: ServerState,
+    router: Router,
+    messages: MessagesV1,
+    experiments: Experiments,
+    runs: Runs,
+    jobs: Jobs,
+    pipelines: Pipelines,
+) -> None:
+    """Add every route of v1beta1."""
+    _add_experiments(server, router, messages, experiments)
+    _add_runs(server, router, messages, runs)
+    _add_jobs(server, router, messages, jobs)
+    _add_pipelines(server, router, messages, pipelines)
+    _add_versions(router, messages, pipelines)
+    _add_auth(server, router)
 
-    def __init__(
-        self, server: ServerState, router: Router, messages: MessagesV1, experiments: Experiments
-    ) -> None:
-        self._server, self._messages, self._experiments = server, messages, experiments
-        path = f"{ROOT}/experiments"
-        router.add("GET", path, self._list)
-        router.add("POST", path, self._create)
-        router.add("GET", f"{path}/{{id}}", self._get)
-        actions = {"archive": experiments.archive, "unarchive": experiments.unarchive}
-        add_actions(router, path, "v1beta1 experiment", actions)
-        add_delete(router, path, "v1beta1 experiment", experiments.delete)
 
-    def _list(self, call: Call) -> Json:
+def _add_experiments(
+    server: ServerState, router: Router, messages: MessagesV1, experiments: Experiments
+) -> None:
+    def page(call: Call) -> Page:
         kind, identifier = _key(call)
         if kind not in ("", "NAMESPACE"):
             raise invalid_input(
@@ -45,255 +62,149 @@ class ExperimentRoutesV1:
                 "be of type 'Namespace' and contain an existing or empty namespace, but you "
                 f"provided {identifier} of type {kind.title()}"
             )
-        rows, total, token = self._experiments.page(call, identifier, API)
-        return message(
-            experiments=[self._messages.experiment(row) for row in rows],
-            total_size=total,
-            next_page_token=token,
+        return experiments.page(call, identifier, API)
+
+    def create(call: Call) -> Row:
+        body = server.body(call, *_EXPERIMENT.split())
+        namespace = reference(body, "NAMESPACE")
+        return experiments.create(
+            call, text_of(body, "name"), text_of(body, "description"), namespace
         )
 
-    def _get(self, call: Call) -> Json:
-        with wrapping("Failed to fetch v1beta1 experiment"):
-            return self._messages.experiment(self._experiments.get(call, call.params["id"]))
-
-    def _create(self, call: Call) -> Json:
-        body = self._server.body(
-            call, "id", "name", "description", "created_at", "resource_references", "storage_state"
-        )
-        with wrapping("Failed to create a v1beta1 experiment"):
-            row = self._experiments.create(
-                call,
-                text_of(body, "name"),
-                text_of(body, "description"),
-                reference(body, "NAMESPACE"),
-            )
-        return self._messages.experiment(row)
+    path = f"{ROOT}/experiments"
+    routes = Resource(router, path, "v1beta1 experiment", messages.experiment)
+    routes.list("experiments", page)
+    routes.create(create, "Failed to create a v1beta1 experiment")
+    routes.get(experiments.get, "Failed to fetch v1beta1 experiment")
+    routes.act(archive=experiments.archive, unarchive=experiments.unarchive)
+    routes.delete(experiments.delete)
 
 
-class RunRoutesV1:
-    """The runs of v1beta1."""
-
-    def __init__(
-        self, server: ServerState, router: Router, messages: MessagesV1, runs: Runs
-    ) -> None:
-        self._server, self._messages, self._runs = server, messages, runs
-        path = f"{ROOT}/runs"
-        router.add("GET", path, self._list)
-        router.add("POST", path, self._create)
-        router.add("GET", f"{path}/{{id}}", self._get)
-        router.add("POST", f"{path}/{{id}}:reportMetrics", self._report_metrics)
-        actions = {"archive": runs.archive, "unarchive": runs.unarchive}
-        add_actions(router, path, "v1beta1 run", actions)
-        slashed = {"terminate": runs.terminate, "retry": runs.retry}
-        add_actions(router, path, "v1beta1 run", slashed, separator="/")
-        add_delete(router, path, "v1beta1 run", runs.delete)
-
-    def _list(self, call: Call) -> Json:
-        kind, identifier = _key(call)
-        namespace = identifier if kind == "NAMESPACE" else ""
-        experiment = identifier if kind == "EXPERIMENT" else ""
-        rows, total, token = self._runs.page(call, namespace, experiment, API)
-        now = self._server.now()
-        return message(
-            runs=[self._messages.run(row, now) for row in rows],
-            total_size=total,
-            next_page_token=token,
-        )
-
-    def _get(self, call: Call) -> Json:
-        with wrapping("Failed to get a v1beta1 run"):
-            row = self._runs.get(call, call.params["id"])
-        return self._messages.run_detail(row, self._server.now())
-
-    def _create(self, call: Call) -> Json:
-        body = self._server.body(
-            call, "id", "name", "storage_state", "description", "pipeline_spec",
-            "resource_references", "service_account", "created_at", "scheduled_at", "finished_at",
-            "status", "error", "metrics",
-        )  # fmt: skip
+def _add_runs(server: ServerState, router: Router, messages: MessagesV1, runs: Runs) -> None:
+    def create(call: Call) -> Json:
+        body = server.body(call, *_RUN.split())
         request = RunRequest(
             text_of(body, "name"),
-            source_of(self._server, body),
+            source_of(server, body),
             reference(body, "EXPERIMENT"),
             text_of(body, "description"),
             text_of(body, "service_account"),
         )
         with wrapping("Failed to create a new v1beta1 run"):
-            row = self._runs.create(call, request)
-        return self._messages.run_detail(row, self._server.now())
+            return messages.run_detail(runs.create(call, request))
 
-    def _report_metrics(self, call: Call) -> Json:
-        metrics = self._server.body(call, "run_id", "metrics").get("metrics") or []
+    def report_metrics(call: Call) -> Json:
+        metrics = server.body(call, "run_id", "metrics").get("metrics") or []
         with wrapping("Failed to report v1beta1 run metrics"):
-            row = self._runs.report_metrics(call, call.params["id"], metrics)
-        return message(
-            results=[
-                {
-                    "metric_name": text_of(metric, "name"),
-                    "metric_node_id": text_of(metric, "node_id") or row["k8s_name"],
-                    "status": "OK",
-                }
-                for metric in metrics
-            ]
-        )
+            row = runs.report_metrics(call, call.params["id"], metrics)
+        results = [
+            {
+                "metric_name": text_of(metric, "name"),
+                "metric_node_id": text_of(metric, "node_id") or row["k8s_name"],
+                "status": "OK",
+            }
+            for metric in metrics
+        ]
+        return message(results=results)
+
+    path = f"{ROOT}/runs"
+    routes = Resource(router, path, "v1beta1 run", messages.run)
+    routes.list("runs", lambda call: runs.page(call, *_place(call), API))
+    router.add("POST", path, create)
+    routes.get(runs.get, "Failed to get a v1beta1 run", messages.run_detail)
+    router.add("POST", f"{path}/{{id}}:reportMetrics", report_metrics)
+    routes.act(archive=runs.archive, unarchive=runs.unarchive)
+    routes.act("/", terminate=runs.terminate, retry=runs.retry)
+    routes.delete(runs.delete)
 
 
-class JobRoutesV1:
-    """The recurring runs of v1beta1."""
-
-    def __init__(
-        self, server: ServerState, router: Router, messages: MessagesV1, jobs: Jobs
-    ) -> None:
-        self._server, self._messages, self._jobs = server, messages, jobs
-        path = f"{ROOT}/jobs"
-        router.add("GET", path, self._list)
-        router.add("POST", path, self._create)
-        router.add("GET", f"{path}/{{id}}", self._get)
-        actions = {
-            "enable": lambda call, identifier: jobs.set_enabled(call, identifier, True),
-            "disable": lambda call, identifier: jobs.set_enabled(call, identifier, False),
-        }
-        add_actions(router, path, "v1beta1 recurring run", actions, separator="/")
-        add_delete(router, path, "recurring run", jobs.delete)
-
-    def _list(self, call: Call) -> Json:
-        kind, identifier = _key(call)
-        namespace = identifier if kind == "NAMESPACE" else ""
-        experiment = identifier if kind == "EXPERIMENT" else ""
-        rows, total, token = self._jobs.page(call, namespace, experiment, API)
-        return message(
-            jobs=[self._messages.job(row) for row in rows],
-            total_size=total,
-            next_page_token=token,
-        )
-
-    def _get(self, call: Call) -> Json:
-        with wrapping("Failed to fetch a v1beta1 recurring run"):
-            return self._messages.job(self._jobs.get(call, call.params["id"]))
-
-    def _create(self, call: Call) -> Json:
-        body = self._server.body(
-            call, "id", "name", "description", "pipeline_spec", "resource_references",
-            "service_account", "max_concurrency", "trigger", "mode", "created_at", "updated_at",
-            "status", "error", "enabled", "no_catchup",
-        )  # fmt: skip
+def _add_jobs(server: ServerState, router: Router, messages: MessagesV1, jobs: Jobs) -> None:
+    def create(call: Call) -> Row:
+        body = server.body(call, *_JOB.split())
         request = JobRequest(
             text_of(body, "name"),
-            source_of(self._server, body),
+            source_of(server, body),
             body.get("trigger") or {},
             reference(body, "EXPERIMENT"),
             text_of(body, "description"),
             text_of(body, "service_account"),
-            int(body.get("max_concurrency") or 0),
+            integer(body, "max_concurrency"),
             bool(body.get("no_catchup")),
             bool(body.get("enabled")) or body.get("mode") in ("ENABLED", 1),
         )
-        with wrapping("Failed to create a recurring run"):
-            return self._messages.job(self._jobs.create(call, request))
+        return jobs.create(call, request)
+
+    routes = Resource(router, f"{ROOT}/jobs", "v1beta1 recurring run", messages.job)
+    routes.list("jobs", lambda call: jobs.page(call, *_place(call), API))
+    routes.create(create, "Failed to create a recurring run")
+    routes.get(jobs.get, "Failed to fetch a v1beta1 recurring run")
+    routes.act("/", enable=jobs.enable, disable=jobs.disable)
+    routes.delete(jobs.delete, "Failed to delete a recurring run")
 
 
-class PipelineRoutesV1:
-    """The pipelines and versions of v1beta1."""
-
-    def __init__(
-        self, server: ServerState, router: Router, messages: MessagesV1, pipelines: Pipelines
-    ) -> None:
-        self._server, self._messages, self._pipelines = server, messages, pipelines
-        path, versions = f"{ROOT}/pipelines", f"{ROOT}/pipeline_versions"
-        router.add("GET", path, self._list)
-        router.add("POST", path, self._create)
-        Uploads(server, pipelines, router, ROOT, messages.pipeline, messages.version)
-        router.add("GET", f"{path}/{{id}}", self._get)
-        router.add("DELETE", f"{path}/{{id}}", self._delete)
-        router.add("GET", f"{path}/{{id}}/templates", self._template)
-        router.add("POST", f"{path}/{{id}}/default_version/{{version}}", self._set_default)
-        router.add("GET", f"{ROOT}/namespaces/{{namespace}}/pipelines/{{name}}", self._by_name)
-        router.add("GET", versions, self._list_versions)
-        router.add("POST", versions, self._create)
-        router.add("GET", f"{versions}/{{version}}", self._get_version)
-        router.add("DELETE", f"{versions}/{{version}}", self._delete_version)
-        router.add("GET", f"{versions}/{{version}}/templates", self._version_template)
-
-    def _list(self, call: Call) -> Json:
-        _, namespace = _key(call)
-        rows, total, token = self._pipelines.page(call, namespace, API)
-        return message(
-            pipelines=[self._messages.pipeline(row) for row in rows],
-            total_size=total,
-            next_page_token=token,
-        )
-
-    def _get(self, call: Call) -> Json:
-        identifier = call.params["id"]
-        with wrapping(f"Failed to get a pipeline (v1beta1) {identifier}. Check error stack"):
-            return self._messages.pipeline(self._pipelines.get(call, identifier))
-
-    def _by_name(self, call: Call) -> Json:
+def _add_pipelines(
+    server: ServerState, router: Router, messages: MessagesV1, pipelines: Pipelines
+) -> None:
+    def by_name(call: Call) -> Json:
         name, namespace = call.params["name"], call.params["namespace"]
         namespace = "" if namespace == "-" else namespace
         with wrapping(
             f"Failed to get a pipeline (v1beta1) with name {name} and namespace {namespace}. "
             "Check error stack."
         ):
-            return self._messages.pipeline(self._pipelines.by_name(call, name, namespace))
+            return messages.pipeline(pipelines.by_name(call, name, namespace))
 
-    def _create(self, call: Call) -> Json:
-        call.json()
-        raise broken_url()
+    def delete(call: Call, identifier: str) -> None:
+        # 1.8 has no such word: versions go as well.
+        pipelines.delete(call, identifier, cascade=not server.release.has_v2)
 
-    def _delete(self, call: Call) -> Json:
-        identifier = call.params["id"]
-        with wrapping(f"Failed to delete pipeline (v1beta1) {identifier}. Check error stack"):
-            cascade = not self._server.release.has_v2  # 1.8 has no such word: versions go as well
-            self._pipelines.delete(call, identifier, cascade=cascade)
+    def template(call: Call) -> Json:
+        row = pipelines.get(call, call.params["id"])
+        return {"template": latest_version(server, row["id"])["spec"]}
+
+    def set_default(call: Call) -> Json:
+        version = pipelines.version(call, call.params["version"])
+        pipelines.update(call, call.params["id"], {"default_version_id": version["id"]})
         return {}
 
-    def _template(self, call: Call) -> Json:
-        row = self._pipelines.get(call, call.params["id"])
-        return {"template": latest_version(self._server, row["id"])["spec"]}
+    path = f"{ROOT}/pipelines"
+    routes = Resource(router, path, "pipeline", messages.pipeline)
+    routes.list("pipelines", lambda call: pipelines.page(call, _key(call)[1], API))
+    router.add("POST", path, _create_from_url)
+    Uploads(server, pipelines, router, ROOT, messages.pipeline, messages.version)
+    routes.get(pipelines.get, "Failed to get a pipeline (v1beta1) {id}. Check error stack")
+    routes.delete(delete, "Failed to delete pipeline (v1beta1) {id}. Check error stack")
+    router.add("GET", f"{path}/{{id}}/templates", template)
+    router.add("POST", f"{path}/{{id}}/default_version/{{version}}", set_default)
+    router.add("GET", f"{ROOT}/namespaces/{{namespace}}/pipelines/{{name}}", by_name)
 
-    def _set_default(self, call: Call) -> Json:
-        version = self._pipelines.version(call, call.params["version"])
-        columns = {"default_version_id": version["id"]}
-        self._pipelines.update(call, call.params["id"], columns)
-        return {}
 
-    def _list_versions(self, call: Call) -> Json:
+def _add_versions(router: Router, messages: MessagesV1, pipelines: Pipelines) -> None:
+    def page(call: Call) -> Page:
         _, pipeline_id = _key(call, "resource_key")
         if not pipeline_id:
             raise invalid_input(
                 "Failed to list pipeline versions (v1beta1) due to missing pipeline id"
             )
-        rows, total, token = self._pipelines.versions(call, pipeline_id, API)
-        return message(
-            versions=[self._messages.version(row) for row in rows],
-            total_size=total,
-            next_page_token=token,
-        )
+        return pipelines.versions(call, pipeline_id, API)
 
-    def _get_version(self, call: Call) -> Json:
-        identifier = call.params["version"]
-        with wrapping(f"Failed to get a pipeline version (v1beta1) {identifier}"):
-            return self._messages.version(self._pipelines.version(call, identifier))
+    def template(call: Call) -> Json:
+        return {"template": pipelines.version(call, call.params["version"])["spec"]}
 
-    def _version_template(self, call: Call) -> Json:
-        return {"template": self._pipelines.version(call, call.params["version"])["spec"]}
-
-    def _delete_version(self, call: Call) -> Json:
-        identifier = call.params["version"]
-        with wrapping(f"Failed to delete a pipeline version (v1beta1) {identifier}"):
-            self._pipelines.delete_version(call, identifier)
-        return {}
+    path = f"{ROOT}/pipeline_versions"
+    routes = Resource(router, path, "pipeline version", messages.version)
+    routes.list("versions", page)
+    router.add("POST", path, _create_from_url)
+    failed = "a pipeline version (v1beta1) {version}"
+    routes.get(pipelines.version, "Failed to get a pipeline version (v1beta1) {id}", id_="version")
+    routes.delete(pipelines.delete_version, f"Failed to delete {failed}", id_="version")
+    router.add("GET", f"{path}/{{version}}/templates", template)
 
 
-class AuthRoute:
+def _add_auth(server: ServerState, router: Router) -> None:
     """`/auth`: may the caller use a resource of a namespace?"""
 
-    def __init__(self, server: ServerState, router: Router) -> None:
-        self._server = server
-        router.add("GET", f"{ROOT}/auth", self._authorize)
-
-    def _authorize(self, call: Call) -> Json:
+    def authorize(call: Call) -> Json:
         namespace = call.query.get("namespace", "").lower()
         resource = call.query.get("resources", "").lower()
         verb = call.query.get("verb", "").lower()
@@ -305,8 +216,10 @@ class AuthRoute:
             if verb not in ("create", "get", "delete"):
                 raise invalid_input("Verb not specified. Please specify a valid verb")
         with wrapping("Failed to authorize the request"):
-            self._server.access.check(call, namespace, resource, verb)
+            server.access.check(call, namespace, resource, verb)
         return {}
+
+    router.add("GET", f"{ROOT}/auth", authorize)
 
 
 def source_of(server: ServerState, body: Json) -> Source:
@@ -331,6 +244,20 @@ def source_of(server: ServerState, body: Json) -> Source:
     return source
 
 
+def _create_from_url(call: Call) -> Json:
+    call.json()
+    raise broken_url()
+
+
 def _key(call: Call, name: str = "resource_reference_key") -> tuple[str, str]:
     """The resource that a list is restricted to: its type and its id."""
     return call.query.get(f"{name}.type", ""), call.query.get(f"{name}.id", "")
+
+
+def _place(call: Call) -> tuple[str, str]:
+    """The namespace and the experiment that a list is restricted to."""
+    kind, identifier = _key(call)
+    return (
+        identifier if kind == "NAMESPACE" else "",
+        identifier if kind == "EXPERIMENT" else "",
+    )

@@ -45,9 +45,9 @@ class MessagesV1:
             storage_state=f"STORAGESTATE_{row['storage_state']}",
         )
 
-    def run(self, row: Row, now: int) -> Json:
+    def run(self, row: Row) -> Json:
         """A run without its workflow."""
-        current = self._run_states.view(row, now)
+        current = self._run_states.view(row)
         archived = row["storage_state"] == "ARCHIVED"
         return message(
             id=row["id"],
@@ -64,15 +64,15 @@ class MessagesV1:
             metrics=_metrics(row, current),
         )
 
-    def run_detail(self, row: Row, now: int) -> Json:
+    def run_detail(self, row: Row) -> Json:
         """A run with its workflow."""
         text = self._run_states.manifest(row)
-        current, wrapped = self._run_states.view(row, now), self._run_states.argo_defaults
+        current, wrapped = self._run_states.view(row), self._run_states.argo_defaults
         name = "pipeline_manifest"
         if self._named or (text and pipeline_spec.parse(text).is_workflow):
             name = "workflow_manifest"
         runtime = {name: workflow.manifest(row, text, current, wrapped=wrapped)}
-        return {"run": self.run(row, now), "pipeline_runtime": runtime}
+        return {"run": self.run(row), "pipeline_runtime": runtime}
 
     def job(self, row: Row) -> Json:
         """A recurring run."""

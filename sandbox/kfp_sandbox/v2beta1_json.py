@@ -37,9 +37,9 @@ class Messages:
             last_run_created_at=stamp(row["last_run_created_at"]),
         )
 
-    def run(self, row: Row, now: int) -> dict[str, Any]:
+    def run(self, row: Row) -> dict[str, Any]:
         """A run with its tasks as they stand now."""
-        current = self._run_states.view(row, now)
+        current = self._run_states.view(row)
         if self._as_nodes:
             wrapped = self._run_states.argo_defaults
             tasks = task_details.as_nodes(row, current, wrapped=wrapped)

@@ -93,7 +93,8 @@ def test_kfp_1(release: str, tmp_path: Path) -> None:
         "archived experiment": "STORAGESTATE_ARCHIVED",
         "foreign": 403,
     }
-    assert {"exit-handler-1", "iteration-0", "iteration-1", "say", "say-2"} <= set(workflow)
+    assert {"exit-handler-1", "for-loop-4(0:a)", "for-loop-4(1:b)", "say-2"} <= set(workflow)
+    assert [name for name in workflow if name.endswith(".onExit")], "the exit task"
 
 
 def test_kfp_2_says_what_is_wrong_on_1_8(tmp_path: Path) -> None:
