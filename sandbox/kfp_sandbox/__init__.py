@@ -5,8 +5,9 @@ header `X-Sandbox`.
 """
 
 from .clock import Clock
+from .http_handler import RecordedRequest
 from .outcomes import OUTCOMES
 from .rbac import EDIT, VIEW, Rbac
-from .server import RecordedRequest, Sandbox
+from .server import Sandbox
 
 __all__ = ["EDIT", "OUTCOMES", "VIEW", "Clock", "Rbac", "RecordedRequest", "Sandbox"]

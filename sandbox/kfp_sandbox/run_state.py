@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from . import schedule
-from .schedule import Node, Schedule, Script
+from .planned_node import Node, Schedule
+from .script import Script
 from .state import ServerState
 from .store import Row
 

@@ -13,7 +13,7 @@ import yaml
 
 from . import schedule
 from .run_state import RunStates
-from .schedule import Script
+from .script import Script
 from .state import ServerState
 from .store import Row
 from .tokens import ServiceAccount

@@ -10,7 +10,7 @@ import yaml
 
 from kfp_sandbox import pipeline_spec, schedule
 from kfp_sandbox.errors import ApiError
-from kfp_sandbox.schedule import Script
+from kfp_sandbox.script import Script
 from kfp_sandbox.seeding import fixture
 
 from .documents import LINEAR, pipeline, task

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kfp_sandbox import schedule
-from kfp_sandbox.schedule import NEVER, Node, Script
+from kfp_sandbox.planned_node import NEVER, Node
+from kfp_sandbox.script import Script
 
 from .documents import EXIT, LINEAR, LOOP, Spec, condition, graph, pipeline, task
 
