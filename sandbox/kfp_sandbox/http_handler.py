@@ -8,18 +8,13 @@ import socket
 import struct
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import RequestHandler
 
-from . import proxy_faults, ui_server
-from .api import Api
 from .routing import Call, Reply, parse_query, parse_repeated
-
-if TYPE_CHECKING:
-    from .server import Sandbox
 
 SIGNATURE = ("X-Sandbox", "jupyter-kfp-auth")
 
@@ -42,12 +37,34 @@ class RecordedRequest:
     authenticated: bool = False
 
 
+class Answering(Protocol):
+    """What answers the requests: the `Sandbox`.
+
+    Attributes:
+        held: connections on which nothing more will be said.
+    """
+
+    held: set[IOStream]
+
+    def answer_apart(self, call: Call) -> Reply | None:
+        """The answer to a request that is not recorded."""
+
+    def record(self, request: RecordedRequest) -> None:
+        """Remember a request."""
+
+    async def answer(self, call: Call) -> Reply:
+        """The answer to any other request."""
+
+    def wake(self) -> None:
+        """Let the server look at the clock."""
+
+
 class Handler(RequestHandler):
     """Takes every request, records it, and delivers the answer."""
 
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 
-    def initialize(self, sandbox: Sandbox) -> None:
+    def initialize(self, sandbox: Answering) -> None:
         """Learn whose requests these are."""
         self._sandbox = sandbox
         self._streaming: asyncio.Future[None] | None = None
@@ -62,18 +79,16 @@ class Handler(RequestHandler):
 
     async def _take(self) -> None:
         sandbox, request = self._sandbox, self.request
-        if request.path.startswith("/sandbox/"):
-            self._write(sandbox.control.answer(_call(request)))
-            return
         call = _call(request)
-        if sandbox.objects.serves(call.path):  # another server in a real cluster
-            self._write(sandbox.objects.answer(call))
+        apart = sandbox.answer_apart(call)
+        if apart:
+            self._write(apart)
             return
         record = RecordedRequest(
             call.method, call.path, call.query, HTTPHeaders(request.headers), request.body
         )
         sandbox.record(record)
-        reply = await self._reply(call)
+        reply = await sandbox.answer(call)
         record.authenticated = reply.reviews > 0
         if reply.wait:
             await asyncio.sleep(reply.wait)
@@ -84,20 +99,6 @@ class Handler(RequestHandler):
             await self._stream(reply, reply.stream)
         else:
             await self._break(reply)
-
-    async def _reply(self, call: Call) -> Reply:
-        sandbox = self._sandbox
-        if sandbox.kubernetes.serves(call.path):  # another server in a real cluster
-            sandbox.api.tick()
-            return sandbox.kubernetes.answer(call)
-        slow = sandbox.faults.take("slow", call.path)
-        if slow:
-            await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
-        if sandbox.through_ui:
-            call = ui_server.onward(call)
-        early = proxy_faults.answer_early(call, sandbox.faults, multi_user=sandbox.multi_user)
-        answer = ui_server.answer if sandbox.through_ui else Api.answer
-        return early or proxy_faults.spoil(call, answer(sandbox.api, call), sandbox.faults)
 
     get = head = post = delete = patch = put = options = _take
 

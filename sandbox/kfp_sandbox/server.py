@@ -18,6 +18,7 @@ from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from . import proxy_faults, ui_server
 from .access import RateLimit
 from .api import Api
 from .clock import Clock
@@ -29,6 +30,7 @@ from .metadata_store import MetadataServer, MetadataService
 from .object_store import SECRET, ObjectStore
 from .rbac import Rbac
 from .releases import Release
+from .routing import Call, Reply
 from .tokens import AUDIENCE, Issuer, ServiceAccount, TokenVolume
 
 _UPLOAD_LIMIT = 64 * 1024 * 1024
@@ -234,6 +236,26 @@ class Sandbox:
         if len(self.requests) >= _MAX_REQUESTS:
             del self.requests[: _MAX_REQUESTS // 2]
         self.requests.append(request)
+
+    def answer_apart(self, call: Call) -> Reply | None:
+        """The answer of the control routes and of the object store, which are not recorded."""
+        if call.path.startswith("/sandbox/"):
+            return self.control.answer(call)
+        return self.objects.answer(call) if self.objects.serves(call.path) else None
+
+    async def answer(self, call: Call) -> Reply:
+        """The answer of Kubernetes, or of Pipelines and all that stands before it."""
+        if self.kubernetes.serves(call.path):  # another server in a real cluster
+            self.api.tick()
+            return self.kubernetes.answer(call)
+        slow = self.faults.take("slow", call.path)
+        if slow:
+            await asyncio.sleep(float(slow.options.get("seconds", 1.0)))
+        if self.through_ui:
+            call = ui_server.onward(call)
+        early = proxy_faults.answer_early(call, self.faults, multi_user=self.multi_user)
+        answer = ui_server.answer if self.through_ui else Api.answer
+        return early or proxy_faults.spoil(call, answer(self.api, call), self.faults)
 
     def clear_requests(self) -> None:
         """Forget the recorded requests."""
