@@ -210,7 +210,7 @@ describe('the header', () => {
     expect(why.textContent).toContain('train failed');
     expect(why.textContent).toContain('exit code 137');
     expect(why.textContent).toContain('for-loop-2 › Iteration 1 › for-loop-3');
-    fireEvent.click(within(why).getByRole('button', { name: 'Show Task' }));
+    fireEvent.click(within(why).getByRole('button', { name: 'train failed' }));
     await act(() => vi.dynamicImportSettled());
     await pass();
     const details = screen.getByRole('complementary', {

@@ -30,7 +30,11 @@ function primaryOf(run: Run): string {
 }
 
 /** A run's primary action, and all others behind one button. */
-export function RunActions(props: { run: Run }): JSX.Element {
+export function RunActions(props: {
+  run: Run;
+  /** Whether there is room for cloning, too. */
+  wide?: boolean;
+}): JSX.Element {
   const trans = useTrans();
   const acts = useActs();
   const { openRun, inTab } = useHost();
@@ -50,6 +54,16 @@ export function RunActions(props: { run: Run }): JSX.Element {
       words: true,
       primary: first.id !== 'terminate',
       run: () => first.run?.()
+    });
+  }
+  const clone = menu.find(({ id }) => id === 'clone');
+  if (props.wide && clone && clone !== first) {
+    items.push({
+      id: clone.id,
+      label: clone.label,
+      icon: clone.icon as IconName,
+      words: true,
+      run: () => clone.run?.()
     });
   }
   if (openRun && !inTab) {

@@ -22,7 +22,7 @@ export function CountsLine(props: {
   return (
     <div className="jp-kfp-Counts">
       {sum > 0 && begun && (
-        <span className="jp-kfp-Strip" aria-hidden="true">
+        <span className="jp-kfp-Share" aria-hidden="true">
           {[...counts].map(([status, count]) => (
             <i
               key={status}

@@ -36,7 +36,18 @@ export function FailureBanner(props: {
       <div className="jp-kfp-Failure-title">
         <StateIcon state={kind === 'failed' ? 'failed' : 'pending'} />
         <span>
-          <b>{trouble.title}</b>
+          {onShow && node ? (
+            <button
+              type="button"
+              className="jp-kfp-LinkButton"
+              title={trans.__('Show the task')}
+              onClick={() => onShow(trouble)}
+            >
+              <b>{trouble.title}</b>
+            </button>
+          ) : (
+            <b>{trouble.title}</b>
+          )}
           {around && <span className="jp-kfp-Muted"> {around}</span>}
         </span>
         {troubles.length > 1 && (
@@ -88,11 +99,6 @@ export function FailureBanner(props: {
               }
               label={trans.__('Copy Error')}
             />
-          )}
-          {onShow && node && (
-            <Button onClick={() => onShow(trouble)}>
-              {trans.__('Show Task')}
-            </Button>
           )}
         </span>
       </div>

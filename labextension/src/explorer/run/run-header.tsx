@@ -30,7 +30,7 @@ export function RunHeader(props: {
         <h3 title={run.display_name}>
           <bdi>{run.display_name}</bdi>
         </h3>
-        <RunActions run={run} />
+        <RunActions run={run} wide={wide} />
       </div>
       <p className="jp-kfp-Summary-state jp-kfp-Muted">
         <Dotted>

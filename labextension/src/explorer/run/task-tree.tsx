@@ -148,7 +148,7 @@ function TaskRow(props: {
             <Dotted>
               {nodeStateWord(node, trans)}
               {attemptText(node, trans)}
-              {node.task?.started_at && (
+              {node.task?.started_at && hasRun(node) && (
                 <span className="jp-kfp-TaskTree-took">
                   <TaskDuration task={node.task} />
                 </span>
@@ -157,7 +157,7 @@ function TaskRow(props: {
           </span>
         </span>
         <span className="jp-kfp-TaskTree-span">
-          {node.task && (
+          {node.task && hasRun(node) && (
             <Span
               from={node.task.started_at}
               to={node.task.finished_at}
@@ -168,6 +168,11 @@ function TaskRow(props: {
       </button>
     </div>
   );
+}
+
+/** Whether the times of a task are its own: Argo gives some to what never runs. */
+function hasRun(node: GraphNode): boolean {
+  return !['not-run', 'not-started', 'skipped'].includes(nodeStatus(node));
 }
 
 /** "attempt 2", where there was more than one. */

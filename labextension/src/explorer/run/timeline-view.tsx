@@ -147,7 +147,7 @@ function placed(from: number, to: number): React.CSSProperties {
 function spanText(row: TimelineRow, now: number, trans: Trans): string {
   const { start, end } = row;
   if (start === null) {
-    return trans.__('Not started');
+    return nodeStateWord(row.node, trans);
   }
   const began = clockTime(new Date(start), now, trans);
   const took = elapsed((end ?? Math.max(now, start)) - start, trans);

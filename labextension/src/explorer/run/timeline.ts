@@ -1,5 +1,6 @@
 import { isFinished } from '../model/states';
 import type { GraphNode } from './graph';
+import { nodeStatus } from './graph';
 
 /** A row of the timeline. Times are milliseconds since 1970. */
 export interface TimelineRow {
@@ -44,7 +45,9 @@ export function timelineRows(nodes: readonly GraphNode[]): TimelineRow[] {
 function rowOf(node: GraphNode, depth: number, ready: number): TimelineRow {
   const { task } = node;
   const end = time(task?.finished_at);
-  const start = time(task?.started_at) ?? end;
+  // Argo gives times to what never runs, too.
+  const ran = nodeStatus(node) !== 'not-run';
+  const start = ran ? (time(task?.started_at) ?? end) : null;
   const created = time(task?.created_at);
   const since = created === null ? null : Math.max(created, ready);
   const waits =
@@ -54,7 +57,7 @@ function rowOf(node: GraphNode, depth: number, ready: number): TimelineRow {
     depth,
     waited: waits ? since : null,
     start,
-    end: end ?? (isFinished(node) ? start : null)
+    end: ran ? (end ?? (isFinished(node) ? start : null)) : null
   };
 }
 
