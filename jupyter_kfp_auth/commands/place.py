@@ -43,9 +43,11 @@ def in_terminal(text: str) -> str:
     for pattern, instead in _LINES:
         text = pattern.sub(instead, text)
     text = _ENV.sub(lambda found: f"export {found[1]}={shlex.quote(found[2])}", text)
-    return re.sub(r"%%?kfp\b", "jupyter kfp", text)
+    return _MAGIC.sub("jupyter kfp", text)
 
 
+#: But for those that only a notebook has.
+_MAGIC = re.compile(r"%%?kfp\b(?! (?:client|use)\b)")
 _ENV = re.compile(r"^%env (\w+)=(.*)$", re.MULTILINE)
 _LINES = tuple(
     (re.compile(pattern, re.MULTILINE), instead)

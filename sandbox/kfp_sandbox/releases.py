@@ -18,7 +18,7 @@ class Release:
         """Read a release number. Raises ValueError for anything but three numbers."""
         match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", name)
         if not match:
-            raise ValueError(f"not a release of Kubeflow Pipelines: {name!r}")
+            raise ValueError(f"{name!r} is not a release: such as 2.17.0, 2.5.0 or 1.8.5")
         first, second, third = (int(number) for number in match.groups())
         return cls(name, (first, second, third))
 

@@ -26,6 +26,7 @@ from jupyter_kfp_auth.commands.place import command, in_terminal, show_every_cha
         ("%env A=/path with space", "export A='/path with space'"),
         ("Install it, then restart the kernel.", "Install it."),
         ("nothing to type", "nothing to type"),
+        ("only %kfp client needs it", "only %kfp client needs it"),
     ],
 )
 def test_the_same_thing_is_typed_another_way_in_a_terminal(notebook: str, terminal: str) -> None:

@@ -48,6 +48,7 @@ def action(
 
 def _run(kinds: Sequence[Kind], name: str, context: Context, asked: Namespace) -> Result:
     from ...pipelines.errors import NotFound
+    from ..formatting import plain
     from ..lookup import Finder
     from ..results import Message
 
@@ -65,9 +66,20 @@ def _run(kinds: Sequence[Kind], name: str, context: Context, asked: Namespace) -
                 raise
             continue
         also = _ALSO.get((name, kind), "")
-        return Message(f"Done: {name} {item_id}.{also}", {"action": name, "id": item_id})
+        done = f"{_DONE.get(name, f'Done: {name}')} {plain(asked.id)}.{also}"
+        return Message(done, {"action": name, "id": item_id})
     raise finder.not_found(kinds[0], asked.id)
 
+
+#: What has come of an action; some only begin.
+_DONE = {
+    "terminate": "Terminating",
+    "retry": "Retrying",
+    "archive": "Archived",
+    "unarchive": "Restored",
+    "enable": "Enabled",
+    "disable": "Disabled",
+}
 
 #: What goes with an action, where that is not plain from its name.
 _ALSO = {
