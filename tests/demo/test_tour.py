@@ -66,6 +66,15 @@ def test_its_run_is_followed_to_its_end(tour: dict[str, str], sandbox: Sandbox) 
     assert "recipient" in followed
 
 
+def test_it_shows_what_runs_produced(tour: dict[str, str]) -> None:
+    assert "accuracy" in the(tour, '%kfp outputs "xgboost depth=8"')
+    compared = the(tour, "import jupyter_kfp_auth as jka\n\npipelines")
+    assert "metric.accuracy" in compared
+    assert compared.index("depth=32") < compared.index("depth=8")  # sorted: the worst is first
+    assert "customer" in the(tour, "features = %kfp artifact")
+    assert "Nothing has been run" in the(tour, "%kfp debug")
+
+
 def test_without_the_sdk_the_last_pipeline_says_how_to_get_it(tour: dict[str, str]) -> None:
     said = the(tour, "%%kfp submit")
     assert "No module named 'kfp'" in said
