@@ -155,6 +155,13 @@ class Workflows:
         ) as stream:
             yield Watch(stream)
 
+    def whole(self) -> dict[str, Any]:
+        """Return the whole workflow of one run; empty for none. Raises `KubernetesError`."""
+        page = self._kubernetes.get(self._path, {"labelSelector": self._selector, "limit": "1"})
+        items = page.get("items")
+        found = items[0] if isinstance(items, list) and items else None
+        return found if isinstance(found, dict) else {}
+
     def get(self, name: str) -> dict[str, Any]:
         """Return a whole workflow; it comes compressed. Raises `KubernetesError`."""
         return self._kubernetes.get(f"{self._path}/{quote(name, safe='')}")

@@ -185,22 +185,29 @@ class Session:
 
     @contextmanager
     def stream(
-        self, path: str, params: Mapping[str, str], *, accept: str, seconds: float
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        accept: str,
+        seconds: float,
+        needs_token: bool = True,
     ) -> Iterator[Stream]:
-        """Open an answer that goes on, such as a watch of Kubernetes; needs a token.
+        """Open an answer that goes on, such as a watch of Kubernetes or a log.
 
         Args:
             path: below the host.
             params: query parameters.
             accept: the representation that is wanted.
             seconds: the longest time until its end.
+            needs_token: fail without a token, as in `request`.
 
         Raises:
-            TokenError: there is no token that can be used.
+            TokenError: a token is needed, and there is none that can be used.
             Unreachable: it did not begin, or broke off.
         """
         url = self.base_url + path
-        bearer = _Bearer(self._token_source, needed=True)
+        bearer = _Bearer(self._token_source, needed=needs_token)
         sent = (None, {"Accept": accept})
         failure: Exception | None = None
         with Attempt(seconds) as attempt:

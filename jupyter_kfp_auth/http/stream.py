@@ -1,4 +1,4 @@
-"""An answer that goes on: its lines, as they come."""
+"""An answer that goes on, or is too large to hold: its lines or pieces, as they come."""
 
 from __future__ import annotations
 
@@ -60,6 +60,13 @@ class Stream:
                 raise Unreachable("answer-too-large", "a line of the answer is too long")
         if length:
             yield b"".join(begun)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes as they come, whatever is in them. Raises as `lines`."""
+        pieces = self._response.raw.stream(_PIECE, decode_content=True)
+        while (piece := self._next(pieces)) is not None:
+            if piece:
+                yield piece
 
     def body(self) -> bytes:
         """Read what is left, as far as its size allows: a refusal."""

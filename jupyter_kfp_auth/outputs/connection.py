@@ -13,7 +13,7 @@ from ..http.address import is_cluster_local
 from ..http.errors import Explain, PipelinesError
 from ..pipelines.connection import Connection as PipelinesConnection
 from ..pipelines.errors import NotFound
-from ..pipelines.models import Run
+from ..pipelines.models import Run, Task
 from . import lookup
 from .argo_source import ArgoSource, is_workflow
 from .comparison import compare
@@ -164,6 +164,10 @@ class Connection(PipelinesConnection):
         with self._transport.explained():
             for log in _logs(outputs.tasks, task_id):
                 yield from log.stream()
+
+    def kept_log(self, run: Run, task: Task) -> Iterator[bytes]:
+        """Yield what KFP has kept of a task's log beside its artifacts. Raises `PipelinesError`."""
+        return self.read_task_log(self.outputs_of(run), task.task_id)
 
     def _outputs(self, run: Run) -> OutputsSource:
         """Return where a run's outputs are read; connected when it is first asked."""

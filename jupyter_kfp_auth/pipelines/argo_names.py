@@ -19,3 +19,10 @@ def fnv1a(name: str, state: int = _OFFSET) -> int:
 def pod_name(workflow: str, template: str, node_id: str) -> str:
     """Return the name of a node's pod, as Argo 3.4 and later make it."""
     return f"{workflow}-{template}"[:_LONGEST_PREFIX] + f"-{node_id.rpartition('-')[2]}"
+
+
+def node_id_of(full_name: str) -> str:
+    """Return the id of a node from its full name, which begins with that of its workflow."""
+    cut = min((full_name + ".").index("."), (full_name + "(").index("("))
+    workflow = full_name[:cut]
+    return workflow if full_name == workflow else f"{workflow}-{fnv1a(full_name)}"

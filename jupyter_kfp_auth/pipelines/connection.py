@@ -12,6 +12,7 @@ from ..http.errors import Explain, PipelinesError
 from ..http.redaction import redacted
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
+from ._run_insight import RunInsight
 from ._transport import Transport
 from .kinds import Kind
 from .lost_run import Sent, found_or_raised
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .options import ExperimentOptions, RecurringRunOptions, RunOptions
 
 
-class Connection(PipelineMethods):
+class Connection(PipelineMethods, RunInsight):
     """Reads and acts on experiments, runs, recurring runs and pipelines.
 
     Speaks v2beta1, and v1beta1 where the server is KFP 1.8. Thread-safe. Every method raises a
@@ -50,6 +51,7 @@ class Connection(PipelineMethods):
     """
 
     def __init__(self, settings: Settings, explain: Explain | None = None) -> None:
+        RunInsight.__init__(self)
         self._transport = transport = Transport(settings, explain)
         self._experiments = Resource(transport, Kind.EXPERIMENTS, decode.experiment)
         self._runs = Resource(
@@ -104,6 +106,7 @@ class Connection(PipelineMethods):
 
     def close(self) -> None:
         """Close the pooled connections."""
+        RunInsight.close(self)
         self._transport.session.close()
 
     def __enter__(self) -> Self:

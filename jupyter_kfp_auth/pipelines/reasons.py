@@ -60,36 +60,42 @@ _KINDS = (
     _kind(
         "image-pull",
         r"ImagePull|ErrImage|InvalidImageName|pull(?:ing)? image|RegistryUnavailable",
-        "cannot start: its image cannot be pulled ({said})",
+        "does not start: its image cannot be pulled ({said})",
         "Check the image's name and tag, or the pull secret of the service account.",
         _after(r"^(?:\w*(?:Image|Registry)\w*: )?(.*)"),
     ),
     _kind(
         "quota",
         r"failed quota|must specify (?:limits|requests|cpu|memory)",
-        "cannot start: {said}",
+        "does not start: {said}",
         "Set its requests and limits, for instance with set_cpu_limit and set_memory_limit.",
         _after(r"is forbidden: (.*)"),
     ),
     _kind(
         "quota",
         r"exceeded quota|maximum \w+ usage per|LimitRange",
-        "cannot start: {said}",
+        "does not start: {said}",
         "Ask for less, wait until other pods have ended, or ask your administrator for more.",
         _after(r"is forbidden: (.*)"),
     ),
     _kind(
         "unschedulable",
         r"Unschedulable|FailedScheduling|nodes are available",
-        "waits: no node fits ({said})",
+        "does not start: no node fits ({said})",
         "Ask for less, wait, or ask your administrator for a node that has what it asks for.",
         _after(r"^(?:Unschedulable: )?(.*?)(?: preemption:.*)?$"),
+    ),
+    _kind(
+        "slot",
+        r"too many workflows|Waiting for .* lock|postponed|parallelism",
+        "waits for a free slot ({said})",
+        "Wait until other runs have ended.",
     ),
     _kind(
         "configuration",
         r"CreateContainerConfigError|CreateContainerError|FailedMount|"
         r"(?:secret|configmap|persistentvolumeclaim)s? \"[^\"]*\" (?:is )?not found",
-        "cannot start: {said}",
+        "does not start: {said}",
         "Create what is missing in the namespace, or take it out of the pipeline.",
         _after(r"^(?:CreateContainer(?:Config)?Error: )?(.*)"),
     ),
@@ -153,17 +159,20 @@ def is_under_way(text: str) -> bool:
     return _UNDER_WAY.fullmatch(text.strip()) is not None
 
 
-def explain(task: Task, said: str, *, driver: bool = False) -> Reason:
+def explain(task: Task, said: str, *, driver: bool = False, waits: bool = False) -> Reason:
     """Return the reason that a text gives.
 
     Args:
         task: that failed or waits.
         said: by Kubernetes, Argo or Pipelines; empty where nothing was said.
         driver: whether it was the task's driver that failed, and not its own code.
+        waits: whether it has not failed yet.
     """
-    code, words, next_step, exit_code = _told(said)
+    code, words, next_step, exit_code = _told(said, waits=waits)
     name = task.display_name or "The run"
-    if driver:
+    if driver and waits:
+        message = f"{name}: its driver {words}"
+    elif driver:
         code = code if code in ("image-pull", "quota", "unschedulable") else "driver-failed"
         subject = f"{name} could not be started: its driver" if task.path else (
             "The run could not be started: its driver"
@@ -186,7 +195,7 @@ def explain(task: Task, said: str, *, driver: bool = False) -> Reason:
 _DRIVER = "Look at the driver's log: an input was not written, or a secret or service is missing."
 
 
-def _told(said: str) -> tuple[str, str, str, int | None]:
+def _told(said: str, *, waits: bool = False) -> tuple[str, str, str, int | None]:
     """Return code, words, next step and exit code of what a text says."""
     text = one_line(said, 2000)
     match = _EXIT_CODE.search(text)
@@ -198,6 +207,8 @@ def _told(said: str) -> tuple[str, str, str, int | None]:
             if kind.code == "out-of-memory":
                 exit_code = 137
             return kind.code, words, kind.next_step, exit_code
+    if waits:
+        return "waiting", f"waits: {one_line(text)}", "", exit_code
     if text:
         return "failed", f"failed: {one_line(text)}", _LOOK, exit_code
     return "failed", "failed", _LOOK, exit_code

@@ -11,19 +11,27 @@ from .reasons import explain
 from .status import TERMINAL_STATES, Status, run_status, task_status
 from .task_models import Reason, Task
 
+_NOT_HEARD = "If it persists, ask your administrator to look at the persistence agent of Pipelines."
+
 #: Times come in whole seconds.
 _SLACK = timedelta(seconds=1)
 
 
-def settled(run: Run) -> Run:
+def settled(run: Run, *, stopped: bool = False) -> Run:
     """Return the run with the status and the reason of itself and of its tasks.
 
     Only what Pipelines has sent is used. A task that still runs in a run that has ended ends with
     it, as far as anybody knows.
+
+    Args:
+        run: as it was sent.
+        stopped: whether it is known from elsewhere that the run was terminated.
     """
     status = run_status(run.state, [change.state for change in run.state_history])
-    stopped = _stopped_at(run) if status is Status.TERMINATED else None
-    tasks = tuple(_settled(task, run, stopped) for task in run.tasks)
+    if stopped and status is Status.FAILED:
+        status = Status.TERMINATED
+    at = _stopped_at(run) if status is Status.TERMINATED else None
+    tasks = tuple(_settled(task, run, at) for task in run.tasks)
     settled_run = replace(run, status=status, tasks=tasks)
     return replace(settled_run, reason=run_reason(settled_run))
 
@@ -40,6 +48,8 @@ def run_reason(run: Run) -> Reason | None:
         return Reason("failed", f"The run ended FAILED{said}")
     if run.status is Status.UNKNOWN and run.error:
         return Reason("unreadable", f"Pipelines cannot show this run: {run.error}")
+    if not run.state and run.created_at is not None:
+        return Reason("not-heard-of", "Pipelines has not heard from this run", _NOT_HEARD)
     if run.finished:
         return None
     waiting = (t for t in run.tasks if t.status is Status.PENDING and t.reason is not None)
