@@ -170,9 +170,8 @@ def _waits(container: Mapping[str, Any]) -> str:
 def _began(status: Mapping[str, Any]) -> bool:
     for container in _objects(status, "containerStatuses"):
         if _text(container, "name") == "main":
-            state = _mapping(container.get("state"))
-            return "running" in state or "terminated" in state
-    return _text(status, "phase") in ("Running", "Succeeded", "Failed", "")
+            return "waiting" not in _mapping(container.get("state"))
+    return _text(status, "phase") != "Pending"
 
 
 def _objects(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

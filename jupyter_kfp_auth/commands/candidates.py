@@ -62,13 +62,13 @@ def _namespaces(settings: Settings) -> list[Candidate]:
 
 
 def _tasks(client: Connection, run: str) -> list[Candidate]:
-    from .formatting import plain
+    from .formatting import plain, word
     from .lookup import Finder
     from .task_summary import work
 
     tasks = work(client.get_run(Finder(client).id("runs", run)).tasks)
     named = {t.display_name: t for t in tasks if plain(t.display_name) == t.display_name}
-    return [Candidate(name, f"task, {task.state.lower()}") for name, task in named.items() if name]
+    return [Candidate(name, f"task, {word(task).lower()}") for name, task in named.items() if name]
 
 
 def _models(client: Connection, kind: str, owner: str) -> list[Model]:

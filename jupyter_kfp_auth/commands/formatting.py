@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from datetime import datetime, timezone
+
+from ..pipelines.models import Run, Status, Task
 
 _UNITS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"))
 
@@ -33,6 +36,24 @@ def duration(start: datetime | None, end: datetime | None) -> str:
     if hours:
         return f"{hours}h {minutes:02}m"
     return f"{minutes}m {seconds:02}s" if minutes else f"{seconds}s"
+
+
+#: What is shown of a run's or a task's status.
+_WORDS = {Status.CACHED: "From cache", Status.NOT_STARTED: "Not started", Status.NOT_RUN: "Not run"}
+
+
+def word(item: Run | Task) -> str:
+    """Return the word for how a run or a task stands; a state that nobody knows as it was sent."""
+    if item.status is not Status.UNKNOWN:
+        return _WORDS.get(item.status) or item.status.value.capitalize()
+    if isinstance(item, Task) and item.state in ("RUNNING", "PENDING") and item.finished_at:
+        return "Unknown: the run has ended"
+    return item.state or "Unknown"
+
+
+def command(prog: str, *words: str) -> str:
+    """Return a command that works as it stands, whatever is in its words."""
+    return " ".join((prog, *map(shlex.quote, words)))
 
 
 def plain(text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
-from ..pipelines.models import Model, Page, Pipeline, RecurringRun
-from .formatting import ago, duration, plain
+from ..pipelines.models import Model, Page, Pipeline, Reason, RecurringRun, Run
+from .formatting import ago, duration, plain, word
 from .schedule_words import next_time, schedule_words
 from .tables import COLUMNS, html_table, text_table
 from .task_summary import in_order
@@ -223,12 +223,25 @@ class Details(Result):
         fields = [
             ("Run", item.display_name),
             ("ID", item.id),
-            ("State", item.state or "-"),
+            ("State", word(item)),
             ("Created", ago(item.created_at)),
             ("Duration", duration(item.created_at, item.finished_at)),
         ]
-        fields += [("Error", item.error)] if item.error else []
+        fields += self._reason(item.reason) if item.reason else []
+        fields += [("Error", item.error)] if item.error and not item.reason else []
         return fields + [(f"  {name}", str(value)) for name, value in item.parameters.items()]
+
+    def _reason(self, reason: Reason) -> list[tuple[str, str]]:
+        """Return the lines that explain a run: why, and what to do."""
+        more = f" (and {reason.more} more failed)" if reason.more else ""
+        found = [("Why", reason.message + more)]
+        return found + ([("Next", reason.next_step)] if reason.next_step else [])
+
+    @property
+    def log(self) -> tuple[str, ...]:
+        """The last lines of the log of what failed. They may hold secrets: nothing saves them."""
+        reason = getattr(self.item, "reason", None)
+        return reason.log if reason is not None else ()
 
     @property
     def tasks(self) -> list[tuple[str, ...]]:
@@ -247,6 +260,8 @@ class Details(Result):
         """Return the fields, then the tasks."""
         width = max(len(name) for name, _ in self.fields)
         lines = [f"{plain(name):{width}}  {plain(value)}" for name, value in self.fields]
+        if self.log and self.widget is None:
+            lines += ["", *(f"  │ {plain(line)}" for line in self.log)]
         if self.tasks:
             lines += ["", text_table(COLUMNS["tasks"].headings, self.tasks)]
         return "\n".join([*lines, *map(plain, self.notes)])
@@ -265,8 +280,22 @@ class Details(Result):
 
     @property
     def first(self) -> Mapping[str, Any]:  # type: ignore[override]
-        """The run at hand."""
-        return {"path": f"{self.kind}/{self.item.id}", "query": {}, "body": self.as_dict()}
+        """The run at hand, without what its tasks have printed."""
+        body = without_logs(self.item).as_dict() if self.kind == "runs" else self.as_dict()
+        return {"path": f"{self.kind}/{self.item.id}", "query": {}, "body": body}
+
+
+def without_logs(run: Run) -> Run:
+    """Return a run without the lines of logs in its reasons: for what is saved with a notebook."""
+
+    def bare(reason: Reason | None) -> Reason | None:
+        return replace(reason, log=()) if reason is not None and reason.log else reason
+
+    tasks = tuple(
+        replace(task, reason=bare(task.reason)) if task.reason is not None else task
+        for task in run.tasks
+    )
+    return replace(run, reason=bare(run.reason), tasks=tasks)
 
 
 @dataclass(repr=False)

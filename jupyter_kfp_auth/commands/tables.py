@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from .formatting import ago, duration, plain
+from ..pipelines.models import Status
+from .formatting import ago, duration, plain, word
 from .schedule_words import next_time, schedule_words
 
 Row = Callable[[Any], tuple[str, ...]]
@@ -36,7 +37,7 @@ COLUMNS: dict[str, Columns] = {
         ("Run", "State", "Created", "Duration", "ID"),
         lambda r: (
             r.display_name,
-            r.state or "-",
+            f"{word(r)}: {r.error}" if r.error and not r.state else word(r),
             ago(r.created_at),
             duration(r.created_at, r.finished_at),
             r.run_id,
@@ -61,12 +62,12 @@ COLUMNS: dict[str, Columns] = {
         lambda v: (v.display_name, ago(v.created_at), v.description, v.pipeline_version_id),
     ),
     "tasks": Columns(
-        ("Task", "State", "Duration", "Error"),
+        ("Task", "State", "Duration", "Reason"),
         lambda t: (
             t.display_name,
-            t.state or "-",
-            duration(t.started_at, t.finished_at),
-            t.error,
+            word(t) + (f", {t.attempts} attempts" if t.attempts > 1 else ""),
+            "-" if t.status is Status.NOT_RUN else duration(t.started_at, t.finished_at),
+            t.reason.message if t.reason is not None else t.error,
         ),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -11,23 +12,22 @@ from rich.table import Table
 from rich.text import Text
 
 from ..pipelines.models import Run, Task
-from .formatting import duration, plain
+from .formatting import duration, plain, word
 from .results import Details, Listing
 from .tables import COLUMNS, plain_table
 from .task_summary import newly_ended, progress
 
 #: Styles of states; every state is also a word.
 STYLES = {
-    "SUCCEEDED": "green",
-    "FAILED": "bold red",
-    "RUNNING": "cyan",
-    "PENDING": "dim",
-    "SKIPPED": "dim",
-    "CANCELING": "yellow",
-    "CANCELED": "yellow",
-    "PAUSED": "yellow",
+    "Succeeded": "green",
+    "From cache": "green",
+    "Failed": "bold red",
+    "Running": "cyan",
+    "Terminating": "yellow",
+    "Paused": "yellow",
+    **dict.fromkeys(("Pending", "Skipped", "Terminated", "Not started", "Not run"), "dim"),
 }
-_SIGNS = {"SUCCEEDED": "✓", "FAILED": "✗", "SKIPPED": "-", "CANCELED": "-"}
+_SIGNS = {"Succeeded": "✓", "From cache": "✓", "Failed": "✗"}
 
 #: As much of an id as is unique among some thousands.
 _SHORT_ID = 8
@@ -62,6 +62,8 @@ def _run(details: Details) -> RenderableType:
     for name, value in details.fields:
         grid.add_row(Text(plain(name), style="dim"), _cell(value))
     parts: list[RenderableType] = [grid]
+    if details.log:
+        parts += [Text(), *(Text(f"  │ {plain(line)}", style="dim") for line in details.log)]
     if details.tasks:
         parts += [Text(), _table(COLUMNS["tasks"].headings, details.tasks, fold=True)]
     parts += [Text(plain(note), style="dim") for note in details.notes]
@@ -99,7 +101,7 @@ class TerminalWatch:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._ended: set[str] = set()
+        self._ended: dict[str, datetime | None] = {}
         self._bar: Progress | None = None
         self._task: Any = None
 
@@ -119,7 +121,7 @@ class TerminalWatch:
         for task in newly_ended(run.tasks, self._ended):
             self._console.print(_ended(task), highlight=False)
         done, known, running = progress(run.tasks)
-        words = note or ", ".join(running) or run.state.lower()
+        words = note or ", ".join(running) or word(run).lower()
         self._bar.update(
             self._task,
             description=f"{plain(run.display_name)[:32]}: {words[:60]}",
@@ -138,7 +140,7 @@ class LineWatch:
 
     def __init__(self, file: Any) -> None:
         self._file = file
-        self._ended: set[str] = set()
+        self._ended: dict[str, datetime | None] = {}
         self._note = ""
 
     def show(self, run: Run, note: str) -> None:
@@ -159,8 +161,10 @@ def watch(console: Console) -> TerminalWatch | LineWatch:
 
 
 def _ended(task: Task) -> Text:
-    line = Text(f"{_SIGNS[task.state]} ", style=STYLES[task.state])
+    shown = word(task)
+    style = STYLES.get(shown, "default")
+    line = Text(f"{_SIGNS.get(shown, '-')} ", style=style)
     line.append(plain(task.display_name), style="default")
-    line.append(f"  {task.state.lower()}", style=STYLES[task.state])
+    line.append(f"  {shown.lower()}", style=style)
     line.append(f"  {duration(task.started_at, task.finished_at)}", style="dim")
     return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -12,18 +13,21 @@ from ..cluster.client import Kubernetes
 from ..http.errors import PipelinesError, Unreachable
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
-from ..pipelines.models import Run
+from ..pipelines.models import Reason, Run, Status
+from ..pipelines.reasons import LOOK
 from .formatting import plain
 from .place import command
 from .results import Details
 from .run_changes import RunChanges
-from .task_summary import failing
 
 #: Seconds between two looks: short at first, longer for a long run.
 _SHORTEST, _LONGEST, _GROWTH = 1.0, 5.0, 1.2
 
 #: Seconds for which Pipelines may be away without an end to the waiting.
 _PATIENCE = 120.0
+
+#: Seconds between two looks at pods that may wait, and the longest ``Retry-After``.
+_BEYOND, _LONGEST_WAIT = 10.0, 60.0
 
 
 class NotSucceeded(Exception):
@@ -145,28 +149,71 @@ def _look_until(
     pause = _SHORTEST
     run: Run | None = None
     away_since: float | None = None
+    look_beyond = time.monotonic()
     while True:
         try:
-            run = client.get_run(run_id)
+            run = _kept_reasons(client.get_run(run_id), run)
             away_since = None
-            show(run, "")
-            if run.finished:
+            if run.finished or time.monotonic() >= look_beyond:
+                run = client.explain_run(run)
+                look_beyond = time.monotonic() + _BEYOND
+            show(run, _note(run))
+            if run.finished or _unreadable(run):
                 return run
         except (Unreachable, Unavailable) as error:
             now = time.monotonic()
             away_since = now if away_since is None else away_since
             if now - away_since > _PATIENCE:
                 raise
+            pause = max(pause, retry_after(error))
             if run is not None:
                 show(run, f"{_sentence(error)} Trying again.")
         left = end - time.monotonic()
         if left <= 0:
-            raise TimeOver(
-                f"Timed out; the run {run_id} is still running.",
-                Details("runs", run) if run else None,
-            )
+            raise TimeOver(_not_finished(run_id, run), Details("runs", run) if run else None)
         wait_between(pause, left)
         pause = min(pause * _GROWTH, _LONGEST)
+
+
+def retry_after(error: PipelinesError) -> float:
+    """Return the seconds that an answer asks to wait; 0 where it does not say."""
+    said = error.facts.get("retry_after", "")
+    return min(float(said), _LONGEST_WAIT) if said.isdecimal() else 0.0
+
+
+def _kept_reasons(run: Run, before: Run | None) -> Run:
+    """Keep what the cluster has said of tasks that have not changed since."""
+    if before is None:
+        return run
+    known = {task.task_id: task for task in before.tasks if task.reason is not None}
+    tasks = []
+    for task in run.tasks:
+        old = known.get(task.task_id)
+        same = old is not None and (old.state, old.started_at) == (task.state, task.started_at)
+        keeps = same and old is not None and task.reason is None and not run.finished
+        tasks.append(replace(task, status=old.status, reason=old.reason) if keeps and old else task)
+    return replace(run, tasks=tuple(tasks), reason=run.reason or _unless(run.finished, before))
+
+
+def _unless(finished: bool, before: Run) -> Reason | None:
+    return None if finished else before.reason
+
+
+def _unreadable(run: Run) -> bool:
+    """Tell whether Pipelines can only give an error instead of the run: that does not pass."""
+    return run.reason is not None and run.reason.code == "unreadable"
+
+
+def _note(run: Run) -> str:
+    """Return what keeps a run that goes on; empty for nothing."""
+    if run.finished or run.reason is None or run.reason.code in ("starting", "unreadable"):
+        return ""
+    return f"{plain(run.reason.message)}. {plain(run.reason.next_step)}".strip()
+
+
+def _not_finished(run_id: str, run: Run | None) -> str:
+    note = _note(run) if run is not None else ""
+    return f"Timed out; the run {run_id} is still running.{f' {note}' if note else ''}"
 
 
 def _sentence(error: PipelinesError) -> str:
@@ -175,21 +222,27 @@ def _sentence(error: PipelinesError) -> str:
 
 
 def verdict(run: Run) -> str:
-    """Say how a run ended, which task is to blame, and what that said."""
+    """Say how a run ended, why, and what to do next."""
     name = plain(run.display_name) or run.run_id
-    if run.state == "CANCELED" or any(c.state == "CANCELING" for c in run.state_history):
+    if run.status is Status.TERMINATED:
         return f"The run {name} was terminated."
-    failed = failing(run.tasks)
-    if not failed:
-        reason = f": {plain(run.error)}" if run.error else "."
-        return f"The run {name} ended {run.state}{reason}"
-    first = failed[0]
-    task = plain(first.display_name)
-    reason = plain(first.error or next((t.error for t in failed if t.error), ""))
-    others = f" ({len(failed) - 1} more failed)" if len(failed) > 1 else ""
-    look = command("logs", run.run_id, first.display_name)
-    said = f": {reason}" if reason else f". To see what it printed: {plain(look)}"
-    return f"The run {name} failed in the task {task}{others}{said}"
+    reason = run.reason
+    if reason is None:
+        said = f": {plain(run.error)}" if run.error else "."
+        return f"The run {name} ended {run.state or 'without a state'}{said}"
+    if _unreadable(run):
+        return f"{plain(reason.message)}."
+    others = f" ({reason.more} more failed)" if reason.more else ""
+    said = plain(reason.message).removeprefix("The run ")
+    whole = said != plain(reason.message)
+    sentence = f"The run {name} {said}." if whole else f"The run {name} failed: {said}{others}."
+    if reason.next_step and reason.next_step != LOOK:
+        sentence += f" {plain(reason.next_step)}"
+    if reason.task:
+        task = reason.task if reason.path else ""
+        words = (run.run_id, task) if task and plain(task) == task else (run.run_id,)
+        sentence += f" To see its log: {command('logs', *words)}"
+    return sentence
 
 
 class Silent:

@@ -8,11 +8,11 @@ from typing import Any
 
 from IPython import display
 
-from ..commands.formatting import duration, plain
+from ..commands.formatting import duration, plain, word
 from ..commands.task_summary import progress, work
 from ..pipelines.models import Run, Task
 
-_SIGNS = {"SUCCEEDED": "✓", "FAILED": "✗", "RUNNING": "▶", "PENDING": "…"}
+_SIGNS = {"Succeeded": "✓", "From cache": "✓", "Failed": "✗", "Running": "▶", "Pending": "…"}
 _WIDTH = 24  # of the bar in plain text
 
 #: Rows of tasks that are shown; the bar counts them all.
@@ -44,7 +44,7 @@ class NotebookWatch:
 
 def _caption(run: Run, note: str) -> str:
     done, known, running = progress(run.tasks)
-    words = f"{run.state or 'PENDING'}, {done} of {known} tasks have ended"
+    words = f"{word(run)}, {done} of {known} tasks have ended"
     if running and not run.finished:
         words += f"; running: {', '.join(running)}"
     return plain(f"{run.display_name}: {words}. {note}".strip())
@@ -71,11 +71,12 @@ def _html(run: Run, note: str) -> str:
 
 def _row(task: Task) -> tuple[str, ...]:
     took = duration(task.started_at, task.finished_at) if task.finished_at else ""
-    error = plain(task.error)[:200]
+    reason = task.reason.message if task.reason is not None else task.error
+    error = plain(reason)[:200]
     return (
-        _SIGNS.get(task.state, "-"),
+        _SIGNS.get(word(task), "-"),
         plain(task.display_name),
-        task.state.lower(),
+        word(task).lower(),
         took,
         *([error] if error else []),
     )

@@ -129,6 +129,7 @@ def error_from(answer: Answer, settings: Settings, *, asked: str) -> ApiError:
         "said": presentable(said(answer) if not is_markup(answer) else title(answer), settings),
         "answered_by": who.value,
         "status": str(answer.status),
+        "retry_after": answer.headers.get("Retry-After", "").strip(),
         "server": _server(answer),
     }
     code: str

@@ -141,10 +141,24 @@ class Survey:
         """Return where a step is: beside the others, or in the exit hook of one before it."""
         if step.ends_others:
             for other in before:
-                hook = self._found(f"{other.name}.onExit", within, (other, other.last))
+                hook = self._hook(step, other, within)
                 if hook is not None:
                     return hook.last, hook.last
         return within, None
+
+    def _hook(self, step: Step, other: Place, within: Place) -> Place | None:
+        """Return the exit hook of a step in which another one runs, where there is one.
+
+        Not every release of Argo has it among the children of the node that it ends: what is in it
+        tells as well.
+        """
+        hook = self._made(f"{other.name}.onExit", within, (other, other.last))
+        for at in (hook, self._made(f"{hook.name}(0)", within, ())):
+            inner = (self._made(name, at, ()) for name in (f"{step.key}-driver", step.key))
+            if self._exists(hook) or any(map(self._exists, inner)):
+                self._keep(hook)
+                return hook
+        return None
 
     def _main(self, key: str, within: Place) -> Place:
         return self._made(key, within, ())

@@ -19,7 +19,9 @@ _EXIT_CODE = re.compile(r"exit code (\d{1,3})")
 _SPACES = re.compile(r"\s+")
 
 _NOT_YOUR_CODE = "It is not your code: retry the run."
-_LOOK = "Look at its log."
+
+#: The next step where nothing is known but that there is a log.
+LOOK = "Look at its log."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ _KINDS = (
         "crashed: segmentation fault (exit code 139)",
         "Look for a native library that does not fit the image.",
     ),
-    _kind("exit-code", r"exit code \d", "failed with exit code {code}", _LOOK),
+    _kind("exit-code", r"exit code \d", "failed with exit code {code}", LOOK),
 )
 
 #: Texts that say no more than that something is under way.
@@ -210,5 +212,5 @@ def _told(said: str, *, waits: bool = False) -> tuple[str, str, str, int | None]
     if waits:
         return "waiting", f"waits: {one_line(text)}", "", exit_code
     if text:
-        return "failed", f"failed: {one_line(text)}", _LOOK, exit_code
-    return "failed", "failed", _LOOK, exit_code
+        return "failed", f"failed: {one_line(text)}", LOOK, exit_code
+    return "failed", "failed", LOOK, exit_code

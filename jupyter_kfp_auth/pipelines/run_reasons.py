@@ -34,7 +34,7 @@ _EXCEPTION = re.compile(
 )
 
 #: What klog and KFP's driver write before what they say.
-_KLOG = re.compile(r"^[EF]\d{4} [\d:.]+ +(?:\d+ )?\S+:\d+\] (?:KFP driver: )?(.*)$")
+_KLOG = re.compile(r"^[EF]\d{4} (?:.*? )?\S+:\d+\] (?:KFP driver: )?(.*)$")
 
 #: What Pipelines' SDK and terminals put into lines.
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -67,7 +67,7 @@ def explained(run: Run, logs: TaskLogs) -> Run:
 def _is_open(task: Task, run: Run) -> bool:
     """Tell whether there may be more to say about a task than Pipelines has said."""
     if task.status is Status.FAILED:
-        return True
+        return task.reason is not None
     waits = task.status in (Status.PENDING, Status.RUNNING)
     return waits and not run.finished and bool(task.pods)
 

@@ -135,8 +135,6 @@ class TaskLogs:
         """
         there = self.view.find(pod)
         if there is not None:
-            if not there.began and not there.ended:
-                raise self._waits(task, pod, there)
             stack = ExitStack()
             try:
                 log = self.view.pods.log(there.name, follow=follow, tail=tail)
@@ -230,13 +228,14 @@ class TaskLogs:
             said = self.view.message(pod.node_id)
         if not said or is_under_way(said):
             said = self.view.warning(there.name) if there is not None and not said else ""
+        # The pod may be behind the run, or the run behind the pod.
+        passes = there is not None or not self.run.finished
         if not said:
             waits = f"{_name(task)} has not begun: its pod is being started."
-            return NoLog("starting", waits, passes=not self.run.finished)
-        reason = explain(task, said, driver=pod is not None and pod.kind == "driver")
-        return NoLog(
-            reason.code, f"{reason.message}.", reason.next_step, passes=not self.run.finished
-        )
+            return NoLog("starting", waits, passes=passes)
+        driver = pod is not None and pod.kind == "driver"
+        reason = explain(task, said, driver=driver, waits=True)
+        return NoLog(reason.code, f"{reason.message}.", reason.next_step, passes=passes)
 
     def _gone(self, task: Task, said: str) -> NoLog:
         """Return why the log of a pod that has been there cannot be read."""

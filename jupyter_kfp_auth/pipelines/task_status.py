@@ -32,6 +32,13 @@ def settled(run: Run, *, stopped: bool = False) -> Run:
         status = Status.TERMINATED
     at = _stopped_at(run) if status is Status.TERMINATED else None
     tasks = tuple(_settled(task, run, at) for task in run.tasks)
+    failed = {task.task_id for task in failures(tasks)}
+    tasks = tuple(
+        replace(task, reason=explain(task, task.error, driver=driver_failed(task)))
+        if task.task_id in failed
+        else task
+        for task in tasks
+    )
     settled_run = replace(run, status=status, tasks=tasks)
     return replace(settled_run, reason=run_reason(settled_run))
 
@@ -58,9 +65,12 @@ def run_reason(run: Run) -> Reason | None:
 
 def failures(tasks: Sequence[Task]) -> list[Task]:
     """Return the tasks that failed themselves, not those around them; the earliest first."""
-    around = {task.parent_task_id for task in tasks if task.status is Status.FAILED}
-    failed = [t for t in tasks if t.status is Status.FAILED and t.task_id not in around]
-    # The root failed by itself only where nothing in it did.
+    groups = {task.parent_task_id for task in tasks}
+    every = [task for task in tasks if task.status is Status.FAILED]
+    failed = [task for task in every if task.task_id not in groups or driver_failed(task)]
+    if not failed:  # whatever failed in it is not known
+        around = {task.parent_task_id for task in every}
+        failed = [task for task in every if task.task_id not in around]
     return sorted(failed, key=lambda task: (task.finished_at is None, str(task.finished_at)))
 
 
@@ -86,10 +96,7 @@ def _settled(task: Task, run: Run, stopped: datetime | None) -> Task:
         status = known
     if run.finished and task.state not in TERMINAL_STATES and task.started_at and ended is None:
         task = replace(task, finished_at=run.finished_at)
-    reason = None
-    if status is Status.FAILED:
-        reason = explain(task, task.error, driver=driver_failed(task))
-    return replace(task, status=status, reason=reason)
+    return replace(task, status=status, reason=None)
 
 
 def driver_failed(task: Task) -> bool:

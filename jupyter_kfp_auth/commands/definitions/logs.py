@@ -33,7 +33,7 @@ def run(context: Context, asked: Namespace) -> Result:
     if not asked.follow:
         return read(client, run_id, asked.task)
     found = follow(client, run_id, asked.task, _nothing if asked.json else _write)
-    return found if asked.json else Message(f"The run ended {found.ended}.")
+    return found if asked.json else Message(f"The run has ended: {found.ended}.")
 
 
 def _write(text: str) -> None:

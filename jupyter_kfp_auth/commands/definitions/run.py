@@ -21,9 +21,8 @@ def run(context: Context, asked: Namespace) -> Result:
     from ..results import Details
 
     client = context.client(asked.namespace)
-    return Details(
-        Kind.RUNS, client.get_run(Finder(client).id(Kind.RUNS, asked.id, archived=False))
-    )
+    found = client.get_run(Finder(client).id(Kind.RUNS, asked.id, archived=False))
+    return Details(Kind.RUNS, client.explain_run(found))
 
 
 COMMAND = Command(
