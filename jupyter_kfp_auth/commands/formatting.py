@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import unicodedata
 from datetime import datetime, timezone
 
@@ -49,11 +48,6 @@ def word(item: Run | Task) -> str:
     if isinstance(item, Task) and item.state in ("RUNNING", "PENDING") and item.finished_at:
         return "Unknown: the run has ended"
     return item.state or "Unknown"
-
-
-def command(prog: str, *words: str) -> str:
-    """Return a command that works as it stands, whatever is in its words."""
-    return " ".join((prog, *map(shlex.quote, words)))
 
 
 def plain(text: str) -> str:

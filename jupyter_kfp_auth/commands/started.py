@@ -23,7 +23,7 @@ def started(context: Context, asked: Namespace, run: Run, notes: tuple[str, ...]
     if not asked.wait:
         return Details(Kind.RUNS, run, (*notes, f"Follow it: {asked.prog} wait {run.run_id}"))
     try:
-        run = wait(client, run.run_id, asked.timeout, context.watch(), prog=asked.prog)
+        run = wait(client, run.run_id, asked.timeout, context.watch())
     except NotSucceeded as error:
         error.result = error.result or Details(Kind.RUNS, run)
         raise

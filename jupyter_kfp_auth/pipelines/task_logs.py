@@ -27,7 +27,7 @@ from .task_status import driver_failed
 KeptLog = Callable[[Task], Iterator[bytes]]
 
 #: What Pipelines writes into a log that it cannot read, or can read no further.
-_FAILURE = re.compile(rb'\{"error_message":".*\}\s*$', re.DOTALL)
+_FAILURE = re.compile(rb'\{\s*"error_message"\s*:\s*".*\}\s*$', re.DOTALL)
 
 #: Bytes at the end of a log that may be such a failure.
 _LONGEST_FAILURE = 8 * 1024

@@ -158,4 +158,4 @@ def test_wait_keeps_the_run_that_failed(
         run(f"submit {file(EXIT)} --arg fail=true --wait --name doomed")
     assert ended.value.result is not None
     assert ended.value.result.item.state == "FAILED"
-    assert str(ended.value).startswith("The run doomed failed in the task ")
+    assert str(ended.value).startswith("The run doomed failed: ")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from jupyter_kfp_auth.commands import arguments, completion, grammar, logs, rest
+from jupyter_kfp_auth.commands import arguments, completion, grammar, log_text, rest
 from jupyter_kfp_auth.commands import option_types as command_values
 from jupyter_kfp_auth.commands.formatting import plain
 from jupyter_kfp_auth.commands.parser import GrammarError, HelpAsked
@@ -140,7 +140,7 @@ def test_text_of_others_is_one_line_without_the_token(text: str, token: str) -> 
     shown = redacted(f"{text}{token}{text}", token)
     assert token not in shown or token in "[token]"
     assert shown.isprintable()
-    for form in (plain(text), logs.printable(text)):
+    for form in (plain(text), log_text.printable(text)):
         assert not any(c in form for c in "\x07\x9b\u202e\x00\x08")
 
 

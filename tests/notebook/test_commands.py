@@ -125,7 +125,7 @@ def test_from_a_file_to_a_finished_run(kernel: Kernel, sandbox: Sandbox, compile
     ok, shown = kernel.run("%kfp wait {x}")
     assert ok, shown
     assert "3 of 3 tasks have ended" in shown
-    assert "SUCCEEDED" in shown
+    assert "Succeeded" in shown
 
 
 def test_a_run_that_fails_fails_the_cell_and_is_bound_nevertheless(
@@ -135,7 +135,7 @@ def test_a_run_that_fails_fails_the_cell_and_is_bound_nevertheless(
     sandbox.clock.advance(600)
     ok, shown = kernel.run("%kfp wait {x}")
     assert not ok
-    assert re.search("The run doomed failed in the task (inner|later)", shown)
+    assert re.search("The run doomed failed: (inner|later) failed", shown)
     assert "Cell In[" not in shown
 
 

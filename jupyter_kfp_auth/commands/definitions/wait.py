@@ -28,7 +28,7 @@ def run(context: Context, asked: Namespace) -> Result:
 
     client = context.client(asked.namespace)
     run_id = Finder(client).id(Kind.RUNS, asked.id, archived=False)
-    return Details(Kind.RUNS, wait(client, run_id, asked.timeout, context.watch(), prog=asked.prog))
+    return Details(Kind.RUNS, wait(client, run_id, asked.timeout, context.watch()))
 
 
 COMMAND = Command(
