@@ -1,0 +1,107 @@
+"""Search a log in a file, in bounded memory and time.
+
+A regular expression of a user's may take for ever on a line, and Python holds everything up
+meanwhile: so it is tried in a process of its own, which can be ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+#: Matches that are listed, characters of a line that are shown, and bytes of one that are looked at.
+MOST, SHOWN, LONGEST_LINE = 1000, 400, 16 * 1024
+
+#: Bytes that are read at a time, and seconds for a regular expression.
+_PIECE, _SECONDS = 1024 * 1024, 10.0
+
+
+class BadPattern(ValueError):
+    """It is no regular expression, or one that takes too long."""
+
+
+def search(
+    descriptor: int, size: int, text: str, *, regex: bool = False, case: bool = False
+) -> dict[str, Any]:
+    """Return the lines that hold a text: ``{"matches": [{"offset", "line"}], "total"}``.
+
+    Args:
+        descriptor: of the file.
+        size: bytes of it.
+        text: to find.
+        regex: whether it is a regular expression.
+        case: whether capital and small letters differ.
+
+    Raises:
+        BadPattern: it is no regular expression, or it takes too long.
+    """
+    if not regex:
+        return _found(descriptor, size, _pattern(re.escape(text), case=case).search)
+    _pattern(text, case=case)
+    asked = json.dumps({"size": size, "text": text, "case": case})
+    try:
+        done = subprocess.run(  # noqa: S603 - ourselves
+            [sys.executable, "-I", os.path.abspath(__file__), str(descriptor)],
+            input=asked.encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            pass_fds=(descriptor,),
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        raise BadPattern("the regular expression takes too long") from None
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _pattern(text: str, *, case: bool) -> re.Pattern[str]:
+    try:
+        return re.compile(text, 0 if case else re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise BadPattern(f"not a regular expression: {error}") from None
+
+
+def _found(descriptor: int, size: int, matches: Callable[[str], Any]) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+    total = 0
+    for offset, raw in _lines(descriptor, size):
+        line = raw.decode("utf-8", errors="replace")
+        if matches(line):
+            total += 1
+            if len(found) < MOST:
+                found.append({"offset": offset, "line": line[:SHOWN]})
+    return {"matches": found, "total": total}
+
+
+def _lines(descriptor: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield each line with its place; of a very long one the beginning."""
+    begun, start, offset = b"", 0, 0
+    while offset < size:
+        piece = os.pread(descriptor, min(_PIECE, size - offset), offset)
+        if not piece:
+            break
+        *ended, rest = piece.split(b"\n")
+        place = offset
+        for end in ended:
+            yield start, (begun + end[: LONGEST_LINE - len(begun)])
+            place += len(end) + 1
+            begun, start = b"", place
+        begun = (begun + rest[:LONGEST_LINE])[:LONGEST_LINE]
+        offset += len(piece)
+    if begun:
+        yield start, begun
+
+
+def _main() -> None:
+    asked = json.load(sys.stdin)
+    pattern = _pattern(asked["text"], case=asked["case"])
+    json.dump(_found(int(sys.argv[1]), asked["size"], pattern.search), sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
