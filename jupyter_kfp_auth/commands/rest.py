@@ -7,7 +7,7 @@ and path never come from a request.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..pipelines._transport import ID
 from ..pipelines.errors import Conflict, InvalidRequest, NotFound
 from ..pipelines.models import KNOWN_STATES, Model, Page
 from ..pipelines.query import MAX_PAGE_SIZE
-from . import creating
+from . import creating, task_log
 from .registry import actions
 from .status import status
 
@@ -63,6 +63,30 @@ def _boolean(option: str, value: str) -> bool:
     return value == "true"
 
 
+def _flag(option: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise InvalidRequest.of(option, "0 or 1", value)
+    return value == "1"
+
+
+def _attempt(option: str, value: str) -> int:
+    if not value.isdecimal() or len(value) > 4 or int(value) < 1:
+        raise InvalidRequest.of(option, "a whole number from 1 on", value)
+    return int(value)
+
+
+def _offset(option: str, value: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,15}", value):
+        raise InvalidRequest.of(option, "a whole number", value)
+    return int(value)
+
+
+def _log_limit(option: str, value: str) -> int:
+    if not value.isdecimal() or len(value) > 7 or not 1 <= int(value) <= task_log.MOST:
+        raise InvalidRequest.of(option, f"a whole number from 1 to {task_log.MOST}", value)
+    return int(value)
+
+
 def _limit(option: str, value: str) -> int:
     if not value.isdecimal() or len(value) > 10 or not 1 <= int(value) <= MAX_PREVIEW:
         raise InvalidRequest.of(option, f"a whole number from 1 to {MAX_PREVIEW}", value)
@@ -94,6 +118,10 @@ _PARSERS: dict[str, Callable[[str, str], Any]] = {
     "include_archived": _boolean,
     "task": _at_most(128),
     "limit": _limit,
+    "attempt": _attempt,
+    "container": _matching(re.compile("main|driver"), "main or driver"),
+    "regex": _flag,
+    "case": _flag,
     "ids": _ids,
     "expression": _at_most(200),
     "probe": _matching(re.compile("list|health|none"), "list, health or none"),
@@ -149,12 +177,17 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     elif len(rest) == 1:
         parse((), query)
         item = _valid(rest[0])
-        result = client.get_run(item) if kind == "runs" else client.resource(kind).get(item)
+        if kind == "runs":
+            result = client.explain_run(client.get_run(item))
+        else:
+            result = client.resource(kind).get(item)
     elif kind == "runs" and rest[1:] == ["parameters"]:
         parse((), query)
         return creating.parameters_of_run(client, _valid(rest[0]))
     elif kind == "runs" and rest[1:] == ["outputs"]:
         return _outputs(client, _valid(rest[0]), **parse(("task",), query))
+    elif kind == "runs" and rest[1:2] == ["tasks"] and rest[3:] == ["logs"]:
+        return _log(client, _valid(rest[0]), _valid(rest[2]), query)
     elif kind == "runs" and rest[1:2] == ["artifacts"] and len(rest) == 3:
         chosen = parse(("limit",), query)
         return preview(client.find_artifact(_valid(rest[0]), _valid(rest[2])), **chosen)
@@ -166,6 +199,35 @@ def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
     else:
         raise _no_such(path)
     return result.as_dict()
+
+
+def log_download(
+    client: Connection, path: str, query: Query
+) -> tuple[str, int | None, Iterator[bytes]]:
+    """Return the file name, the size and the content of a task's log.
+
+    Raises:
+        PipelinesError: the request is wrong, Pipelines refused, or there is no log.
+    """
+    _, run_id, _, task_id, _ = path.split("/")
+    chosen = parse(("attempt", "container"), query)
+    return task_log.download(client, _valid(run_id), _valid(task_id), **chosen)
+
+
+def _log(client: Connection, run_id: str, task_id: str, query: Query) -> dict[str, Any]:
+    """Return a piece of a task's log, or the lines in it that hold a text."""
+    if "search" not in query:
+        limits = {name: query[name] for name in ("offset", "limit") if name in query}
+        chosen = parse(
+            ("attempt", "container"), {k: v for k, v in query.items() if k not in limits}
+        )
+        for name, parser in (("offset", _offset), ("limit", _log_limit)):
+            if name in limits:
+                chosen[name] = parser(name, limits[name])
+        return task_log.piece(client, run_id, task_id, **chosen)
+    chosen = parse(("attempt", "container", "search", "regex", "case"), query)
+    text = chosen.pop("search")
+    return task_log.matches(client, run_id, task_id, text, **chosen)
 
 
 def post(

@@ -131,7 +131,7 @@ def download(
 def _find(client: Connection, run_id: str, task_id: str) -> tuple[TaskLogs, Task]:
     logs = client.task_logs_of(run_id)
     for task in logs.run.tasks:
-        if task.task_id == task_id:
+        if task_id in (task.task_id, task.node_id):  # it may have had another id before it began
             return logs, task
     what = f"the run has no task {task_id!r}."
     raise NotFound("not-found", what, status=404, facts={"said": what})

@@ -86,14 +86,16 @@ class LogCopy:
         offset, follows = 0, not self._goes_on()
         while True:
             if follows:
-                here = offset
-                self.wait(lambda: self.size > here, _FOLLOWED)
+                self._wait_beyond(offset)
             piece = self.read(offset, _PIECE)
             if not piece:
                 return
             offset += len(piece)
             self.used = time.monotonic()
             yield piece
+
+    def _wait_beyond(self, offset: int) -> None:
+        self.wait(lambda: self.size > offset, _FOLLOWED)
 
     def close(self) -> None:
         """Read no more, and drop what is there."""

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-#: Matches that are listed, characters of a line that are shown, and bytes of one that are looked at.
+#: Matches that are listed, characters of a line that are shown, bytes of one that are looked at.
 MOST, SHOWN, LONGEST_LINE = 1000, 400, 16 * 1024
 
 #: Bytes that are read at a time, and seconds for a regular expression.

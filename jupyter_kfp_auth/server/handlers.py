@@ -13,6 +13,7 @@ from tornado import web
 
 from ..http import strict_json
 from .services.answer import Answer
+from .services.download import Download
 from .services.notices import Notices
 from .services.upstream import INTERNAL, Upstream
 
@@ -211,11 +212,17 @@ class ArtifactHandler(KfpHandler):
         if query:
             raise web.HTTPError(400, "A download takes no other query parameters.")
         found = await self.upstream.download(path)
+        await self.send(found, "application/octet-stream")
+
+    async def send(self, found: Answer | Download, content_type: str) -> None:
+        """Send a file piece by piece, or why there is none.
+
+        Nobody knows what is in it: a page that opens it must neither guess nor run anything.
+        """
         if isinstance(found, Answer):
             self.reply(found)
             return
-        # Nobody knows what is in it: a page that opens it must neither guess nor run anything.
-        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Type", content_type)
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(found.name)}")
         self.set_header("X-Content-Type-Options", "nosniff")
         if found.size is not None:
@@ -227,12 +234,27 @@ class ArtifactHandler(KfpHandler):
             self.request.connection.stream.close()  # type: ignore[union-attr]
             self._auto_finish = False
             return
-        await self.finish(set_content_type="application/octet-stream")
+        await self.finish(set_content_type=content_type)
 
     @property
     def content_security_policy(self) -> str:
         """Let a browser that shows it after all run nothing of it."""
         return f"{super().content_security_policy}; sandbox"
+
+
+class LogHandler(ArtifactHandler):
+    """``GET``: a piece of a task's log, the lines that hold a text, or the whole as a download."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Answer with a piece; with ``download=1`` send all of it."""
+        query = self.query()
+        if query.pop("download", "0") == "0":
+            self.reply(await self.ask(path, query))
+            return
+        found = await self.upstream.download(path, query)
+        await self.send(found, "text/plain; charset=utf-8")
 
 
 class ExplorerHandler(KfpHandler):
@@ -344,6 +366,7 @@ def routes(
         (f"/({kinds}/{item})", ItemHandler),
         (f"/(runs/{item}/(?:parameters|outputs))", ReadHandler),
         (f"/(runs/{item}/artifacts/{item})", ArtifactHandler),
+        (f"/(runs/{item}/tasks/{item}/logs)", LogHandler),
         ("/(comparison)", ReadHandler),
         (f"/(pipelines/{item}/versions)", ListHandler),
         (f"/(pipelines/{item}/versions/{item})", VersionHandler),

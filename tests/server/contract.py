@@ -27,7 +27,12 @@ def routes() -> Iterator[tuple[str, str]]:
                 yield (
                     method.upper(),
                     template[1:].format(
-                        id=SOME_ID, action=action, file="nothing.js", artifact="1", version=SOME_ID
+                        id=SOME_ID,
+                        action=action,
+                        file="nothing.js",
+                        artifact="1",
+                        version=SOME_ID,
+                        task="t",
                     ),
                 )
 

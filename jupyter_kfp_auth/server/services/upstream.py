@@ -135,10 +135,14 @@ class Upstream:
             self._runs.forget()
             self._cache.expire()
 
-    async def download(self, path: str) -> Answer | Download:
-        """Return an artifact's whole, which is read while it is sent; or why it cannot be."""
+    async def download(self, path: str, query: Query | None = None) -> Answer | Download:
+        """Return the whole of an artifact or a log, read while it is sent; or why it cannot be."""
 
         def begin() -> tuple[int, Any]:
+            if path.endswith("/logs"):
+                from ...commands.rest import log_download
+
+                return 200, log_download(self._client(), path, query or {})
             from ...outputs.preview import download
 
             _, run_id, _, artifact_id = path.split("/")
