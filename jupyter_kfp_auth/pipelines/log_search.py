@@ -11,14 +11,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 #: Matches that are listed, characters of a line that are shown, bytes of one that are looked at.
 MOST, SHOWN, LONGEST_LINE = 1000, 400, 16 * 1024
 
 #: Bytes that are read at a time, and seconds for a regular expression.
-_PIECE, _SECONDS = 1024 * 1024, 10.0
+_PIECE, _SECONDS = 1024 * 1024, 30.0
 
 
 class BadPattern(ValueError):
@@ -41,7 +41,7 @@ def search(
         BadPattern: it is no regular expression, or it takes too long.
     """
     if not regex:
-        return _found(descriptor, size, _pattern(re.escape(text), case=case).search)
+        return _found(descriptor, size, _pattern(re.escape(text), case=case))
     _pattern(text, case=case)
     asked = json.dumps({"size": size, "text": text, "case": case})
     try:
@@ -61,46 +61,46 @@ def search(
 
 def _pattern(text: str, *, case: bool) -> re.Pattern[str]:
     try:
-        return re.compile(text, 0 if case else re.IGNORECASE)
+        return re.compile(text, re.MULTILINE | (0 if case else re.IGNORECASE))
     except (re.error, RecursionError, OverflowError) as error:
         raise BadPattern(f"not a regular expression: {error}") from None
 
 
-def _found(descriptor: int, size: int, matches: Callable[[str], Any]) -> dict[str, Any]:
+def _found(descriptor: int, size: int, pattern: re.Pattern[str]) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     total = 0
-    for offset, raw in _lines(descriptor, size):
-        line = raw.decode("utf-8", errors="replace")
-        if matches(line):
-            total += 1
-            if len(found) < MOST:
-                found.append({"offset": offset, "line": line[:SHOWN]})
+    whole = re.search(r"\\[AZ]", pattern.pattern) is None  # else many lines cannot stand for one
+    for offset, lines in _pieces(descriptor, size):
+        if whole and not pattern.search(lines.decode("utf-8", errors="replace")):
+            continue
+        place = offset
+        for raw in lines.split(b"\n"):
+            line = raw[:LONGEST_LINE].decode("utf-8", errors="replace")
+            if pattern.search(line):
+                total += 1
+                if len(found) < MOST:
+                    found.append({"offset": place, "line": line[:SHOWN]})
+            place += len(raw) + 1
     return {"matches": found, "total": total}
 
 
-def _lines(descriptor: int, size: int) -> Iterator[tuple[int, bytes]]:
-    """Yield each line with its place; of a very long one the beginning."""
-    begun, start, offset = b"", 0, 0
+def _pieces(descriptor: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield whole lines together, with their place; a line longer than a piece in parts."""
+    offset = 0
     while offset < size:
         piece = os.pread(descriptor, min(_PIECE, size - offset), offset)
         if not piece:
-            break
-        *ended, rest = piece.split(b"\n")
-        place = offset
-        for end in ended:
-            yield start, (begun + end[: LONGEST_LINE - len(begun)])
-            place += len(end) + 1
-            begun, start = b"", place
-        begun = (begun + rest[:LONGEST_LINE])[:LONGEST_LINE]
-        offset += len(piece)
-    if begun:
-        yield start, begun
+            return
+        end = piece.rfind(b"\n") if offset + len(piece) < size else -1
+        lines = piece[:end] if end >= 0 else piece.removesuffix(b"\n")
+        yield offset, lines
+        offset += end + 1 if end >= 0 else len(piece)
 
 
 def _main() -> None:
     asked = json.load(sys.stdin)
     pattern = _pattern(asked["text"], case=asked["case"])
-    json.dump(_found(int(sys.argv[1]), asked["size"], pattern.search), sys.stdout)
+    json.dump(_found(int(sys.argv[1]), asked["size"], pattern), sys.stdout)
 
 
 if __name__ == "__main__":
