@@ -121,9 +121,18 @@ def test_the_logs_of_a_run_and_of_one_task(connection: Connection) -> None:
     assert one in every
 
 
-@pytest.mark.usefixtures("later")
-def test_logs_are_followed_until_the_run_ends(connection: Connection) -> None:
+def test_logs_are_followed_until_the_run_ends(
+    connection: Connection, frozen: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = running(connection)
+    get_run = connection.get_run
+
+    def later(run_id: str) -> Run:
+        frozen.clock.advance(30)
+        return get_run(run_id)
+
+    monkeypatch.setattr(connection, "get_run", later)
+    monkeypatch.setattr("jupyter_kfp_auth.commands.logs._SHORTEST", 0.01)
     pieces = list(connection.read_logs(run.id, follow=True))
     assert len(pieces) > 1
     assert connection.get_run(run.id).finished

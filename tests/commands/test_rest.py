@@ -284,7 +284,7 @@ def test_every_state_can_be_asked_for() -> None:
 def test_whatever_is_asked_is_answered_or_refused(path: str, query: dict[str, str]) -> None:
     class Answers:
         def __getattr__(self, name: str) -> Any:
-            assert name.startswith(("resource", "list", "get"))
+            assert name.startswith(("resource", "list", "get", "explain"))
             return lambda *args, **kwargs: self
 
         def as_dict(self) -> dict[str, Any]:
