@@ -165,7 +165,7 @@ def test_says_what_keeps_a_run_and_asks_the_cluster_seldom(
 
     seen = Seen()
     client: Any = Stuck("RUNNING")
-    with pytest.raises(TimeOver, match=r"goes on\. fit does not start: no such image"):
+    with pytest.raises(TimeOver, match=r"still running\. fit does not start: no such image"):
         wait(client, "1", 9.0, seen, sleep)
     assert len(asked) == 1, "one look in ten seconds"
     assert seen.notes[0] == "fit does not start: no such image. Check its name."
