@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import doctor
@@ -9,7 +11,6 @@ from .cluster.client import KubernetesError
 from .commands import connection, sdk
 from .commands.connection import Connection
 from .config.runtime import current_settings
-from .config.settings import Settings
 from .doctor import Diagnosis
 from .outputs.metadata.store import MetadataError
 from .outputs.models import Comparison, RunOutputs
@@ -33,6 +34,7 @@ from .pipelines.errors import (
 from .pipelines.models import Experiment, Page, Pipeline, PipelineVersion, RecurringRun, Run, Task
 
 if TYPE_CHECKING:
+    import kfp
     from kfp.auth import ServiceAccountTokenVolumeCredentials
 
 __all__ = [
@@ -91,18 +93,18 @@ def connect(
     Raises:
         PipelinesError: a setting that cannot be used.
     """
-    return connection.connect(
-        _settings(
+    with _explained():
+        settings = current_settings(
             host=host,
             namespace=namespace,
             token_path=token_path,
             ca_cert=ca_cert,
             timeout=timeout,
         )
-    )
+    return connection.connect(settings)
 
 
-def client(**kfp_client_arguments: object) -> Any:
+def client(**kfp_client_arguments: Any) -> kfp.Client:
     """Return a real, authenticated `kfp.Client` of whichever kfp version is installed.
 
     Args:
@@ -113,9 +115,10 @@ def client(**kfp_client_arguments: object) -> Any:
         ImportError: kfp is not installed; the message says how to install it.
         PipelinesError: Pipelines does not answer or refuses.
     """
-    settings = _settings(
-        host=kfp_client_arguments.get("host"), ca_cert=kfp_client_arguments.get("ssl_ca_cert")
-    )
+    with _explained():
+        settings = current_settings(
+            host=kfp_client_arguments.get("host"), ca_cert=kfp_client_arguments.get("ssl_ca_cert")
+        )
     return sdk.kfp_client(settings, **kfp_client_arguments)
 
 
@@ -134,9 +137,10 @@ def public(name: str) -> object:
     return globals()[name]
 
 
-def _settings(**arguments: object) -> Settings:
+@contextmanager
+def _explained() -> Iterator[None]:
     try:
-        return current_settings(**arguments)
+        yield
     except PipelinesError as error:
         error.explain = doctor.explain
         raise

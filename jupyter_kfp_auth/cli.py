@@ -8,7 +8,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .commands.results import Result
+    from .commands.waiting import Watch
+    from .doctor import Diagnosis
 
 from .commands.place import in_terminal, show_every_character
 
@@ -140,7 +145,7 @@ def _command(words: Sequence[str]) -> int:
     return OK if getattr(result, "ok", True) else getattr(result, "exit_code", UNHEALTHY)
 
 
-def _print(result: Any, asked: Namespace) -> None:
+def _print(result: Result | Diagnosis, asked: Namespace) -> None:
     if asked.json:
         print(json.dumps(result.as_dict(), indent=2))
     elif asked.command == "doctor":
@@ -155,7 +160,7 @@ def _print(result: Any, asked: Namespace) -> None:
         show(result, Console())
 
 
-def _watch() -> Any:
+def _watch() -> Watch:
     from rich.console import Console
 
     from .commands.terminal import watch

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, overload
+from typing import overload
 
-from ..http.strict_json import JsonDict
+from ..http.strict_json import JsonDict, JsonObject
 from ..outputs import lookup
 from ..outputs.connection import Connection
 from ..outputs.models import (
@@ -299,7 +299,7 @@ def value(found: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _values(found: Any) -> list[tuple[str, str]]:
+def _values(found: JsonObject) -> list[tuple[str, str]]:
     return [(name, value(item)) for name, item in found.items()]
 
 

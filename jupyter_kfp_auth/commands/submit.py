@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from ..http.strict_json import JsonObject
 from ..pipelines import compiled_pipeline
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
 from ..pipelines.connection import Connection
@@ -50,7 +51,7 @@ class Submission:
 
     pipeline: object
     texts: Sequence[tuple[str, str]] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
     experiment: str = ""
     create_experiment: bool = False
     name: str = ""
@@ -90,7 +91,7 @@ class Prepared:
 
     source: Source
     experiment_id: str
-    parameters: Mapping[str, Any]
+    parameters: JsonObject
     service_account: str
     #: On what else was done.
     notes: tuple[str, ...]
@@ -109,10 +110,10 @@ class Prepared:
 
 class _Fields(TypedDict):
     experiment_id: str
-    definition: Mapping[str, Any]
+    definition: JsonObject
     pipeline_id: str
     version_id: str
-    parameters: Mapping[str, Any]
+    parameters: JsonObject
     service_account: str
 
 
@@ -187,7 +188,7 @@ def _at_hand(pipeline: object, variables: Mapping[str, object]) -> CompiledPipel
     return None
 
 
-def _named_like_a_file(client: Connection, text: str, variables: Mapping[str, Any]) -> Source:
+def _named_like_a_file(client: Connection, text: str, variables: JsonObject) -> Source:
     """Find an uploaded pipeline whose name is that of a file: the server names it after that."""
     if "/" in text or Finder(client).id_or_none("pipelines", text) is None:
         raise GrammarError(f"There is no file {text}, and no uploaded pipeline of that name.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
 
 from traitlets.config import Application
 
@@ -34,9 +35,28 @@ def reset() -> None:
     _use.clear()
 
 
-def current_settings(**arguments: Any) -> Settings:
+def current_settings(
+    *,
+    host: str | None = None,
+    namespace: str | None = None,
+    token_path: str | None = None,
+    ca_cert: str | None = None,
+    timeout: float | None = None,
+    environ: Mapping[str, str] | None = None,
+    namespace_file: Path | None = None,
+) -> Settings:
     """Resolve the settings as they are now for this process; arguments as `resolve`."""
-    return resolve(use=_use, config=_configuration(), **arguments)
+    return resolve(
+        host=host,
+        namespace=namespace,
+        token_path=token_path,
+        ca_cert=ca_cert,
+        timeout=timeout,
+        use=_use,
+        config=_configuration(),
+        environ=environ,
+        namespace_file=namespace_file,
+    )
 
 
 def _configuration() -> KfpAuth:

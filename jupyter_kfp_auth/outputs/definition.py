@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from ..http.strict_json import JsonDict
+from ..http.strict_json import Json, JsonDict
 from ..pipelines.fields import JsonObject, mapping, objects, text
 
 #: Where a task stands: keys from the root, and the numbers of rounds between them.
@@ -165,7 +164,7 @@ def _selector(found: JsonObject) -> Selector:
     return Selector(task, "")
 
 
-def _typed(value: object, about: JsonObject) -> Any:
+def _typed(value: object, about: JsonObject) -> Json:
     """Return a value as its component gets it: on the wire every number is a double."""
     kind = text(about, "parameterType")
     if isinstance(value, bool):

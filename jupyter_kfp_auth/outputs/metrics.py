@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..http.strict_json import Json
 from ..pipelines.fields import JsonObject, mapping, objects, text
 from .models import Artifact, Curve, Matrix, Metric
 
@@ -63,7 +64,7 @@ def _sliced(metadata: JsonObject) -> Iterator[tuple[str, JsonObject]]:
         yield name, found
 
 
-def _row(row: object) -> list[Any]:
+def _row(row: object) -> list[Json]:
     if isinstance(row, Mapping):
         row = row.get("row")
     return row if isinstance(row, list) else []

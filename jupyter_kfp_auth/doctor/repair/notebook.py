@@ -10,7 +10,6 @@ import os
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ...auth.token_file import AUDIENCE
 from ...config.settings import DEFAULT_TOKEN_PATH, NAMESPACE, SERVICE_ACCOUNT
@@ -285,13 +284,14 @@ def _sources(volume: Object) -> list[Object]:
     return _list(_table(volume, "projected"), "sources")
 
 
-def _holds(found: Any, wanted: Any) -> bool:
+def _holds(found: object, wanted: object) -> bool:
     """Tell whether everything wanted is there; the cluster may have filled in defaults beside."""
     if isinstance(wanted, dict):
         return isinstance(found, dict) and all(_holds(found.get(k), v) for k, v in wanted.items())
     if isinstance(wanted, list):
-        same = isinstance(found, list) and len(found) == len(wanted)
-        return same and all(map(_holds, found, wanted))
+        if not isinstance(found, list) or len(found) != len(wanted):
+            return False
+        return all(map(_holds, found, wanted))
     return bool(found == wanted)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ...http.strict_json import JsonDict
+from ...http.strict_json import Json, JsonDict
 from ...pipelines.fields import JsonObject
 from ...pipelines.models import Run
 from ..definition import Definition, Place, pointers
@@ -206,7 +206,7 @@ def _decoded(found: object) -> JsonObject:
     return {key: _json(item) if isinstance(item, str) else item for key, item in found.items()}
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> Json:
     try:
         return json.loads(text)
     except ValueError:

@@ -8,13 +8,13 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...http.errors import PipelinesError
-from ...http.strict_json import JsonDict
+from ...http.strict_json import JsonDict, JsonObject
 
 #: The largest message, in bytes: what KFP's own server and drivers allow.
 MAX_MESSAGE = 100 * 1024 * 1024
@@ -26,7 +26,7 @@ _PAGE = 100
 _PAUSES = (0.1, 0.4, 1.0)
 
 #: A method, and the fields of its request.
-Call = tuple[str, Mapping[str, Any]]
+Call = tuple[str, JsonObject]
 
 _CONTEXT = "GetContextByTypeAndName"
 _EXECUTIONS, _ARTIFACTS = "GetExecutionsByContext", "GetArtifactsByContext"
@@ -129,11 +129,11 @@ class MetadataStore:
         last = self._answer(calls[-1], None, end)
         return [*(self._answer(c, f, end) for c, f in zip(calls, begun, strict=False)), last]
 
-    def _answer(self, call: Call, future: Any, end: float) -> Any:
+    def _answer(self, call: Call, future: object, end: float) -> Any:
         listed = call[0] in (_EXECUTIONS, _ARTIFACTS)
         return self._rows(call, future, end) if listed else self._finish(call, future, end)
 
-    def _rows(self, call: Call, future: Any, end: float) -> list[Any]:
+    def _rows(self, call: Call, future: object, end: float) -> list[Any]:
         """Return all rows of a list: in one message, or in pages where one is too large."""
         method, context = call
         field = "executions" if method == _EXECUTIONS else "artifacts"
