@@ -39,6 +39,8 @@ def responder(answer: Answer) -> Responder:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if answer.status == 407 or _PROXY_HEADERS & headers.keys():
         return Responder.PROXY
+    if "x-goog-iap-generated-response" in headers or "cf-access-domain" in headers:
+        return Responder.LOGIN
     if _MESH.search(text[:2000]):  # also where a proxy passes it on, or a gateway dresses it up
         return Responder.MESH
     data = _object(answer)

@@ -62,7 +62,7 @@ def cases() -> Iterator[tuple[str, Answer, set[str]]]:
     yield "bomb", always(answer(bomb, content_encoding="gzip")), {"answer-too-large", "no-answer"}
     yield "announced too large", always(answer(b"{", content_length="9" * 15)), {"answer-too-large"}
     yield "no gzip", always(answer(GOOD, content_encoding="gzip")), broken
-    yield "not HTTP", always(b"\x15\x03\x01\x00\x02\x02\x50", keep=False), broken
+    yield "not HTTP", always(b"\x15\x03\x01\x00\x02\x02\x50", keep=False), {"tls-required"}
     for name, body in {
         "nothing": b"",
         "not JSON": b"It works!",

@@ -89,6 +89,10 @@ EXAMPLES: dict[str, tuple[Answer, Responder]] = {
     "login page": (answer(PAGE.format("Dashboard", PASSWORD), 200, HTML), Responder.LOGIN),
     "sign-in page": (answer(PAGE.format("Sign in", ""), 403, HTML), Responder.LOGIN),
     "oauth2-proxy to clients of JSON": (answer({}, 401), Responder.LOGIN),
+    "Google's IAP": (
+        answer("Invalid IAP credentials", 401, {"x-goog-iap-generated-response": "true"}),
+        Responder.LOGIN,
+    ),
     "OpenShift's page": (
         answer(PAGE.format("Log In", "<button>Log in with OpenShift</button>"), 403, HTML),
         Responder.OPENSHIFT,

@@ -438,6 +438,19 @@ def test_a_tls_server_is_recognised_by_how_it_hangs_up(hostile: Hostile, session
     assert broken(session).cause_code == "tls-required"
 
 
+@pytest.mark.parametrize(
+    ("first", "cause"),
+    [
+        (b"\x15\x03\x01\x00\x02\x02\x50", "tls-required"),  # an alert of TLS
+        (b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\r\n", "connection-closed"),  # gRPC's first frame
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "connection-broken"),
+    ],
+)
+def test_what_is_no_http(first: bytes, cause: str, hostile: Hostile, session: Session) -> None:
+    hostile.answer = always(first, keep=False)
+    assert broken(session).cause_code == cause
+
+
 def test_half_a_head_is_no_data(hostile: Hostile, session: Session) -> None:
     hostile.answer = always(b"HTTP/1.1 200 OK\r\nContent-Le", keep=False)
     found = session.request("GET", "/")
