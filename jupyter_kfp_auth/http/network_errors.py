@@ -125,9 +125,10 @@ def _broken(
     for one in _chain(error):
         if plain and isinstance(one, http.client.BadStatusLine):
             # The first bytes of what is no HTTP: an alert of TLS, or the frame that opens HTTP/2.
-            if one.line.startswith("\x15\x03"):
+            first = str(getattr(one, "line", ""))
+            if first.startswith("\x15\x03"):
                 return "tls-required", "the server wants TLS"
-            if one.line.startswith("\x00\x00"):
+            if first.startswith("\x00\x00"):
                 return "connection-closed", "the server speaks gRPC and not HTTP"
     closed = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
     if plain and is_cluster_local(host) and any(isinstance(one, closed) for one in _chain(error)):
