@@ -183,7 +183,7 @@ def internal(text: str, cause: str) -> ApiError:
 
 
 def unauthenticated(cause: str) -> ApiError:
-    """401: nobody can say who is asking."""
+    """401: the caller is unknown."""
     text = "Failed to check authorization. User identity is empty in the request header"
     return ApiError(UNAUTHENTICATED, f"Unauthenticated: {text}: {cause}", text)
 

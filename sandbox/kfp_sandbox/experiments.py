@@ -54,7 +54,7 @@ class Experiments:
         return self.add(name, description, namespace)
 
     def add(self, name: str, description: str, namespace: str) -> Row:
-        """A new experiment, asked for by nobody in particular."""
+        """A new experiment; the caller has been checked."""
         identifier = self._server.new_id()
         row = {
             "id": identifier,

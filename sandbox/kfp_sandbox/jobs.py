@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from . import listing, pipeline_spec
@@ -15,6 +14,7 @@ from .run_state import RunStates
 from .runs import RunRequest, Runs, Source, manifest, namespace_of_experiment, owner
 from .state import ServerState, seconds, stamp
 from .store import Clause, Row
+from .unrolling import number
 
 _NO_NAMESPACE = "a recurring run cannot have an empty namespace in multi-user mode"
 _WINDOWS = (60, 3600, 86400, 31 * 86400, 366 * 86400)  # seconds in which to look for the last time
@@ -22,7 +22,7 @@ _WINDOWS = (60, 3600, 86400, 31 * 86400, 366 * 86400)  # seconds in which to loo
 
 @dataclass
 class JobRequest:
-    """A recurring run that somebody wants. `trigger` is in the words of v2beta1."""
+    """The request for a recurring run. `trigger` is in the words of v2beta1."""
 
     name: str
     source: Source
@@ -79,7 +79,7 @@ class Jobs:
         return self.add(request, experiment)
 
     def add(self, request: JobRequest, experiment: Row) -> Row:
-        """A new recurring run, asked for by nobody in particular."""
+        """A new recurring run; the caller has been checked."""
         server, source = self._server, request.source
         pinned = bool(source.version_id or source.document)
         try:
@@ -153,7 +153,8 @@ class Jobs:
         experiment = self._server.store.get("experiments", job["experiment_id"])
         if experiment is None:
             return
-        started = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H-%M-%SZ")
+        turn = 1 + self._server.store.count("runs", [("recurring_run_id = ?", [job["id"]])])
+        mark = number(str(job["id"]), str(turn)) % 2**32
         source = Source(
             job["pipeline_id"],
             job["pipeline_version_id"],
@@ -162,9 +163,8 @@ class Jobs:
             job["pipeline_root"],
         )
         request = RunRequest(
-            f"{job['name']}-{started}",
+            f"{job['k8s_name'].replace('-', '')}-{turn}-{mark}",
             source,
-            service_account=job["service_account"],
             recurring_run_id=job["id"],
             scheduled_at=moment,
         )

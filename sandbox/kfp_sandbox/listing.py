@@ -144,7 +144,7 @@ class Options:
 
 
 def parse_options(listable: Listable, query: Mapping[str, str], api: str) -> Options:
-    """Read and check the list parameters. Nobody has been authenticated at this point."""
+    """Read and check the list parameters. The caller has not been authenticated yet."""
     size = _page_size(query.get("page_size", ""))
     sort_by = query.get("sort_by", "")
     text = query.get("filter", "")

@@ -18,7 +18,7 @@ from .store import Clause, Row
 
 @dataclass
 class NewVersion:
-    """A pipeline version that somebody wants, or the first one of a new pipeline."""
+    """The request for a version, or for the first one of a new pipeline."""
 
     name: str
     document: str
@@ -106,7 +106,7 @@ class Pipelines:
         description: str = "",
         tags: Mapping[str, str] | None = None,
     ) -> Row:
-        """A new pipeline, asked for by nobody in particular."""
+        """A new pipeline; the caller has been checked."""
         row = {
             "id": self._server.new_id(),
             "name": name,
@@ -188,7 +188,7 @@ class Pipelines:
         return row
 
     def add_version(self, pipeline_id: str, new: NewVersion) -> Row:
-        """A new version, asked for by nobody in particular."""
+        """A new version; the caller has been checked."""
         with wrapping("Failed to create a pipeline version due to template creation error"):
             document = pipeline_spec.parse(new.document)
         name = new.name or document.name

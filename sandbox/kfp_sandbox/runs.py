@@ -48,7 +48,7 @@ class Source:
 
 @dataclass
 class RunRequest:
-    """A run that somebody wants."""
+    """The request for a run."""
 
     name: str
     source: Source
@@ -106,7 +106,7 @@ class Runs:
         return self.start(request, experiment)
 
     def start(self, request: RunRequest, experiment: Row) -> Row:
-        """Start a run, asked for by nobody in particular."""
+        """Start a run; the caller has been checked."""
         server, source = self._server, request.source
         unreadable = "Failed to create a run due to error fetching manifest"
         try:
@@ -122,14 +122,18 @@ class Runs:
             with wrapping("invalid pipeline job inputs"):
                 document.check(source.parameters)
         identifier, now = server.new_id(), server.now()
+        # A run of a recurring run is named by the controller, and names no account.
+        account = "" if request.recurring_run_id else server.default_account
         row = {
             "id": identifier,
             "name": request.name,
-            "k8s_name": server.generated_name(document.name, identifier),
+            "k8s_name": request.name
+            if request.recurring_run_id
+            else server.generated_name(document.name, identifier),
             "description": request.description,
             "namespace": experiment["namespace"],
             "experiment_id": experiment["id"],
-            "service_account": request.service_account or server.default_account,
+            "service_account": request.service_account or account,
             "created_at": now,
             "scheduled_at": request.scheduled_at or now,
             "recurring_run_id": request.recurring_run_id,

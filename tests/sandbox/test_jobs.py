@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -64,7 +65,8 @@ def test_it_starts_runs_as_time_goes_by(empty: Client) -> None:
     empty.sandbox.clock.advance(1)
     [run] = _runs(empty, experiment)
     assert run["recurring_run_id"] == made["recurring_run_id"]
-    assert run["display_name"].startswith("often-")
+    assert re.fullmatch(r"often\w{5}-1-\d+", run["display_name"])
+    assert "service_account" not in run
     assert run["state"] == "PENDING"
     empty.sandbox.clock.advance(6000)
     assert len(_runs(empty, experiment)) == 2, "without catch-up only the last one is made up for"
