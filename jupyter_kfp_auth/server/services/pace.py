@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 10.0, 600.0
 _FREE, _TIMES = 0.1, 400.0
 
 #: How much longer one slow answer, or one refusal, may make the pause; how fast it comes down.
-_SLOWER, _REFUSED, _QUICKER = 2.0, 4.0, 0.75
+_SLOWER, _REFUSED, _QUICKER = 2.0, 4.0, 0.9
 
 #: How many times less often to ask for what has ended.
 FINISHED = 6.0

@@ -21,7 +21,7 @@ _MOST = 32
 
 #: Seconds for which a run is known: for the parts of one page that ask for it at the same time, and
 #: where its changes are seen as they happen.
-_SHARED, _FOLLOWED = 2.0, 600.0
+_SHARED, _FOLLOWED = 2.0, 3600.0
 
 
 @dataclass(slots=True)

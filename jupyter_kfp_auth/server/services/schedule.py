@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ...cluster.workflows import WorkflowEvent, WorkflowMetadata
 
 #: Seconds after which even what is watched is asked for again: not all changes are of a workflow.
-LONG = 600.0
+#: With two lists open, a thousand servers then make less than one call a second.
+LONG = 3600.0
 
 #: Seconds that a failure is an answer to pages.
 _FAILURE = 5.0
