@@ -45,6 +45,7 @@ class Connection(PipelinesConnection):
         self._outputs_lock = threading.Lock()
         self._source: OutputsSource | None = None
         self._recent: dict[str, tuple[float, RunOutputs]] = {}
+        self._no_logs_until = 0.0
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -88,11 +89,7 @@ class Connection(PipelinesConnection):
             NotFound: the run has no such artifact.
             PipelinesError: as `get_outputs`.
         """
-        now = time.monotonic()
-        with self._outputs_lock:
-            read_at, outputs = self._recent.get(run_id, (0.0, None))
-        if outputs is None or now - read_at > _RECENT_SECONDS:
-            outputs = self.get_outputs(run_id)
+        outputs = self._remembered(run_id) or self.get_outputs(run_id)
         for task in outputs.tasks:
             for artifact in (*task.artifacts, *task.input_artifacts):
                 if artifact.id == artifact_id:
@@ -153,21 +150,31 @@ class Connection(PipelinesConnection):
                 found.problem.explain = self._transport.explain
         return compare(runs, outputs)
 
-    def read_task_log(self, outputs: RunOutputs, task_id: str) -> Iterator[bytes]:
+    def kept_log(self, run: Run, task: Task) -> Iterator[bytes]:
         """Yield what a task printed, as KFP has kept it beside its artifacts, oldest attempt first.
 
-        Nothing is yielded where KFP has kept none.
+        Nothing is yielded where KFP has kept none, and for a minute after the metadata store did
+        not answer: a log is looked for in passing, and nobody should wait for that each time.
 
         Raises:
             PipelinesError: it cannot be read.
         """
+        if time.monotonic() < self._no_logs_until:
+            return
+        try:
+            outputs = self._remembered(run.run_id) or self.outputs_of(run)
+        except MetadataError:
+            self._no_logs_until = time.monotonic() + _RECENT_SECONDS
+            raise
         with self._transport.explained():
-            for log in _logs(outputs.tasks, task_id):
+            for log in _logs(outputs.tasks, task.task_id):
                 yield from log.stream()
 
-    def kept_log(self, run: Run, task: Task) -> Iterator[bytes]:
-        """Yield what KFP has kept of a task's log beside its artifacts. Raises `PipelinesError`."""
-        return self.read_task_log(self.outputs_of(run), task.task_id)
+    def _remembered(self, run_id: str) -> RunOutputs | None:
+        """Return what was read of a run in the last minute."""
+        with self._outputs_lock:
+            read_at, outputs = self._recent.get(run_id, (0.0, None))
+        return outputs if time.monotonic() - read_at <= _RECENT_SECONDS else None
 
     def _outputs(self, run: Run) -> OutputsSource:
         """Return where a run's outputs are read; connected when it is first asked."""

@@ -123,11 +123,23 @@ def test_artifacts_are_there_and_what_a_failed_task_printed(
     with files["features"].open() as file:
         file.seek(10)
         assert file.read(5) == files["features"].read(15)[10:]
-    failed = connection.get_outputs(run_id(connection, "xgboost depth=32"))
+    run = connection.get_run(run_id(connection, "xgboost depth=32"))
+    failed = connection.outputs_of(run)
     (task,) = [task for task in failed if task.state == "FAILED" and not task.group]
-    said = b"".join(connection.read_task_log(failed, task.task_id))
-    assert b"Traceback" in said
     assert task.artifacts == ()
+    (listed,) = [one for one in run.tasks if one.task_id == task.task_id]
+    assert b"FAILED" in b"".join(connection.kept_log(run, listed))
+
+
+def test_a_log_is_not_looked_for_again_right_after_the_store_did_not_answer(
+    connection: Connection, sandbox: Sandbox
+) -> None:
+    run = connection.get_run(run_id(connection, "xgboost depth=32"))
+    sandbox.metadata.stop()
+    with pytest.raises(PipelinesError) as caught:
+        next(connection.kept_log(run, run.tasks[0]))
+    assert caught.value.cause_code == "metadata-unreachable"
+    assert list(connection.kept_log(run, run.tasks[0])) == []
 
 
 def test_the_bucket_wants_the_keys_of_the_secret(sandbox: Sandbox) -> None:
