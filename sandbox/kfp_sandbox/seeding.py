@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
-from . import schedule
+from . import pipeline_spec, schedule
 from .run_state import RunStates
 from .script import Script
 from .state import ServerState
@@ -42,6 +41,12 @@ def _seconds(age: str) -> int:
     return int(age[:-1]) * _SECONDS[age[-1]]
 
 
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, Any]:
+    """What there is to seed, by its kind."""
+    return dict(pipeline_spec.check_syntax(fixture("seed"))[0])
+
+
 def fixture(name: str) -> str:
     """The text of a compiled pipeline that comes with the sandbox."""
     return (resources.files(__package__) / "fixtures" / f"{name}.yaml").read_text()
@@ -69,7 +74,7 @@ class Seeder:
         self._run_states.settle()
 
     def _own(self, namespace: str) -> None:
-        rows: dict[str, Any] = yaml.safe_load(fixture("seed"))
+        rows = _rows()
         for row in rows["experiments"]:
             self._experiment(namespace=namespace, **row)
         for row in rows["pipelines"]:
