@@ -30,6 +30,17 @@ def use(**choices: str | None) -> None:
     _use.update(chosen)
 
 
+def chosen() -> dict[str, str]:
+    """Return what `use` has chosen so far."""
+    return dict(_use)
+
+
+def restore(choices: dict[str, str]) -> None:
+    """Go back to what was chosen before, as `chosen` has returned it."""
+    _use.clear()
+    _use.update(choices)
+
+
 def reset() -> None:
     """Forget what `use` has chosen."""
     _use.clear()

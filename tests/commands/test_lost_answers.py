@@ -99,3 +99,18 @@ def test_what_the_page_is_told(
     assert "No run of that name is listed yet." in body["message"]
     assert body["next_step"] == "Look before you send it again."
     assert body["paste"] == "%kfp runs"
+
+
+def test_an_address_is_tried_before_it_is_used(run: Run, frozen: Sandbox) -> None:
+    from jupyter_kfp_auth.config import runtime
+
+    try:
+        with pytest.raises(PipelinesError, match=r"The settings stay as they were\.") as caught:
+            run("use --host http://127.0.0.1:9 -n team-b")
+        assert caught.value.cause_code == "connection-refused"
+        assert runtime.current_settings().host.value == frozen.url
+        assert runtime.current_settings().namespace.value == "team-a"
+        assert frozen.url in str(run(f"use --host {frozen.url}"))
+        assert runtime.current_settings().host.origin == "%kfp use"
+    finally:
+        runtime.reset()

@@ -120,7 +120,7 @@ def test_to_pandas(shell: InteractiveShell) -> None:
         ("%kfp experimets", "Did you mean experiments?"),
         ("%kfp runs --state gone", "--state must be one of pending, running"),
         ("%kfp experiments --limit none", "whole number from 1 to 100000, not 'none'"),
-        ("%kfp run", "required: RUN"),
+        ("%kfp run", "%kfp run needs RUN"),
         ("%kfp experiments 'open", "close the quotes"),
         ("%kfp client not-a-name", "is not a name for a variable"),
     ],

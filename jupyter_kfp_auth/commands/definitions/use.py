@@ -21,11 +21,20 @@ def options(parser: Parser) -> None:
 def run(context: Context, asked: Namespace) -> Result:
     """Choose, and say what is used from now on."""
     from ...config import runtime
+    from ...http.errors import PipelinesError
     from ..results import Message
 
+    before = runtime.chosen()
     if asked.reset:
         runtime.reset()
     runtime.use(namespace=asked.namespace, host=asked.host)
+    if asked.host:
+        try:
+            context.client(None).healthz()  # needs no token, and costs Pipelines nothing
+        except PipelinesError as error:
+            runtime.restore(before)
+            error.facts["outcome"] = "The settings stay as they were."
+            raise
     settings = runtime.current_settings()
     namespace = settings.namespace.value or "none"
     return Message(
