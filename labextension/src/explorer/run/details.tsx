@@ -89,13 +89,18 @@ export function History(props: {
   ) : null;
 }
 
-/** How long a task took, or takes so far. */
-export function TaskDuration({ task }: { task: Task }): JSX.Element {
-  return (
+/** How long a task took, or takes so far; Argo gives times to what never ran, too. */
+export function TaskDuration({ task }: { task: Task }): JSX.Element | null {
+  return hasRun(task) ? (
     <Duration
       from={task.started_at}
       to={task.finished_at}
       running={statusOf(task) === 'running'}
     />
-  );
+  ) : null;
+}
+
+/** Whether the times of a task are its own. */
+export function hasRun(task: Task): boolean {
+  return !['not-run', 'not-started', 'skipped'].includes(statusOf(task));
 }

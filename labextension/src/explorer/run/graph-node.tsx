@@ -5,6 +5,7 @@ import { Icon } from '../components/icons';
 import { Dotted } from '../components/rows';
 import { useTrans } from '../model/environment';
 import {
+  hasRun,
   kindWord,
   NodeStateIcon,
   nodeStateWord,
@@ -125,7 +126,9 @@ function Inscription({
           <span className="jp-kfp-Node-state">
             <Dotted>
               {nodeStateWord(node, trans)}
-              {node.task && <TaskDuration task={node.task} />}
+              {node.task && hasRun(node.task) && (
+                <TaskDuration task={node.task} />
+              )}
               {!box.open && foldable && node.kind === 'group' && (
                 <Inside node={node} />
               )}

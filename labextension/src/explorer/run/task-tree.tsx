@@ -9,7 +9,7 @@ import { useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { isFinished, stateWord } from '../model/states';
 import { countTasks } from './counts';
-import { NodeStateIcon, nodeStateWord, TaskDuration } from './details';
+import { hasRun, NodeStateIcon, nodeStateWord, TaskDuration } from './details';
 import type { RunState } from './folding';
 import type { GraphNode } from './graph';
 import { leavesOf, nodeStatus, pathToNode } from './graph';
@@ -148,7 +148,7 @@ function TaskRow(props: {
             <Dotted>
               {nodeStateWord(node, trans)}
               {attemptText(node, trans)}
-              {node.task?.started_at && hasRun(node) && (
+              {node.task?.started_at && hasRun(node.task) && (
                 <span className="jp-kfp-TaskTree-took">
                   <TaskDuration task={node.task} />
                 </span>
@@ -157,7 +157,7 @@ function TaskRow(props: {
           </span>
         </span>
         <span className="jp-kfp-TaskTree-span">
-          {node.task && hasRun(node) && (
+          {node.task && hasRun(node.task) && (
             <Span
               from={node.task.started_at}
               to={node.task.finished_at}
@@ -168,11 +168,6 @@ function TaskRow(props: {
       </button>
     </div>
   );
-}
-
-/** Whether the times of a task are its own: Argo gives some to what never runs. */
-function hasRun(node: GraphNode): boolean {
-  return !['not-run', 'not-started', 'skipped'].includes(nodeStatus(node));
 }
 
 /** "attempt 2", where there was more than one. */
