@@ -128,7 +128,7 @@ def test_artifacts_are_there_and_what_a_failed_task_printed(
     (task,) = [task for task in failed if task.state == "FAILED" and not task.group]
     assert task.artifacts == ()
     (listed,) = [one for one in run.tasks if one.task_id == task.task_id]
-    assert b"FAILED" in b"".join(connection.kept_log(run, listed))
+    assert b"Traceback" in b"".join(connection.kept_log(run, listed))
 
 
 def test_a_log_is_not_looked_for_again_right_after_the_store_did_not_answer(
