@@ -37,7 +37,8 @@ def connection(frozen: Sandbox) -> Iterator[Connection]:
 @pytest.fixture
 def later(frozen: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let time go on by half a minute instead of a pause."""
-    monkeypatch.setattr("time.sleep", lambda seconds: frozen.clock.advance(30))
+    wait = "jupyter_kfp_auth.commands.waiting.RunChanges.wait"
+    monkeypatch.setattr(wait, lambda self, usual, longest: frozen.clock.advance(30))
 
 
 def asked(sandbox: Sandbox) -> int:
@@ -110,7 +111,7 @@ def test_waiting_ends_when_its_time_is_over(connection: Connection) -> None:
     with pytest.raises(StillRunning) as caught:
         connection.wait_for_run(running(connection).id, timeout=0)
     assert isinstance(caught.value, (PipelinesError, TimeoutError))
-    assert "goes on" in str(caught.value)
+    assert "still running" in str(caught.value)
 
 
 def test_the_logs_of_a_run_and_of_one_task(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...http.strict_json import JsonDict
 from ...pipelines.from_workflow import run_state
-from ...pipelines.status import TERMINAL_STATES
+from ...pipelines.status import TERMINAL_STATES, run_status
 from .answer import Answer
 
 if TYPE_CHECKING:
@@ -164,10 +164,14 @@ class Notices:
         else:
             self._states[run_id] = state
         if before or finished:
-            self._publish(run_id, run["display_name"], before, state, run["error"])
+            reason = run["reason"] or {}
+            error = str(reason.get("message") or run["error"])
+            self._publish(run_id, run["display_name"], before, state, error, run["status"])
         return True
 
-    def _publish(self, run_id: str, name: str, before: str, state: str, error: str = "") -> None:
+    def _publish(
+        self, run_id: str, name: str, before: str, state: str, error: str = "", status: str = ""
+    ) -> None:
         data = {
             "run_id": run_id,
             "display_name": name,
@@ -175,6 +179,7 @@ class Notices:
             "state": state,
             "finished": state in TERMINAL_STATES,
             "error": error,
+            "status": status or str(run_status(state, ())),
         }
         self._emit(RUN_STATE, data)
 

@@ -30,9 +30,12 @@ export function notify(
 }
 
 function notice(
-  { display_name: name, state, error }: RunState,
+  { display_name: name, state, status, error }: RunState,
   trans: Trans
 ): [string, Notification.TypeOptions] {
+  if (status === 'terminated') {
+    return [trans.__('%1 was terminated.', name), 'info'];
+  }
   switch (state) {
     case 'SUCCEEDED':
       return [trans.__('%1 has succeeded.', name), 'success'];

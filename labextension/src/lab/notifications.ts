@@ -17,6 +17,7 @@ export interface RunState {
   state: string;
   finished: boolean;
   error: string;
+  status: string;
 }
 
 /** Says that a watched run has ended, whether the panel is open or not. */
