@@ -123,7 +123,8 @@ def download(
         if copy.problem is not None and not copy.size:
             raise copy.problem
     except NoLog as error:
-        raise NotFound("logs-unreadable", error.message, facts={"said": error.message}) from None
+        said = f"{error.message} {error.next_step}".strip()
+        raise NotFound("logs-unreadable", said, status=404, facts={"said": said}) from None
     name = "-".join((*task.path, *((str(pod.attempt),) if task.attempts > 1 else ()))) or "run"
     return f"{name}.log", copy.size if copy.ended else None, copy.pieces()
 
