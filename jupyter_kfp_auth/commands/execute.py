@@ -10,6 +10,7 @@ from ..config import runtime
 from ..doctor import Diagnosis
 from ..http.errors import PipelinesError
 from ..pipelines.compiled_pipeline import InvalidPipeline
+from . import server_discovery
 from .connection import Connection, connect
 from .parser import GrammarError
 from .registry import COMMANDS
@@ -43,6 +44,7 @@ class Commands:
                 not fit.
             NotSucceeded: the run that was waited for failed, or goes on.
         """
+        before = self._client.changes if self._client else 0
         try:
             return COMMANDS[asked.command].run(self, asked)
         except PipelinesError as error:
@@ -50,6 +52,9 @@ class Commands:
             raise
         except InvalidPipeline as error:
             raise GrammarError(str(error)) from None
+        finally:
+            if self._client is not None and self._client.changes != before:
+                server_discovery.changed()
 
     def client(self, namespace: str | None = None) -> Connection:
         """Return the connection for the present settings."""

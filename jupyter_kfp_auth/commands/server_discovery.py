@@ -33,6 +33,13 @@ def watch(run_id: str, fingerprint: str) -> None:
         ask(info, "POST", f"runs/{run_id}/watch", query, timeout=_MOMENT)
 
 
+def changed() -> None:
+    """Let the server's pages know that something was changed here. Silent as `watch`."""
+    info = running()
+    if info is not None:
+        ask(info, "POST", "changed", {"no_track_activity": "1"}, timeout=_MOMENT)
+
+
 def ask(
     info: JsonObject, method: str, path: str, query: Mapping[str, str], timeout: float
 ) -> requests.Response | None:

@@ -62,6 +62,8 @@ class Transport:
         self.explain = explain
         #: Is told of each signed-in request: its seconds, status (or ``None``), ``Retry-After``.
         self.on_answer: Callable[[float, int | None, float], object] | None = None
+        #: How many requests to change something have been sent.
+        self.changes = 0
         self._lock = threading.Lock()
         self._health: Health | None = None
         #: Definitions of pipeline versions, by version and pipeline id.
@@ -263,6 +265,7 @@ class Transport:
     ) -> Answer:
         # A multi-user server is not asked without a token: its answer would only hide the cause.
         needs_token = self.health.multi_user is not False
+        self.changes += method != "GET"
         began = time.monotonic()
         status, wait = None, 0.0
         try:

@@ -96,6 +96,11 @@ class Connection(PipelineMethods, RunInsight):
         return self._resources[kind]
 
     @property
+    def changes(self) -> int:
+        """How many requests to change something have been sent."""
+        return self._transport.changes
+
+    @property
     def on_answer(self) -> Callable[[float, int | None, float], object] | None:
         """Is told of each signed-in GET: its seconds, status (or ``None``), ``Retry-After``."""
         return self._transport.on_answer

@@ -296,6 +296,20 @@ class ActHandler(KfpHandler):
         self.reply(answer)
 
 
+class ChangedHandler(KfpHandler):
+    """``POST``: something was changed from a notebook or a terminal."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Let the pages ask anew."""
+        if self.query():
+            raise web.HTTPError(400, "This address takes no query parameters.")
+        self.upstream.outdate()
+        self.set_status(204)
+        self.finish()
+
+
 class WatchedHandler(KfpHandler):
     """``GET``: the runs whose end will be told."""
 
@@ -374,6 +388,7 @@ def routes(
         (f"/(experiments/{item}/(?:archive|unarchive))", ActHandler),
         (f"/(runs/{item}/(?:terminate|retry|archive|unarchive))", ActHandler),
         ("/watched", WatchedHandler),
+        ("/changed", ChangedHandler),
         (f"/runs/({item})/(watch|unwatch)", WatchHandler),
         (f"/(recurring-runs/{item}/(?:enable|disable))", ActHandler),
         ("(?:/.*)?", UnknownHandler),

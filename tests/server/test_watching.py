@@ -304,3 +304,14 @@ async def test_changes_do_not_count_as_activity(
         await ask("runs", query=POLL)
         await ask(f"runs/{run['run_id']}", query=POLL)
     assert settings.get("api_last_activity") == before
+
+
+async def test_what_a_notebook_changes_is_asked_for_anew(
+    ask: Ask, bus: Bus, cluster: FakeCluster, calls: Callable[[], int]
+) -> None:
+    await shown(ask, bus)
+    calls()
+    assert (await ask("changed", method="POST", query=POLL)).status == 204
+    assert (await bus.change())["listed"]
+    await asyncio.gather(*(ask("runs", query=POLL) for _ in range(3)))
+    assert calls() == 1

@@ -105,7 +105,7 @@ class Schedule:
             return BRIEF
         if fetched.status != 200:
             return max(_FAILURE, pause.seconds if pause.reason == "busy" else 0.0)
-        if self._watches.watching(namespace):
+        if question.follows_runs and self._watches.watching(namespace):
             return LONG
         seconds = pause.seconds * (1.0 if _unfinished(question, fetched.data) else FINISHED)
         return seconds * (_EARLIEST + fetched.luck * (_LATEST - _EARLIEST))

@@ -135,6 +135,12 @@ class Upstream:
             self._runs.forget()
             self._cache.expire()
 
+    def outdate(self) -> None:
+        """Forget what was read: another process of this pod has changed something."""
+        self._runs.forget()
+        self._cache.expire()
+        self._changed(self.namespace, (), True)
+
     async def download(self, path: str, query: Query | None = None) -> Answer | Download:
         """Return the whole of an artifact or a log, read while it is sent; or why it cannot be."""
 
