@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from ..http.stream import Stream
+from ..http.strict_json import Json, JsonObject
 from .client import Kubernetes
 from .workflows import RUN_LABEL
 
@@ -46,7 +46,7 @@ class RunPod:
     ended: bool = False
 
     @classmethod
-    def of(cls, document: Any) -> RunPod | None:
+    def of(cls, document: Json) -> RunPod | None:
         """Read a pod; ``None`` for what is none."""
         metadata = _mapping(_mapping(document).get("metadata"))
         notes = _mapping(metadata.get("annotations"))
@@ -125,7 +125,7 @@ class Pods:
             yield stream
 
 
-def said_of(status: Mapping[str, Any]) -> str:
+def said_of(status: JsonObject) -> str:
     """Return why a pod waits, or what ended it, from its status.
 
     The container that runs the code comes first, then those around it, then the pod as a whole.
@@ -148,7 +148,7 @@ def said_of(status: Mapping[str, Any]) -> str:
     return next(filter(None, map(_killed, around)), "")
 
 
-def _killed(container: Mapping[str, Any]) -> str:
+def _killed(container: JsonObject) -> str:
     state = _mapping(container.get("state"))
     ended = _mapping(state.get("terminated")) or _mapping(
         _mapping(container.get("lastState")).get("terminated")
@@ -161,28 +161,28 @@ def _killed(container: Mapping[str, Any]) -> str:
     return f"{named}(exit code {code})" + (f": {message}" if message else "")
 
 
-def _waits(container: Mapping[str, Any]) -> str:
+def _waits(container: JsonObject) -> str:
     waiting = _mapping(_mapping(container.get("state")).get("waiting"))
     reason, message = _text(waiting, "reason"), _text(waiting, "message")
     return f"{reason}: {message}" if reason and message else reason
 
 
-def _began(status: Mapping[str, Any]) -> bool:
+def _began(status: JsonObject) -> bool:
     for container in _objects(status, "containerStatuses"):
         if _text(container, "name") == "main":
             return "waiting" not in _mapping(container.get("state"))
     return _text(status, "phase") != "Pending"
 
 
-def _objects(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _objects(data: JsonObject, key: str) -> list[JsonObject]:
     found = data.get(key)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: Json) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
+def _text(data: JsonObject, key: str) -> str:
     value = data.get(key)
     return value if isinstance(value, str) else ""

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..auth.requested_token import ORIGIN, write
 from ..auth.token_file import AUDIENCE, Claims, TokenFile
 from ..config.settings import Settings
 from ..http.errors import PipelinesError, TokenError
-from ..http.strict_json import JsonDict
+from ..http.strict_json import Json, JsonDict
 
 if TYPE_CHECKING:  # reading a token needs no HTTP
     from ..http.session import Answer
@@ -150,7 +150,7 @@ def _keep(answer: Answer, path: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _audiences(document: Any) -> tuple[str, ...]:
+def _audiences(document: Json) -> tuple[str, ...]:
     """Return what an answer says of the audience of a token that does not say it itself."""
     spec = document.get("spec")
     found = spec.get("audiences") if isinstance(spec, dict) else None

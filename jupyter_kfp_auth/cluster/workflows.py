@@ -7,14 +7,14 @@ workflow is asked for, compressed, for the one run that is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from ..http import strict_json
 from ..http.stream import Stream
+from ..http.strict_json import Json, JsonDict, JsonObject
 from .client import Kubernetes, KubernetesError
 
 GROUP = "argoproj.io"
@@ -56,7 +56,7 @@ class WorkflowMetadata:
     persisted: bool = False
 
     @classmethod
-    def of(cls, document: Any) -> WorkflowMetadata | None:
+    def of(cls, document: Json) -> WorkflowMetadata | None:
         """Read the metadata of an object; ``None`` for one that is not a run's workflow."""
         metadata = _mapping(_mapping(document).get("metadata"))
         labels = _mapping(metadata.get("labels"))
@@ -155,14 +155,14 @@ class Workflows:
         ) as stream:
             yield Watch(stream)
 
-    def whole(self) -> dict[str, Any]:
+    def whole(self) -> JsonDict:
         """Return the whole workflow of one run; empty for none. Raises `KubernetesError`."""
         page = self._kubernetes.get(self._path, {"labelSelector": self._selector, "limit": "1"})
         items = page.get("items")
         found = items[0] if isinstance(items, list) and items else None
         return found if isinstance(found, dict) else {}
 
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str) -> JsonDict:
         """Return a whole workflow; it comes compressed. Raises `KubernetesError`."""
         return self._kubernetes.get(f"{self._path}/{quote(name, safe='')}")
 
@@ -207,10 +207,10 @@ def _event(line: bytes) -> WorkflowEvent:
     return WorkflowEvent(kind, version, None if kind == "BOOKMARK" else WorkflowMetadata.of(found))
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: Json) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
+def _text(data: JsonObject, key: str) -> str:
     value = data.get(key)
     return value if isinstance(value, str) else ""

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from ..http.errors import PipelinesError, Unreachable
+from ..http.strict_json import JsonDict
 from ..pipelines.connection import Connection
 from ..pipelines.errors import NotFound, Unavailable
 from ..pipelines.models import Pod, Run, Status, Task
@@ -57,7 +57,7 @@ class Logs(Result):
             return _shown(self.entries[0])
         return "\n\n".join(f"{heading(one.name)}\n{_shown(one)}" for one in self.entries)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the logs by task."""
         tasks = [{"task": one.name, "log": one.log, "problem": one.problem} for one in self.entries]
         return {"run_id": self.run_id, "tasks": tasks}

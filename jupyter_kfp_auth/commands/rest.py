@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from ..config.settings import NAMESPACE, Setting, Settings
 from ..doctor import diagnose, repair
-from ..http.strict_json import JsonDict
+from ..http.strict_json import Json, JsonDict
 from ..outputs.connection import Connection
 from ..outputs.preview import MAX_PREVIEW, preview
 from ..pipelines._transport import ID
@@ -107,7 +106,7 @@ def _state(option: str, value: str) -> str:
     return value
 
 
-_PARSERS: dict[str, Callable[[str, str], Any]] = {
+_PARSERS: dict[str, Callable[[str, str], object]] = {
     "namespace": _matching(re.compile(f"({NAMESPACE.pattern})?"), "a Kubernetes namespace"),
     "experiment_id": _matching(ID, "an id as Pipelines gives it"),
     "state": _state,
@@ -138,7 +137,7 @@ _LISTS: dict[str, tuple[str, ...]] = {
 _ACTIONS: Mapping[str, tuple[str, ...]] = actions()
 
 
-def get(client: Connection, path: str, query: Query) -> dict[str, Any]:
+def get(client: Connection, path: str, query: Query) -> JsonDict:
     """Answer a GET: the status, a diagnosis, a list, one item, or what belongs to one.
 
     Args:
@@ -214,7 +213,7 @@ def log_download(
     return task_log.download(client, _valid(run_id), _valid(task_id), **chosen)
 
 
-def _log(client: Connection, run_id: str, task_id: str, query: Query) -> dict[str, Any]:
+def _log(client: Connection, run_id: str, task_id: str, query: Query) -> JsonDict:
     """Return a piece of a task's log, or the lines in it that hold a text."""
     if "search" not in query:
         limits = {name: query[name] for name in ("offset", "limit") if name in query}
@@ -231,8 +230,8 @@ def _log(client: Connection, run_id: str, task_id: str, query: Query) -> dict[st
 
 
 def post(
-    client: Connection, path: str, query: Query, body: Any = None
-) -> tuple[int, dict[str, Any] | None]:
+    client: Connection, path: str, query: Query, body: Json = None
+) -> tuple[int, JsonDict | None]:
     """Do what a POST asks: ``runs/<id>/terminate`` and so on. Sent once, never repeated.
 
     Args:
@@ -286,7 +285,7 @@ _CREATES: Mapping[str, Callable[[Connection, object], JsonDict]] = {
 }
 
 
-def _outputs(client: Connection, run_id: str, task: str = "") -> dict[str, Any]:
+def _outputs(client: Connection, run_id: str, task: str = "") -> JsonDict:
     """Return what a run produced, or one task of it; where that cannot be read, the reason."""
     found = client.outputs_or_problem(run_id)
     if task:
@@ -294,11 +293,11 @@ def _outputs(client: Connection, run_id: str, task: str = "") -> dict[str, Any]:
     return found.as_dict()
 
 
-def _planned(plan: repair.Plan) -> dict[str, Any]:
+def _planned(plan: repair.Plan) -> JsonDict:
     return {**plan.as_dict(), "key": plan.key}
 
 
-def _fixed(settings: Settings, key: str = "") -> dict[str, Any]:
+def _fixed(settings: Settings, key: str = "") -> JsonDict:
     """Carry out the plan that was shown: where another one would be made by now, none is."""
     plan = repair.plan(settings)
     if plan.key != key or not plan.changes:
@@ -306,7 +305,7 @@ def _fixed(settings: Settings, key: str = "") -> dict[str, Any]:
     return repair.apply(plan).as_dict()
 
 
-def parse(known: tuple[str, ...], query: Query) -> dict[str, Any]:
+def parse(known: tuple[str, ...], query: Query) -> JsonDict:
     """Turn query parameters into arguments of the client.
 
     Raises:

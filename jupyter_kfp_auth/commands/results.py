@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
+from ..http.strict_json import Json, JsonDict, JsonObject
 from ..pipelines.models import Model, Page, Pipeline, Reason, RecurringRun, Run
 from .formatting import ago, duration, plain, word
 from .schedule_words import next_time, schedule_words
@@ -21,10 +22,10 @@ class Result:
     """Something a command gives back. Shows itself in a terminal, a notebook, or as JSON."""
 
     #: What an explorer widget would show, and the answer that it can start from.
-    view: Mapping[str, Any] | None = None
-    first: Mapping[str, Any] | None = None
+    view: JsonObject | None = None
+    first: JsonObject | None = None
     #: Set where there is a page to talk to: makes the explorer's part of the display.
-    widget: Callable[[Result], Mapping[str, Any]] | None = None
+    widget: Callable[[Result], JsonObject] | None = None
 
     def text(self) -> str:
         """Return the result as plain text."""
@@ -34,15 +35,15 @@ class Result:
         """Return the result as static HTML."""
         return f"<pre>{escape(self.text())}</pre>"
 
-    def as_dict(self) -> Any:
+    def as_dict(self) -> Json:
         """Return the result as JSON-ready data."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.text()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": self.text(), "text/html": self.html()}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> JsonDict:
+        bundle: JsonDict = {"text/plain": self.text(), "text/html": self.html()}
         return bundle | dict(self.widget(self) if self.widget else {})
 
 
@@ -74,7 +75,7 @@ class Listing(Result, Sequence[Model]):
         next_page_token: str = "",
         *,
         limit: int | None = None,
-        fetch: Callable[[str], Page[Any]] | None = None,
+        fetch: Callable[[str], Page[Model]] | None = None,
     ) -> None:
         self.kind = kind
         self.total_size = total_size
@@ -147,7 +148,7 @@ class Listing(Result, Sequence[Model]):
 
         return pandas.DataFrame([item.as_dict() for item in self])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the same as the REST route: a page, of the size of the limit."""
         return Page(self.items, self._token, self.total_size).as_dict()
 
@@ -175,12 +176,12 @@ class Listing(Result, Sequence[Model]):
         return html_table(COLUMNS[self.kind].headings, self.rows, self.caption)
 
     @property
-    def view(self) -> Mapping[str, Any]:  # type: ignore[override]
+    def view(self) -> JsonObject:  # type: ignore[override]
         """The explorer's view of this list."""
         return {"kind": self.kind, "id": "", "query": dict(self.query)}
 
     @property
-    def first(self) -> Mapping[str, Any]:  # type: ignore[override]
+    def first(self) -> JsonObject:  # type: ignore[override]
         """The page at hand, so that the explorer shows something at once."""
         page = Page(self._first, self._first_token, self.total_size)
         return {"path": self.kind, "query": dict(self.query), "body": page.as_dict()}
@@ -195,9 +196,9 @@ class Details(Result):
     #: What else there is to say.
     notes: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the same as the REST route."""
-        found: dict[str, Any] = self.item.as_dict()
+        found: JsonDict = self.item.as_dict()
         return found
 
     @property
@@ -274,12 +275,12 @@ class Details(Result):
         return "".join([*parts, *(f"<p>{escape(plain(note))}</p>" for note in self.notes)])
 
     @property
-    def view(self) -> Mapping[str, Any] | None:  # type: ignore[override]
+    def view(self) -> JsonObject | None:  # type: ignore[override]
         """The explorer's view of a run."""
         return {"kind": "run", "id": self.item.id, "query": {}} if self.kind == "runs" else None
 
     @property
-    def first(self) -> Mapping[str, Any]:  # type: ignore[override]
+    def first(self) -> JsonObject:  # type: ignore[override]
         """The run at hand, without what its tasks have printed."""
         body = without_logs(self.item).as_dict() if self.kind == "runs" else self.as_dict()
         return {"path": f"{self.kind}/{self.item.id}", "query": {}, "body": body}
@@ -303,12 +304,12 @@ class Message(Result):
     """A sentence, with data behind it where a program asks."""
 
     sentence: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: JsonObject = field(default_factory=dict)
 
     def text(self) -> str:
         """Return the sentence."""
         return self.sentence
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonDict:
         """Return the data."""
         return {"message": self.sentence, **self.data}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from ..http.strict_json import JsonDict
 from ..outputs.connection import Connection
 from ..pipelines.errors import InvalidRequest, NotFound
 from ..pipelines.log_copies import LogCopy
@@ -32,7 +32,7 @@ def piece(
     limit: int = MOST,
     attempt: int = 0,
     container: str = "",
-) -> dict[str, Any]:
+) -> JsonDict:
     """Return a piece of a log, in the shape of ``TaskLog`` in `openapi.yaml`.
 
     Args:
@@ -85,7 +85,7 @@ def matches(
     case: bool = False,
     attempt: int = 0,
     container: str = "",
-) -> dict[str, Any]:
+) -> JsonDict:
     """Return the lines of a log that hold a text, in the shape of ``LogMatches``. See `piece`.
 
     Raises:
@@ -188,7 +188,7 @@ def _incomplete(data: bytes) -> int:
     return 0
 
 
-def _empty(task: Task, container: str, error: NoLog) -> dict[str, Any]:
+def _empty(task: Task, container: str, error: NoLog) -> JsonDict:
     kind = container or ("driver" if driver_failed(task) else "main")
     return {
         "task_id": task.task_id,

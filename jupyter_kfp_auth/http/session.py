@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import requests
 from requests.utils import get_environ_proxies, select_proxy
@@ -16,6 +15,7 @@ from .deadline import Attempt
 from .errors import PipelinesError, TokenError, Unreachable
 from .network_errors import CONNECT_TIMEOUT, dropped, unreachable
 from .stream import Stream
+from .strict_json import Json, JsonObject
 from .token_source import TokenSource
 from .transport import HttpSession
 
@@ -28,7 +28,7 @@ _COMPRESSED_PIECE = 1024
 
 
 #: What can be sent: bytes as they are, everything else as JSON.
-Body = Mapping[str, Any] | Sequence[Any] | bytes
+Body = JsonObject | Sequence[Json] | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Answer:
         """The media type without its parameters, lower case."""
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
-    def json(self) -> Any:
+    def json(self) -> Json:
         """Parse the body. A number such as 1e999, which nothing can hold, stays text.
 
         Raises:

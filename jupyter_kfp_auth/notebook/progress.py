@@ -10,6 +10,7 @@ from IPython import display
 
 from ..commands.formatting import duration, plain, word
 from ..commands.task_summary import progress, work
+from ..http.strict_json import JsonDict
 from ..pipelines.models import Run, Task
 
 _SIGNS = {"Succeeded": "✓", "From cache": "✓", "Failed": "✗", "Running": "▶", "Pending": "…"}
@@ -24,7 +25,7 @@ class NotebookWatch:
 
     def __init__(self) -> None:
         self._handle: Any = None
-        self._shown: dict[str, Any] = {}
+        self._shown: JsonDict = {}
 
     def show(self, run: Run, note: str) -> None:
         """Show the run as it is now; nothing is sent where nothing has changed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ..http.strict_json import Json
 from ..pipelines.fields import JsonObject, mapping, objects, text
@@ -70,7 +69,7 @@ def _row(row: object) -> list[Json]:
     return row if isinstance(row, list) else []
 
 
-def _number(value: Any) -> float:
+def _number(value: Json) -> float:
     """Return a number; what is absent on the wire is zero, and text may be ``Infinity``."""
     try:
         return float(value or 0)

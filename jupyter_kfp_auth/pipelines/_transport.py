@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
 from ..http.errors import Explain, PipelinesError, Unreachable
 from ..http.session import Answer, Body, Session
 from ..http.stream import Stream
+from ..http.strict_json import Json
 from . import v1beta1, v2beta1
 from .answers import error_from, refuses_token
 from .api_version import ApiVersion
@@ -168,7 +168,7 @@ class Transport:
             return run
         return {**run, "run_details": {"workflow": v1beta1.workflow_of(data)}}
 
-    def definition(self, pipeline_id: str, version_id: str) -> Any:
+    def definition(self, pipeline_id: str, version_id: str) -> Json:
         """Return the definition of a pipeline version: an object, or text from KFP 1.8."""
         with self.explained():
             ids = valid_id(pipeline_id), valid_id(version_id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from ..cluster.client import Kubernetes, KubernetesError
 from ..cluster.pods import Pods, RunPod
 from ..cluster.workflows import Workflows
+from ..http.strict_json import JsonDict
 from .argo_names import node_id_of
 from .argo_workflow import nodes_of
 from .fields import mapping, text
@@ -32,7 +32,7 @@ class ClusterView:
         self._run_id = run_id
         self._lock = threading.Lock()
         self._found: dict[str, RunPod] | None = None
-        self._workflow: dict[str, Any] | None = None
+        self._workflow: JsonDict | None = None
         #: Why the pods could not be listed; ``None`` as long as they could.
         self.refused: KubernetesError | None = None
 
@@ -63,7 +63,7 @@ class ClusterView:
         return text(nodes_of(self.workflow).get(node_id, {}), "message")
 
     @property
-    def workflow(self) -> dict[str, Any]:
+    def workflow(self) -> JsonDict:
         """The run's workflow; empty where it is gone, or may not be read."""
         with self._lock:
             if self._workflow is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
 from ..http.errors import Explain, PipelinesError
 from ..http.redaction import redacted
+from ..http.strict_json import JsonObject
 from . import decode, v1beta1
 from ._pipeline_methods import PipelineMethods
 from ._run_insight import RunInsight
@@ -209,10 +210,10 @@ class Connection(PipelineMethods, RunInsight):
         name: str,
         *,
         experiment_id: str = "",
-        definition: Mapping[str, Any] | None = None,
+        definition: JsonObject | None = None,
         pipeline_id: str = "",
         version_id: str = "",
-        parameters: Mapping[str, Any] | None = None,
+        parameters: JsonObject | None = None,
         description: str = "",
         service_account: str = "",
         pipeline_root: str = "",
@@ -316,10 +317,10 @@ class Connection(PipelineMethods, RunInsight):
         catchup: bool = True,
         enabled: bool = True,
         experiment_id: str = "",
-        definition: Mapping[str, Any] | None = None,
+        definition: JsonObject | None = None,
         pipeline_id: str = "",
         version_id: str = "",
-        parameters: Mapping[str, Any] | None = None,
+        parameters: JsonObject | None = None,
         description: str = "",
         service_account: str = "",
         pipeline_root: str = "",
@@ -380,7 +381,7 @@ class Connection(PipelineMethods, RunInsight):
         self._recurring_runs.delete(recurring_run_id)
 
 
-def _compiled_by(definition: Mapping[str, Any]) -> str:
+def _compiled_by(definition: JsonObject) -> str:
     """Return what compiled a pipeline, such as ``kfp-2.14.0``; empty where it does not say."""
     inner = definition.get("pipeline_spec")
     spec = inner if isinstance(inner, Mapping) else definition

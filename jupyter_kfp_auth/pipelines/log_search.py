@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+
+from ..http.strict_json import JsonDict
 
 #: Matches that are listed, characters of a line that are shown, bytes of one that are looked at.
 MOST, SHOWN, LONGEST_LINE = 1000, 400, 16 * 1024
@@ -27,7 +28,7 @@ class BadPattern(ValueError):
 
 def search(
     descriptor: int, size: int, text: str, *, regex: bool = False, case: bool = False
-) -> dict[str, Any]:
+) -> JsonDict:
     """Return the lines that hold a text: ``{"matches": [{"offset", "line"}], "total"}``.
 
     Args:
@@ -55,7 +56,7 @@ def search(
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise BadPattern("the regular expression takes too long") from None
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: JsonDict = json.loads(done.stdout)
     return found
 
 
@@ -66,8 +67,8 @@ def _pattern(text: str, *, case: bool) -> re.Pattern[str]:
         raise BadPattern(f"not a regular expression: {error}") from None
 
 
-def _found(descriptor: int, size: int, pattern: re.Pattern[str]) -> dict[str, Any]:
-    found: list[dict[str, Any]] = []
+def _found(descriptor: int, size: int, pattern: re.Pattern[str]) -> JsonDict:
+    found: list[JsonDict] = []
     total = 0
     whole = re.search(r"\\[AZ]", pattern.pattern) is None  # else many lines cannot stand for one
     for offset, lines in _pieces(descriptor, size):

@@ -12,6 +12,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..http import strict_json
+from ..http.strict_json import Json, JsonDict
 from .services.answer import Answer
 from .services.download import Download
 from .services.notices import Notices
@@ -76,7 +77,7 @@ class KfpHandler(APIHandler):
                 raise web.HTTPError(400, "A query parameter is not UTF-8.") from None
         return found
 
-    def json(self) -> Any:
+    def json(self) -> Json:
         """Return the body.
 
         Raises:
@@ -365,9 +366,7 @@ class UnknownHandler(KfpHandler):
         raise web.HTTPError(404)
 
 
-def routes(
-    upstream: Upstream, notices: Notices
-) -> list[tuple[str, type[KfpHandler], dict[str, Any]]]:
+def routes(upstream: Upstream, notices: Notices) -> list[tuple[str, type[KfpHandler], JsonDict]]:
     """Return the route table; patterns match the path as sent, so an escaped ``/`` is no id."""
     item = "[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"
     kinds = "(?:experiments|runs|recurring-runs|pipelines)"

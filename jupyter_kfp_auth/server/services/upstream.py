@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from logging import Logger
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...config.settings import KfpAuth, Settings, resolve
 from ...http.errors import PipelinesError, SettingsError
+from ...http.strict_json import Json, JsonDict, JsonObject
 from .answer import Answer, Fetched
 from .cache import Cache
 from .download import Download
@@ -38,7 +39,7 @@ WORKERS = 8
 #: Seconds that a failure is remembered, so that many tabs do not hammer a server that is away.
 ERROR_SECONDS = 1.0
 
-INTERNAL: dict[str, Any] = {
+INTERNAL: JsonDict = {
     "cause": "internal",
     "message": "Something went wrong inside the server extension.",
     "next_step": "Try again. If it keeps failing, see the Jupyter server log.",
@@ -85,7 +86,7 @@ class Upstream:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outages = Outages(log)
         #: Why the last list was refused; ``None`` when it was not.
-        self._refusal: dict[str, Any] | None = None
+        self._refusal: JsonDict | None = None
         self.namespace = ""
 
     async def get(
@@ -119,7 +120,7 @@ class Upstream:
         version, complete = self.schedule.additions(question, fetched.status, namespace, refusal)
         return fetched.answer(version, complete)
 
-    async def post(self, path: str, query: Query, body: Any = None) -> Answer:
+    async def post(self, path: str, query: Query, body: Json = None) -> Answer:
         """Do what a POST asks, once. What was read before is forgotten, whatever came of it."""
         try:
             return await self._threads.run(partial(self._act, path, query, body))
@@ -144,7 +145,7 @@ class Upstream:
     async def download(self, path: str, query: Query | None = None) -> Answer | Download:
         """Return the whole of an artifact or a log, read while it is sent; or why it cannot be."""
 
-        def begin() -> tuple[int, Any]:
+        def begin() -> tuple[int, Json]:
             if path.endswith("/logs"):
                 from ...commands.rest import log_download
 
@@ -220,10 +221,10 @@ class Upstream:
             self._refusal = data["error"] if status != 200 else None
         return Fetched(status, data)
 
-    def _act(self, path: str, query: Query, body: Any) -> Answer:
+    def _act(self, path: str, query: Query, body: Json) -> Answer:
         from ...commands import rest
 
-        def work() -> tuple[int, Any]:
+        def work() -> tuple[int, Json]:
             return rest.post(self._client(), path, query, body)
 
         return Answer.of(*self._attempt(path, work))
@@ -231,12 +232,12 @@ class Upstream:
     def _delete(self, path: str, query: Query) -> Answer:
         from ...commands import rest
 
-        def work() -> tuple[int, Any]:
+        def work() -> tuple[int, Json]:
             return rest.delete(self._client(), path, query)
 
         return Answer.of(*self._attempt(path, work))
 
-    def _attempt(self, path: str, work: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
+    def _attempt(self, path: str, work: Callable[[], tuple[int, Json]]) -> tuple[int, Json]:
         """Return status and data of the answer, also when the work fails."""
         try:
             return work()
@@ -249,7 +250,7 @@ class Upstream:
             error = INTERNAL
         return error["status"], {"error": error}
 
-    def _read(self, path: str, query: Query) -> dict[str, Any]:
+    def _read(self, path: str, query: Query) -> JsonDict:
         from ...commands import rest
 
         try:
@@ -269,7 +270,7 @@ class Upstream:
 
         return Kubernetes(self._settings().service_account)
 
-    def _whole_workflow(self, namespace: str, name: str) -> Mapping[str, Any]:
+    def _whole_workflow(self, namespace: str, name: str) -> JsonObject:
         from ...cluster.workflows import Workflows
 
         with self._kubernetes() as kubernetes:
@@ -301,7 +302,7 @@ class Upstream:
             return self._current
 
 
-def _unusable(error: SettingsError) -> dict[str, Any]:
+def _unusable(error: SettingsError) -> JsonDict:
     """Return the diagnosis where the examination ends with a setting."""
     from ...doctor import Check, explain
 
