@@ -6,18 +6,24 @@ They are served beside those of Pipelines, on the same address. A pod finds the 
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from . import logs, object_store, pods
 from .cluster import Cluster
 from .faults import Faults
+from .kubernetes_answers import (
+    Object,
+    Refused,
+    Target,
+    compressed,
+    forbidden,
+    json_object,
+    list_object,
+    status_object,
+)
 from .notebook import Conflict, Notebook, UnknownFormat
 from .routing import Call, Reply
 from .state import stamp
@@ -47,58 +53,13 @@ EDIT = frozenset(
 """What kubeflow-edit allows of what is served here, as `group/resource/verb`."""
 
 _TOKEN_LIFETIME = 365 * 86400.0  # seconds
-_COMPRESSED_FROM = 128 * 1024  # bytes
 _ROUTE = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+\.[^/]+))/(?P<version>v\w+)"
     r"(?:/namespaces/(?P<namespace>[^/]+))?/(?P<resource>\w+)"
     r"(?:/(?P<name>[^/]+)(?:/(?P<sub>\w+))?)?"
 )
 _REVIEW = re.compile(r"/apis/authorization\.k8s\.io/v1/selfsubjectaccessreviews")
-_REASONS = {
-    400: "BadRequest",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "NotFound",
-    409: "Conflict",
-    410: "Expired",
-    415: "UnsupportedMediaType",
-    422: "Invalid",
-}
 _VERBS = {"POST": "create", "PATCH": "patch", "PUT": "update", "DELETE": "delete"}
-
-Object = dict[str, Any]
-
-
-class _Refused(Exception):
-    def __init__(self, status: int, message: str, **details: str) -> None:
-        super().__init__(message)
-        self.reply = Reply.of_json(_status(status, message, **details), status)
-
-
-@dataclass
-class _Target:
-    """What a request is about."""
-
-    group: str
-    version: str
-    namespace: str
-    resource: str
-    name: str
-    sub: str
-
-    @property
-    def full(self) -> str:
-        return f"{self.resource}/{self.sub}" if self.sub else self.resource
-
-    @property
-    def subject(self) -> str:
-        subject = f"{self.resource}.{self.group}" if self.group else self.resource
-        return f'{subject} "{self.name}"' if self.name else subject
-
-    def missing(self) -> _Refused:
-        return _Refused(
-            404, f"{self.subject} not found", name=self.name, group=self.group, kind=self.resource
-        )
 
 
 class Kubernetes:
@@ -182,12 +143,12 @@ class Kubernetes:
                 return self._review(call, user)
             match = _ROUTE.fullmatch(call.path)
             if not match:
-                raise _Refused(404, "the server could not find the requested resource")
+                raise Refused(404, "the server could not find the requested resource")
             parts = {key: unquote(value or "") for key, value in match.groupdict().items()}
-            reply = self._resource(call, user, _Target(**parts))
-        except _Refused as refused:
+            reply = self._resource(call, user, Target(**parts))
+        except Refused as refused:
             return refused.reply
-        return _compressed(call, reply)
+        return compressed(call, reply)
 
     def _authenticate(self, call: Call) -> str:
         try:
@@ -196,14 +157,14 @@ class Kubernetes:
                 raise ReviewError
             return self._issuer.review(token, CLUSTER_AUDIENCE)
         except ReviewError:
-            raise _Refused(401, "Unauthorized") from None
+            raise Refused(401, "Unauthorized") from None
 
     def _may(self, user: str, namespace: str, pair: str) -> bool:
         own = (self._account.user, self._account.namespace)
         return (user, namespace) == own and pair in self.allowed
 
     def _review(self, call: Call, user: str) -> Reply:
-        review = _json(call)
+        review = json_object(call)
         asked = (review.get("spec") or {}).get("resourceAttributes") or {}
         resource = "/".join(filter(None, (asked.get("resource"), asked.get("subresource"))))
         pair = f"{asked.get('group', '')}/{resource}/{asked.get('verb', '')}"
@@ -217,17 +178,17 @@ class Kubernetes:
             )
         return Reply.of_json({**review, "metadata": {}, "status": status}, 201)
 
-    def _resource(self, call: Call, user: str, target: _Target) -> Reply:
+    def _resource(self, call: Call, user: str, target: Target) -> Reply:
         watch = call.query.get("watch", "") in ("1", "true")
         verb = _VERBS.get(call.method) or ("watch" if watch else "get" if target.name else "list")
         if not self._may(user, target.namespace, f"{target.group}/{target.full}/{verb}"):
-            raise _forbidden(user, verb, target)
+            raise forbidden(user, verb, target)
         collection = self._cluster.collections.get((target.group, target.resource))
         if collection:
             return self._changing(call, target, verb, collection)
         return self._own(call, target, verb)
 
-    def _own(self, call: Call, target: _Target, verb: str) -> Reply:
+    def _own(self, call: Call, target: Target, verb: str) -> Reply:
         """Answer about what the notebook needs for its repair, and to read artifacts."""
         api_version = f"{target.group}/{target.version}"
         match target.group, target.full, verb:
@@ -238,9 +199,9 @@ class Kubernetes:
             case "", "secrets" | "configmaps", "get":
                 raise target.missing()
             case "kubeflow.org", "poddefaults", "list":
-                return Reply.of_json(_list(api_version, "PodDefaultList", self.poddefaults))
+                return Reply.of_json(list_object(api_version, "PodDefaultList", self.poddefaults))
             case "kubeflow.org", "notebooks", "list":
-                return Reply.of_json(_list(api_version, "NotebookList", [self.notebook]))
+                return Reply.of_json(list_object(api_version, "NotebookList", [self.notebook]))
             case "kubeflow.org", "notebooks", "get" | "patch":
                 if target.name != self.name:
                     raise target.missing()
@@ -249,9 +210,9 @@ class Kubernetes:
                 return self._list_pods(call, target)
             case "", "pods" | "pods/log", "get":
                 return self._pod(call, target)
-        raise _Refused(404, "the server could not find the requested resource")
+        raise Refused(404, "the server could not find the requested resource")
 
-    def _list_pods(self, call: Call, target: _Target) -> Reply:
+    def _list_pods(self, call: Call, target: Target) -> Reply:
         """Pods, or events about them."""
         selector, fields = (
             call.query.get("label_selector", ""),
@@ -267,10 +228,10 @@ class Kubernetes:
         try:
             items = [item for item in items if matches(item, selector, fields)]
         except Invalid as error:
-            raise _Refused(400, str(error)) from None
-        return Reply.of_json(_list("v1", kind, items))
+            raise Refused(400, str(error)) from None
+        return Reply.of_json(list_object("v1", kind, items))
 
-    def _pod(self, call: Call, target: _Target) -> Reply:
+    def _pod(self, call: Call, target: Target) -> Reply:
         """A pod, or the log of one of its containers."""
         found = self._cluster.pods(target.namespace)
         named = ((row, node) for row, node in found if node.pod_name == target.name)
@@ -281,7 +242,7 @@ class Kubernetes:
             return Reply.of_json(pods.pod(row, node))
         container = call.query.get("container", "main")
         if node.view.state == "PENDING":
-            raise _Refused(
+            raise Refused(
                 400,
                 f'container "{container}" in pod "{target.name}" is waiting to start: '
                 "PodInitializing",
@@ -295,7 +256,7 @@ class Kubernetes:
         reply.body = reply.body[:limit] if limit else reply.body
         return reply
 
-    def _changing(self, call: Call, target: _Target, verb: str, collection: Collection) -> Reply:
+    def _changing(self, call: Call, target: Target, verb: str, collection: Collection) -> Reply:
         """Answer about objects that change by themselves."""
         self._cluster.update()
         query = call.query
@@ -312,10 +273,10 @@ class Kubernetes:
                 limit = int(query.get("limit") or 0)
                 return Reply.of_json(collection.page(selection, limit, query.get("continue", "")))
         except Invalid as error:
-            raise _Refused(400, str(error)) from None
+            raise Refused(400, str(error)) from None
         event = collection.find((target.namespace, target.name))
         if verb != "get":
-            raise _Refused(405, "the server does not allow this method on the requested resource")
+            raise Refused(405, "the server does not allow this method on the requested resource")
         if event is None:
             raise target.missing()
         return Reply.of_json(selection.form(event))
@@ -324,7 +285,7 @@ class Kubernetes:
         query = call.query
         if query.get("send_initial_events") == "true":
             text = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is"
-            raise _Refused(
+            raise Refused(
                 422,
                 'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: '
                 f"{text} enabled",
@@ -336,9 +297,9 @@ class Kubernetes:
                 collection.compact()
             since = collection.check_version(query.get("resource_version", ""))
         except Expired as error:
-            return Reply.of_stream(lines(("ERROR", _status(410, str(error)))))
+            return Reply.of_stream(lines(("ERROR", status_object(410, str(error)))))
         except Invalid as error:  # the real one says 500 without a reason
-            raise _Refused(500, str(error)) from None
+            raise Refused(500, str(error)) from None
         broken = self._faults.take("watch-dropped", call.path) is not None
         return Reply.of_stream(
             collection.watch(
@@ -351,11 +312,11 @@ class Kubernetes:
         )
 
     def _token_request(self, call: Call, name: str) -> Reply:
-        request = _json(call)
+        request = json_object(call)
         given = request.get("spec") or {}
         seconds = int(given.get("expirationSeconds") or 3600)
         if seconds < 600:
-            raise _Refused(
+            raise Refused(
                 422,
                 "spec.expirationSeconds: Invalid value: "
                 f"{seconds}: may not specify a duration less than 10 minutes",
@@ -375,66 +336,14 @@ class Kubernetes:
             dry_run = call.query.get("dry_run") == "All"
             return Reply.of_json(self._notebook.patch(kind, call.body, dry_run=dry_run))
         except UnknownFormat:
-            raise _Refused(415, "the body of the request was in an unknown format") from None
+            raise Refused(415, "the body of the request was in an unknown format") from None
         except ValueError as error:
             text = f"the server rejected our request due to an error: {error}"
-            raise _Refused(422, text) from None
+            raise Refused(422, text) from None
         except Conflict:
-            raise _Refused(
+            raise Refused(
                 409,
                 f'Operation cannot be fulfilled on notebooks.kubeflow.org "{self.name}": the '
                 "object has been modified; please apply your changes to the latest version and "
                 "try again",
             ) from None
-
-
-def _forbidden(user: str, verb: str, target: _Target) -> _Refused:
-    where = "at the cluster scope"
-    if target.namespace:
-        where = f'in the namespace "{target.namespace}"'
-    return _Refused(
-        403,
-        f'{target.subject} is forbidden: User "{user}" cannot {verb} resource "{target.full}" '
-        f'in API group "{target.group}" {where}',
-        name=target.name,
-        group=target.group,
-        kind=target.resource,
-    )
-
-
-def _status(status: int, message: str, **details: str) -> Object:
-    document: Object = {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Failure",
-        "message": message,
-    }
-    if status in _REASONS:
-        document["reason"] = _REASONS[status]
-    if details:
-        document["details"] = {name: text for name, text in details.items() if text}
-    return {**document, "code": status}
-
-
-def _list(api_version: str, kind: str, items: list[Object]) -> Object:
-    return {"apiVersion": api_version, "kind": kind, "metadata": {}, "items": items}
-
-
-def _json(call: Call) -> Object:
-    try:
-        document = json.loads(call.body)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        raise _Refused(400, "the object provided is unrecognized")
-    return document
-
-
-def _compressed(call: Call, reply: Reply) -> Reply:
-    """The reply as kube-apiserver sends it: long answers in gzip, a watch never."""
-    wanted = "gzip" in (call.headers.get("Accept-Encoding") or "")
-    if wanted and call.method == "GET" and len(reply.body) > _COMPRESSED_FROM:
-        reply.body = gzip.compress(reply.body, 4)
-        reply.headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return reply

@@ -9,6 +9,7 @@ import socket
 import ssl
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -228,8 +229,7 @@ class Sandbox:
 
     def drop_watches(self) -> None:
         """Break every open watch of the Kubernetes API, as a restart of its server does."""
-        if self._thread and self._loop:
-            self._loop.call_soon_threadsafe(self.api.cluster.drop)
+        self._in_loop(self.api.cluster.drop)
 
     def record(self, request: RecordedRequest) -> None:
         """Remember a request; the oldest are forgotten when there are very many."""
@@ -343,8 +343,14 @@ class Sandbox:
 
     def wake(self) -> None:
         """Let the server look at the clock now, from any thread."""
-        if self._thread and self._loop and self._alarm:
-            self._loop.call_soon_threadsafe(self._alarm.set)
+        if self._alarm:
+            self._in_loop(self._alarm.set)
+
+    def _in_loop(self, function: Callable[[], object]) -> None:
+        """Call a function in the server's thread, if it still serves."""
+        if self._thread and self._loop:
+            with contextlib.suppress(RuntimeError):  # the loop may have ended at this moment
+                self._loop.call_soon_threadsafe(function)
 
     async def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
