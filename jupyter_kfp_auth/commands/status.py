@@ -149,6 +149,7 @@ _STATUSES = {
     "rbac-denied": 403,
     "not-found": 404,
     "artifact-gone": 404,
+    "logs-unreadable": 404,
     "definition-missing": 404,
     "conflict": 409,
     "name-taken": 409,
