@@ -21,7 +21,10 @@ from jupyter_kfp_auth.outputs.models import Artifact
 from jupyter_kfp_auth.outputs.storage.access import StoreKeys
 from jupyter_kfp_auth.outputs.storage.content import StoredContent
 
+from ..secrecy import leaks
+
 SECRET_KEY = "the-secret-key-of-the-store"
+ENCODED = base64.b64encode(SECRET_KEY.encode()).decode()
 DEFAULT_SECRET = "mlpipeline-minio-artifact"
 
 
@@ -145,6 +148,8 @@ def cause(work: Callable[[], object]) -> str:
     shown = f"{caught.value!r} {caught.value} {caught.value.facts} {caught.value.__context__}"
     assert SECRET_KEY not in shown
     assert "Signature" not in shown
+    assert leaks(caught.value, SECRET_KEY) == []
+    assert leaks(caught.value, ENCODED) == []
     return caught.value.cause_code
 
 
@@ -285,6 +290,7 @@ def test_a_secret_that_the_namespace_does_not_name_is_never_read(
         ("cluster-absent", "artifact-no-cluster"),
         ("cluster-unreachable", "artifact-no-cluster"),
         ({"data": {"accesskey": "aw=="}}, "artifact-secret-incomplete"),
+        ({"data": {"other": ENCODED, "accesskey": ENCODED}}, "artifact-secret-incomplete"),
         ({"data": {"accesskey": "aw==", "secretkey": "%"}}, "artifact-secret-incomplete"),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from urllib.parse import quote
 
 from ...cluster.client import Kubernetes, KubernetesError
@@ -28,6 +27,26 @@ _CONFIG = "kfp-launcher"
 
 #: Names in the ConfigMap, and in ``store_session_info``.
 _SECRET_NAMES = ("secretName", "accessKeyKey", "secretKeyKey", "tokenKey")
+
+
+class StoreSecret:
+    """The entries of a Secret, which no traceback with variables shows.
+
+    Args:
+        document: the Secret as Kubernetes gives it.
+    """
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, document: JsonObject) -> None:
+        self._entries = {name: _decoded(value) for name, value in mapping(document, "data").items()}
+
+    def __repr__(self) -> str:
+        return "StoreSecret()"
+
+    def entry(self, name: str) -> str:
+        """Return an entry; empty where there is none, or none that is text."""
+        return self._entries.get(name, "")
 
 
 class StoreKeys:
@@ -67,8 +86,8 @@ class StoreKeys:
             return configured
         return default if location.provider == "minio" else StoreAccess(from_environment=True)
 
-    def secret(self, access: StoreAccess, namespace: str) -> dict[str, str]:
-        """Return the entries of the store's Secret.
+    def secret(self, access: StoreAccess, namespace: str) -> StoreSecret:
+        """Return the store's Secret.
 
         Raises:
             ArtifactError: there is no such Secret, or this account may not read it.
@@ -77,25 +96,17 @@ class StoreKeys:
         facts = {"secret": access.secret, "namespace": namespace}
         try:
             with self._kubernetes() as cluster:
-                data = mapping(cluster.get(path), "data")
+                found = StoreSecret(cluster.get(path))
         except KubernetesError as error:
             cause = _CAUSES.get(error.cause_code, "artifact-no-cluster")
             raise ArtifactError(cause, error.detail, facts=facts) from None
-        found = {}
-        for name, value in data.items():
-            with suppress(binascii.Error, UnicodeDecodeError, TypeError):
-                found[name] = base64.b64decode(value, validate=True).decode()
-        missing = [
-            name
-            for name in (access.access_key, access.secret_key, access.token_key)
-            if name and not found.get(name)
-        ]
-        if missing:
-            raise ArtifactError(
-                "artifact-secret-incomplete",
-                f"the Secret {access.secret} has no entry {missing[0]}",
-                facts={**facts, "entry": missing[0]},
-            )
+        for name in (access.access_key, access.secret_key, access.token_key):
+            if name and not found.entry(name):
+                raise ArtifactError(
+                    "artifact-secret-incomplete",
+                    f"the Secret {access.secret} has no entry {name}",
+                    facts={**facts, "entry": name},
+                )
         return found
 
     def _default(self) -> StoreAccess:
@@ -139,3 +150,10 @@ _CAUSES = {
     "cluster-denied": "artifact-secret-denied",
     "cluster-not-found": "artifact-secret-missing",
 }
+
+
+def _decoded(value: object) -> str:
+    try:
+        return base64.b64decode(str(value), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return ""

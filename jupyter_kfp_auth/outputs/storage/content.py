@@ -13,7 +13,7 @@ from typing import IO, Any
 from ...http.errors import Explain
 from ...http.strict_json import JsonDict
 from ..models import Artifact, ArtifactFile
-from .access import StoreKeys
+from .access import StoreKeys, StoreSecret
 from .location import ArtifactError, Location, StoreAccess
 
 #: Files of a folder that are listed and saved at most.
@@ -145,6 +145,7 @@ class StoredContent:
             foreign = not type(error).__module__.startswith("obstore")
             if foreign and not isinstance(error, (ValueError, OSError)):
                 raise
+            error.__traceback__ = None  # its frames hold keys, and a debugger would show them
             kind = type(error).__name__
             facts["said"] = f"{kind}."
             problem = ArtifactError(_cause(kind, str(error)), f"{kind} of the store", facts=facts)
@@ -197,8 +198,8 @@ class StoredContent:
             found = self._stores.get(key)
         if found is None:
             access = self._keys.access(location, artifact.session, namespace)
-            entries = self._keys.secret(access, namespace) if _needs_secret(access) else {}
-            found = _connect(location, access, entries)
+            secret = self._keys.secret(access, namespace) if _needs_secret(access) else None
+            found = _connect(location, access, secret)
             with self._lock:
                 self._stores[key] = found
         return found
@@ -267,30 +268,31 @@ def _needs_secret(access: StoreAccess) -> bool:
     return bool(access.secret) and not access.from_environment
 
 
-def _connect(location: Location, access: StoreAccess, entries: dict[str, str]) -> Any:
+def _connect(location: Location, access: StoreAccess, secret: StoreSecret | None) -> Any:
     from obstore.store import AzureStore, GCSStore, S3Store
 
     options: JsonDict = {**_OPTIONS, "allow_http": access.endpoint.startswith("http://")}
     shared: JsonDict = {"client_options": options, "retry_config": _RETRIES}
     if location.provider == "gs":
-        key = entries.get(access.token_key)
-        more: JsonDict = {"service_account_key": key} if key else {}
+        more: JsonDict = {}
+        if secret is not None and access.token_key:
+            more["service_account_key"] = secret.entry(access.token_key)
         return GCSStore(location.bucket, **shared, **more)
     if location.provider == "azure":
         more = {"account_name": location.account} if location.account else {}
-        if key := entries.get(access.secret_key):
-            more["account_key"] = key
+        if secret is not None and access.secret_key:
+            more["account_key"] = secret.entry(access.secret_key)
         return AzureStore(location.bucket, **shared, **more)
     more = {"virtual_hosted_style_request": not access.path_style}
     if access.endpoint:
         more["endpoint"] = access.endpoint
     if access.region:
         more["region"] = access.region
-    if entries:
+    if secret is not None:
         # Not as settings: those would be mixed with a session token of the environment.
         keys = {
-            "access_key_id": entries.get(access.access_key, ""),
-            "secret_access_key": entries.get(access.secret_key, ""),
+            "access_key_id": secret.entry(access.access_key),
+            "secret_access_key": secret.entry(access.secret_key),
             "expires_at": None,
         }
         more["credential_provider"] = lambda: keys
