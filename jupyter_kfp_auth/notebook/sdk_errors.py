@@ -79,7 +79,8 @@ def _other_major(error: BaseException) -> Diagnosis | None:
             continue
         if other == "1" and name.partition(".")[0] == "PipelineTask" and hasattr(error, "obj"):
             name = f"task.{name.partition('.')[2]}"
-        diagnosis = explain(_problem(code, sdk=installed, name=name))
+        shown = name.replace("-", " ").replace("(arguments)", "(...) with these arguments")
+        diagnosis = explain(_problem(code, sdk=installed, name=shown))
         return replace(diagnosis, next_step=found.advice, paste=found.code)
     return None
 
