@@ -56,6 +56,33 @@ describe('RestApi', () => {
     await failure(page.api.actOnRun('r1', 'retry'));
   });
 
+  it('reads and searches a log at one address', async () => {
+    const { api, transport } = answering({ body: { text: '' } });
+    const place = { attempt: 2, container: 'main' };
+    await api.log('r1', 't/1', { ...place, offset: -8, limit: 8 });
+    await api.searchLog('r1', 't/1', {
+      text: 'a&b',
+      regex: true,
+      matchCase: false
+    });
+    expect(transport.mock.calls.map(([it]) => restPath(it))).toEqual([
+      'runs/r1/tasks/t%2F1/logs?attempt=2&container=main&offset=-8&limit=8',
+      'runs/r1/tasks/t%2F1/logs?search=a%26b&regex=1'
+    ]);
+  });
+
+  it('asks for outputs, artifacts and comparisons', async () => {
+    const { api, transport } = answering({ body: {} });
+    await api.outputs('r1', 't1');
+    await api.artifact('r1', '7');
+    await api.comparison(['r1', 'r2']);
+    expect(transport.mock.calls.map(([it]) => restPath(it))).toEqual([
+      'runs/r1/outputs?task=t1',
+      'runs/r1/artifacts/7',
+      'comparison?ids=r1%2Cr2'
+    ]);
+  });
+
   it('says why an action was refused', async () => {
     const message = 'default-viewer may not terminate runs in team-a.';
     const error = {

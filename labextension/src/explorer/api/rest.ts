@@ -26,6 +26,8 @@ export type Transport = (
 ) => Promise<Response>;
 
 type RunsQuery = paths['/runs']['get']['parameters']['query'];
+type LogQuery =
+  paths['/runs/{id}/tasks/{task}/logs']['get']['parameters']['query'];
 
 /** Each transport puts its own address in the place of this one. */
 const BASE = 'http://kfp.invalid/';
@@ -96,23 +98,30 @@ export class RestApi implements PipelinesApi {
       this.client.GET('/runs/{id}', { ...init, ...of(id) })
     );
 
-  log = async (
-    run: string,
+  log = (
+    id: string,
     task: string,
     range: LogPlace & { offset: number; limit: number },
     options?: RequestOptions
-  ) => (await this.at<LogChunk>(logPath(run, task), range, options)).data;
+  ) => this.logs<LogChunk>(id, task, range, options);
 
-  searchLog = async (
-    run: string,
+  searchLog = (
+    id: string,
     task: string,
     { text, regex, matchCase, ...place }: LogPlace & LogSearch,
     options?: RequestOptions
-  ) => {
-    const flags = { regex: regex ? '1' : '', case: matchCase ? '1' : '' };
-    const query = { ...place, search: text, ...flags };
-    return (await this.at<LogMatches>(logPath(run, task), query, options)).data;
-  };
+  ) =>
+    this.logs<LogMatches>(
+      id,
+      task,
+      {
+        ...place,
+        search: text,
+        ...(regex ? { regex: '1' } : {}),
+        ...(matchCase ? { case: '1' } : {})
+      },
+      options
+    );
 
   outputs = (id: string, task: string | undefined, options?: RequestOptions) =>
     this.get(options, init =>
@@ -203,20 +212,22 @@ export class RestApi implements PipelinesApi {
       })
     );
 
-  /** Ask at a path whose answer has types of its own. */
-  private at<T extends object>(
-    path: string,
-    query: object,
+  /** The one route for pieces of a log and for what is found in it. */
+  private async logs<T extends LogChunk | LogMatches>(
+    id: string,
+    task: string,
+    query: LogQuery,
     options?: RequestOptions
-  ): Promise<Answer<T>> {
-    const search = new URLSearchParams(compact(query)).toString();
-    return this.get<T>(options, async ({ fetch }) => {
-      const url = `${BASE}${path}${search && '?'}${search}`;
-      const response = await fetch(new Request(url));
-      return response.ok
-        ? { data: (await response.json()) as T, response }
-        : { error: await bodyOf(response), response };
+  ): Promise<T> {
+    // Its answer is JSON of one of two kinds, or text for who downloads it.
+    const { data } = await this.get<T>(options, async init => {
+      const answer = await this.client.GET('/runs/{id}/tasks/{task}/logs', {
+        ...init,
+        params: { path: { id, task }, query }
+      });
+      return { ...answer, data: answer.data as T | undefined };
     });
+    return data;
   }
 
   /** Ask for data; what is known already need not be sent again. */
@@ -318,20 +329,6 @@ async function parsed<T>(result: Promise<Result<T>>): Promise<Result<T>> {
       ? ApiError.local('signed-out', 200)
       : error;
   }
-}
-
-/** What a refusal says, if it is one of ours. */
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function logPath(run: string, task: string): string {
-  return `runs/${encodeURIComponent(run)}/tasks/${encodeURIComponent(task)}/logs`;
 }
 
 function of(id: string): { params: { path: { id: string } } } {
