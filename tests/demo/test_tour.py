@@ -47,7 +47,7 @@ def the(tour: dict[str, str], beginning: str) -> str:
 
 def test_it_looks_at_what_the_sandbox_has(tour: dict[str, str], sandbox: Sandbox) -> None:
     assert f"8 of 8 experiments in {sandbox.namespace}" in the(tour, "%kfp experiments")
-    assert "FAILED" in the(tour, "%kfp run ")
+    assert "Failed" in the(tour, "%kfp run ")
     assert "KF_PIPELINES_ENDPOINT" in the(tour, "%kfp status")
 
 
@@ -62,7 +62,7 @@ def test_its_fault_is_understood_and_gone_again(tour: dict[str, str], sandbox: S
 def test_its_run_is_followed_to_its_end(tour: dict[str, str], sandbox: Sandbox) -> None:
     assert "hello-world" in the(tour, "run = %kfp submit")
     followed = the(tour, "%kfp wait")
-    assert "SUCCEEDED" in followed
+    assert "Succeeded" in followed
     assert "recipient" in followed
 
 
