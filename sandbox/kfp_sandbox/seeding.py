@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -23,7 +24,13 @@ _SHARED = "hello-world"
 
 @dataclass
 class _Run:
-    """A run to seed, of this age. `end` is how it goes; RETRIED succeeds after a failure."""
+    """A run to seed.
+
+    Attributes:
+        end: how it goes; RETRIED succeeds after a failure.
+        inline: it has a definition of its own.
+        image: its containers have this image, in a definition of its own.
+    """
 
     experiment: str
     version: str
@@ -35,6 +42,7 @@ class _Run:
     archived: bool = False
     job: str = ""
     inline: bool = False
+    image: str = ""
 
 
 def _seconds(age: str) -> int:
@@ -152,7 +160,10 @@ class Seeder:
         experiment = self._experiments[run.experiment]
         identifier, created = server.new_id(), self._now - _seconds(run.age)
         parameters = json.dumps(run.parameters)
-        script, end = self._script(run, identifier, str(version["spec"]), parameters)
+        text, inline = str(version["spec"]), run.inline or bool(run.image)
+        if run.image:
+            text = re.sub(r"(image: ).*", rf"\g<1>{run.image}", text)
+        script, end = self._script(run, identifier, text, parameters)
         moment = datetime.fromtimestamp(created, timezone.utc)
         row = {
             "id": identifier,
@@ -164,9 +175,9 @@ class Seeder:
             "service_account": server.default_account,
             "created_at": created,
             "scheduled_at": created,
-            "pipeline_id": "" if run.inline else version["pipeline_id"],
-            "pipeline_version_id": "" if run.inline else version["id"],
-            "spec": version["spec"] if run.inline else "",
+            "pipeline_id": "" if inline else version["pipeline_id"],
+            "pipeline_version_id": "" if inline else version["id"],
+            "spec": text if inline else "",
             "parameters": parameters,
             "recurring_run_id": self._jobs.get(run.job, ""),
             "script": script.dumps(),
