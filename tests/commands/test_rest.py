@@ -150,7 +150,7 @@ def test_each_action_is_sent_once(
     [
         "",
         "/",
-        "experiments",
+        "experiments/",
         "runs/r",
         "runs/r/",
         "runs/r/delete",
