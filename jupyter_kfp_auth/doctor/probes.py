@@ -66,7 +66,8 @@ class _Examination:
         return Diagnosis(True, "ok", self._summary(), "", checks=checks)
 
     def _summary(self) -> str:
-        where = self.settings.namespace.value
+        many = self.health is None or self.health.multi_user
+        where = self.settings.namespace.value if many else ""
         return f"Pipelines lists your experiments{f' in the namespace {where}' if where else ''}."
 
     def _settings(self) -> tuple[str, str]:

@@ -143,7 +143,9 @@ def test_an_error_of_the_client_says_the_same_as_the_doctor(
         assert word in str(error)
     check_form(error.diagnosis, sandbox.token)
     assert leaks(error, sandbox.token) == []
-    assert str(error) == f"{error.diagnosis.message} {error.diagnosis.next_step}"
+    message = error.diagnosis.message
+    end = "" if message.endswith(".") else "."
+    assert str(error) == f"{message}{end} {error.diagnosis.next_step}"
 
 
 @pytest.mark.parametrize("status", [400, 401, 409, 500])
@@ -416,3 +418,10 @@ def test_a_stored_namespace_is_only_reported(
 def test_nothing_is_written_into_the_home(settings: Settings, home: Path) -> None:
     assert diagnose(settings).ok
     assert list(home.rglob("*")) == []
+
+
+def test_a_server_without_namespaces_is_not_said_to_have_one(make_settings: MakeSettings) -> None:
+    with Sandbox(multi_user=False) as single:
+        diagnosis = diagnose(make_settings(single, namespace="team-a"))
+    assert diagnosis.ok
+    assert diagnosis.message == "Pipelines lists your experiments."
