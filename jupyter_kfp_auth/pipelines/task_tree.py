@@ -17,6 +17,7 @@ from datetime import datetime, timedelta, timezone
 
 from .argo_names import pod_name
 from .fields import JsonObject
+from .inferred_steps import InferredSteps
 from .places import Place, StepPlaces, Survey
 from .status import Status
 from .steps import Definition, Kind, read
@@ -42,13 +43,13 @@ _NEAREST = 40
 def arrange(tasks: Sequence[Task], definition: JsonObject | None) -> tuple[Task, ...]:
     """Return the tasks as the definition nests them, parents first.
 
-    Tasks that name their parents already, and those of a run without a known definition, stay as
-    they are.
+    Tasks that name their parents already stay as they are.
     """
     nodes = [task for task in tasks if task.display_name]  # the rest are entries of the cache
     steps = read(definition)
     result = tuple(nodes)
-    if steps is not None and not any(task.parent_task_id for task in nodes):
+    told = steps is not None or any(task.child_task_ids for task in nodes)
+    if told and not any(task.parent_task_id for task in nodes):
         with suppress(RecursionError, OverflowError):  # nested without end, or at the end of time
             arrangement = _Arrangement(nodes, steps)
             if arrangement.node or not nodes:
@@ -65,7 +66,7 @@ def arrange(tasks: Sequence[Task], definition: JsonObject | None) -> tuple[Task,
 class _Arrangement:
     """The nodes of one run, each at its place."""
 
-    def __init__(self, nodes: Sequence[Task], definition: Definition) -> None:
+    def __init__(self, nodes: Sequence[Task], definition: Definition | None) -> None:
         self.ids = {child for node in nodes for child in node.child_task_ids}
         names = Counter(child.rpartition("-")[0] for child in self.ids)
         self.workflow = names.most_common(1)[0][0] if names else ""
@@ -75,6 +76,8 @@ class _Arrangement:
             by_name.setdefault(node.display_name, []).append(node)
             if (match := _ROUND.fullmatch(node.display_name)) and not _ATTEMPT.search(match[0]):
                 rounds.setdefault(match["loop"], {})[int(match["number"])] = node.display_name
+        if definition is None:
+            definition = InferredSteps(nodes, self.workflow, self._known, rounds)
         if not self.workflow and not definition.driven:
             self.workflow = _whole(nodes)
 
@@ -96,6 +99,9 @@ class _Arrangement:
         for name in places:
             if spare.get(name):
                 self._told_by_times(places[name], spare[name], by_id)
+
+    def _known(self, name_hash: int) -> bool:
+        return f"{self.workflow}-{name_hash}" in self.ids
 
     def id(self, place: Place) -> str:
         """Return the id that Argo gives the node at a place."""

@@ -554,3 +554,25 @@ def test_every_task_of_any_run_is_where_it_is(seed: int, moment: int, attempts: 
     for path, name in made.truth.items():
         if name in nodes and not attempts:
             assert begun[f"id-of-{name}"].path == tuple(path.split("/"))
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10**6), attempts=st.booleans())
+def test_without_its_definition_a_run_is_told_by_its_ids(seed: int, attempts: bool) -> None:
+    made = Simulation(seed)
+    made.make()
+    run = run_of({}, with_attempts(made.nodes) if attempts else made.nodes, OK)
+    assert set(states(run)) == set(made.truth)
+    assert not [one for one in run.tasks if one.display_name.startswith("executor")]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_without_a_definition_a_driver_is_told_from_a_task_of_such_a_name(begun: bool) -> None:
+    nodes = start(["root.spark-driver-driver", "root.load-driver"], GO) | {
+        **ran("root.spark-driver", 2, 20, []),
+        "root.load-driver": (OK if begun else GO, 2, 4 if begun else None, []),
+    }
+    if begun:
+        nodes |= ran("root.load", 2, 9, [])
+    run = run_of({}, nodes, GO)
+    assert states(run) == {"spark-driver": OK, "load": OK if begun else WAIT}
