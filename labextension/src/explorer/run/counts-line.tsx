@@ -12,13 +12,15 @@ export function CountsLine(props: {
   /** Whether Pipelines has told of any task. */
   begun: boolean;
   over: boolean;
+  /** Whether the whole run was skipped. */
+  skipped: boolean;
   at: number;
   onRefresh: () => void;
 }): JSX.Element {
   const trans = useTrans();
   const { counts, begun, over } = props;
   const sum = sumOf(counts);
-  const skipped = counts.size === 1 && counts.has('skipped');
+  const skipped = props.skipped || (counts.size === 1 && counts.has('skipped'));
   return (
     <div className="jp-kfp-Counts">
       {sum > 0 && begun && (

@@ -65,15 +65,20 @@ export function History(props: {
 }): JSX.Element | null {
   const trans = useTrans();
   const { state_history: history } = props.task;
+  // Pipelines writes FAILED for what was terminated.
+  const stopped = history.findIndex(({ state }) => state === 'CANCELING');
+  const words = history.map(({ state }, index) =>
+    state === 'FAILED' && stopped >= 0 && index > stopped ? 'terminated' : state
+  );
   return history.length > 0 ? (
     <>
       <h5 className="jp-kfp-Heading">{trans.__('State history')}</h5>
       <ol className="jp-kfp-History">
         {history.map((change, index) => (
           <li key={index}>
-            <StateIcon state={change.state} />
+            <StateIcon state={words[index] ?? change.state} />
             <span>
-              <StateWord state={change.state} />
+              <StateWord state={words[index] ?? change.state} />
               {change.error && (
                 <span className="jp-kfp-Muted"> {change.error}</span>
               )}

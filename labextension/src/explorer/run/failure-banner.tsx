@@ -22,7 +22,11 @@ export function FailureBanner(props: {
   if (!trouble) {
     return null;
   }
-  const { kind, around, message, nextStep, log, node } = trouble;
+  const { kind, title, around, message, nextStep, log, node } = trouble;
+  // Often the message begins as the title does.
+  const said = message.startsWith(title)
+    ? message.slice(title.length).replace(/^[\s:]+/, '')
+    : message;
   return (
     <div
       className={`jp-kfp-Failure jp-mod-${kind}`}
@@ -43,10 +47,10 @@ export function FailureBanner(props: {
               title={trans.__('Show the task')}
               onClick={() => onShow(trouble)}
             >
-              <b>{trouble.title}</b>
+              <b>{title}</b>
             </button>
           ) : (
-            <b>{trouble.title}</b>
+            <b>{title}</b>
           )}
           {around && <span className="jp-kfp-Muted"> {around}</span>}
         </span>
@@ -68,9 +72,9 @@ export function FailureBanner(props: {
           </span>
         )}
       </div>
-      {message && message !== trouble.title && (
+      {said && (
         <p className="jp-kfp-Failure-message" tabIndex={0}>
-          {message}
+          {said}
         </p>
       )}
       {props.tail && log.length > 0 && (
@@ -94,9 +98,7 @@ export function FailureBanner(props: {
           {message && (
             <CopyButton
               icon
-              text={() =>
-                [trouble.title, message, ...log].filter(Boolean).join('\n')
-              }
+              text={() => [title, message, ...log].filter(Boolean).join('\n')}
               label={trans.__('Copy Error')}
             />
           )}

@@ -111,6 +111,7 @@ export function RunPage(props: {
             counts={counts}
             begun={run.tasks.length > 0}
             over={isFinished(run)}
+            skipped={statusOf(run) === 'skipped'}
             at={props.at}
             onRefresh={props.onRefresh}
           />
