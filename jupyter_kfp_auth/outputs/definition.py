@@ -37,6 +37,7 @@ class Definition:
         # Beside the settings of a platform it lies one level deeper.
         self._spec = mapping(outer, "pipeline_spec") or outer
         self._components = mapping(self._spec, "components")
+        self._inside: dict[Place, JsonObject] = {}
         self._found: dict[Place, JsonObject] = {(): mapping(self._spec, "root")}
 
     def component(self, place: Place) -> JsonObject:
@@ -89,14 +90,9 @@ class Definition:
             if isinstance(step, int):
                 found.append(step)
             else:
-                tasks = list(self._tasks(place[: length - 1]))
-                found.append(tasks.index(step) if step in tasks else len(tasks))
+                tasks = self._tasks(place[: length - 1])
+                found.append(list(tasks).index(step) if step in tasks else len(tasks))
         return tuple(found)
-
-    def is_loop(self, place: Place) -> bool:
-        """Tell whether the task at a place is a loop: it and its rounds share one component."""
-        task = self.task(place)
-        return "parameterIterator" in task or "artifactIterator" in task
 
     def inputs(self, place: Place, given: JsonObject) -> JsonDict:
         """Return the parameters that a component got: those given, then its own defaults."""
@@ -126,7 +122,9 @@ class Definition:
         return bool(mapping(self._spec, "root"))
 
     def _tasks(self, place: Place) -> JsonObject:
-        return mapping(mapping(self.component(place), "dag"), "tasks")
+        if place not in self._inside:
+            self._inside[place] = mapping(mapping(self.component(place), "dag"), "tasks")
+        return self._inside[place]
 
 
 def pointers(outputs: JsonObject) -> dict[str, tuple[Selector, ...]]:

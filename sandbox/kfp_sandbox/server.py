@@ -174,7 +174,7 @@ class Sandbox:
         return {
             "KF_PIPELINES_ENDPOINT": self.url,
             "KF_PIPELINES_SA_TOKEN_PATH": str(self.token_path),
-            "KF_PIPELINES_METADATA_ENDPOINT": f"127.0.0.1:{self.metadata.port}",
+            "KF_PIPELINES_METADATA_ENDPOINT": f"http://127.0.0.1:{self.metadata.port}",
             **self.kubernetes.environment(self.url),
             "KF_SERVICE_ACCOUNT_DIRECTORY": str(self.kubernetes.directory),
         }

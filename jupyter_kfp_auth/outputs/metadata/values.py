@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ...http.strict_json import Json, JsonDict
@@ -27,10 +26,10 @@ def struct(message: Any) -> JsonDict:
 
 def unwrapped(found: object) -> Json:
     """Return a list or an object of an artifact's metadata, which is wrapped under its kind."""
-    if isinstance(found, Mapping) and len(found) == 1:
+    if isinstance(found, dict) and len(found) == 1:
         if isinstance(found.get("list"), list):
             return found["list"]
-        if isinstance(found.get("struct"), Mapping):
+        if isinstance(found.get("struct"), dict):
             return found["struct"]
     return found
 
