@@ -27,7 +27,7 @@ BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
 # A file's tests share servers and browsers, so each file runs in one process.
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 25
 
-.PHONY: help demo dev test test-all lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
+.PHONY: help components demo dev test test-all lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
 	sdk-envs lab-envs mlmd-env docs pictures wheel binder-test bench soak audit \
 	licences clean
 
@@ -72,6 +72,9 @@ fmt: $(VENV)/.test  ## Put everything in style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	cd labextension && jlpm lint
+
+components: $(VENV)/.test  ## Build a page with all components of the explorer in three themes
+	cd labextension && jlpm build:catalogue
 
 messages: labextension/node_modules/.ready  ## Collect what is to be translated, and update the translations
 	cd labextension && jlpm messages

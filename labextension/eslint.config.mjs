@@ -95,7 +95,7 @@ export default [
     languageOptions: { globals: globals.node }
   },
   {
-    files: ['tests/**/*.{ts,tsx}'],
+    files: ['{tests,catalogue}/**/*.{ts,tsx}'],
     rules: {
       'jupyter/command-described-by': 'off',
       'jupyter/no-untranslated-string': 'off'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from jupyter_kfp_auth.demo.lab import LAB, Lab
 from kfp_sandbox import Sandbox
@@ -94,6 +95,17 @@ def keep_quiet(home: Path) -> None:
     settings = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', "utf-8")
+
+
+def choose(row: Locator, *entries: str) -> None:
+    """Choose from a row's menu, entry by entry where there are menus in it."""
+    page = row.page
+    row.hover()
+    row.get_by_role("button", name="Actions for").click()
+    for entry in entries:
+        # JupyterLab's own menu, or ours where there is none.
+        labels = page.locator(".lm-Menu-itemLabel, .jp-kfp-Menu [role=menuitem] > span")
+        labels.filter(has_text=re.compile(f"^{re.escape(entry)}$")).first.click()
 
 
 @pytest.fixture

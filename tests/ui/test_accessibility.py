@@ -13,6 +13,7 @@ from jupyter_kfp_auth.demo.lab import Lab
 from kfp_sandbox import Sandbox
 
 from .axe import THEMES, findings, prepare, use_theme
+from .conftest import choose
 from .test_widget import WIDGET, run_all
 
 pytestmark = pytest.mark.ui
@@ -57,7 +58,7 @@ def assert_readable(page: Page) -> None:
 
 def go_to(panel: Locator, tab: str) -> Locator:
     """Show a list and return its rows."""
-    panel.get_by_role("button", name=tab, exact=True).click()
+    panel.get_by_role("tab", name=tab, exact=True).click()
     rows = panel.locator(".jp-kfp-Row")
     expect(panel.locator(".jp-kfp-List")).to_have_attribute("aria-busy", "false")
     rows.first.wait_for()
@@ -66,7 +67,7 @@ def go_to(panel: Locator, tab: str) -> Locator:
 
 def test_a_text_that_cannot_be_read_is_found(desk: Page, panel: Locator) -> None:
     style = desk.add_style_tag(
-        content=".jp-kfp-Row-name { color: #888 } .jp-kfp-State { color: #888 }"
+        content=".jp-kfp-MiddleName { color: #888 } .jp-kfp-State { color: #888 }"
     )
     go_to(panel, "Runs")
     found = "\n".join(findings(desk))
@@ -77,28 +78,30 @@ def test_a_text_that_cannot_be_read_is_found(desk: Page, panel: Locator) -> None
 
 def test_experiments(desk: Page, panel: Locator) -> None:
     rows = go_to(panel, "Experiments")
+    rows.first.hover()
     rows.first.get_by_role("button", name="Actions for").click()
     assert_readable(desk)
+    desk.keyboard.press("Escape")
 
 
 def test_runs_with_their_actions_and_a_question(desk: Page, panel: Locator) -> None:
     rows = go_to(panel, "Runs")
     running = rows.filter(has_text="Running").first
-    running.get_by_role("button", name="Actions for").click()
-    running.get_by_role("button", name="Terminate").click()
-    running.get_by_role("alertdialog").wait_for()
+    choose(running, "Terminate")
+    panel.get_by_role("alertdialog").wait_for()
     assert_readable(desk)
+    panel.get_by_role("button", name="Cancel").click()
 
 
 def test_recurring_runs(desk: Page, panel: Locator) -> None:
-    go_to(panel, "Recurring").first.locator(".jp-kfp-Row-main").click()
+    go_to(panel, "Recurring").first.click()
     assert_readable(desk)
 
 
 def test_pipelines_and_versions(desk: Page, panel: Locator) -> None:
     rows = go_to(panel, "Pipelines")
     assert_readable(desk)
-    rows.first.locator(".jp-kfp-Row-main").click()
+    rows.first.click()
     expect(panel.get_by_role("navigation", name="Path")).to_be_visible()
     rows.first.wait_for()
     assert_readable(desk)
@@ -106,9 +109,8 @@ def test_pipelines_and_versions(desk: Page, panel: Locator) -> None:
 
 def test_comparison(desk: Page, panel: Locator) -> None:
     rows = go_to(panel, "Runs")
-    panel.get_by_role("button", name="Choose runs to compare").click()
     for row in range(3):
-        rows.nth(row).get_by_role("checkbox").check()
+        rows.nth(row).click(modifiers=["Control"])
     assert_readable(desk)
     panel.get_by_role("button", name="Compare", exact=True).click()
     desk.get_by_role("region", name="Comparison").get_by_role("table").wait_for()
@@ -117,7 +119,7 @@ def test_comparison(desk: Page, panel: Locator) -> None:
 
 
 def test_run_in_the_panel_and_in_a_tab(desk: Page, panel: Locator) -> None:
-    go_to(panel, "Runs").filter(has_text="Failed").first.locator(".jp-kfp-Row-main").click()
+    go_to(panel, "Runs").filter(has_text="Failed").first.click()
     panel.get_by_role("button", name="in a tab").wait_for()
     assert_readable(desk)
 
@@ -140,29 +142,30 @@ def test_connection_with_a_problem_and_its_repair(
     desk: Page, panel: Locator, sandbox: Sandbox
 ) -> None:
     go_to(panel, "Experiments")
-    panel.get_by_role("button", name="Connection").click()
-    panel.get_by_role("button", name="Check").click()
-    expect(panel.get_by_role("button", name="Copy report")).to_be_visible()
+    connection = panel.locator(".jp-kfp-Foot-connection")
+    connection.click()
+    panel.get_by_role("button", name="Check Connection").click()
+    expect(panel.get_by_role("button", name="Copy Report")).to_be_visible()
     assert_readable(desk)
 
     sandbox.faults.set("token-audience")
     panel.get_by_role("button", name="Refresh").click()
-    expect(panel).to_contain_text("This is the last good data.")
-    panel.get_by_role("button", name="Check").click()
+    expect(panel).to_contain_text("Not updated")
+    connection.click()
+    panel.get_by_role("button", name="Check Connection").click()
     panel.get_by_role("button", name="What was checked").click()
     panel.get_by_role("button", name="See what can be repaired").click()
     panel.get_by_role("region", name="Repair").wait_for()
     assert_readable(desk)
 
     sandbox.faults.clear()
-    panel.get_by_role("button", name="Try now").click()
-    expect(panel).not_to_contain_text("This is the last good data.")
-    panel.get_by_role("button", name="Connection").click()
+    panel.get_by_role("button", name="Try Now").click()
+    expect(panel).not_to_contain_text("Not updated")
 
 
 def test_namespace_that_is_refused(desk: Page, panel: Locator) -> None:
-    panel.get_by_role("button", name="Connection").click()
-    field = panel.get_by_label("Namespace")
+    panel.locator(".jp-kfp-Foot-connection").click()
+    field = panel.get_by_label("Namespace", exact=True)
     field.fill("team-x")
     field.press("Enter")
     expect(panel.get_by_role("alert")).to_contain_text("kind: RoleBinding")
@@ -171,7 +174,7 @@ def test_namespace_that_is_refused(desk: Page, panel: Locator) -> None:
     field.press("Enter")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert_readable(desk)
-    panel.get_by_role("button", name="Connection").click()
+    desk.keyboard.press("Escape")
 
 
 def test_widget(desk: Page, lab: Lab) -> None:

@@ -41,10 +41,10 @@ def test_from_the_side_bar_to_a_run_in_a_tab(open_lab: Page) -> None:
     # JupyterLab moves the focus once more while it starts.
     expect(open_lab.locator(".jp-kfp-Status")).to_contain_text("team-a")
     panel = open_lab.locator(PANEL)
-    row = panel.locator(".jp-kfp-Row-main")
+    row = panel.locator(".jp-kfp-DataRow")
     expect(row).to_have_count(8)
 
-    panel.get_by_role("button", name="Experiments", exact=True).focus()
+    panel.get_by_role("tab", name="Experiments", exact=True).focus()
     expected = panel.evaluate(STOPS)
     reached = []
     while (focus := panel.evaluate(FOCUS)) is not None:
@@ -65,15 +65,16 @@ def test_from_the_side_bar_to_a_run_in_a_tab(open_lab: Page) -> None:
     keys.press("Enter")
     expect(panel.get_by_role("navigation", name="Path")).to_contain_text("churn-xgboost")
     _tab_to(open_lab, r"xgboost depth=\d")
-    keys.press("Enter")
+    keys.press("Control+Enter")
     document = open_lab.locator('[id^="jupyter-kfp-auth-run-"]')
-    expect(document.get_by_role("tree", name="Task graph")).to_be_visible()
+    heading = document.get_by_role("heading", name=re.compile("^xgboost depth"))
+    expect(heading).to_be_visible()
 
 
 def _tab_to(page: Page, name: str) -> None:
     """Press Tab until something whose name begins so has the focus."""
     panel = page.locator(PANEL)
-    expect(panel.get_by_role("button", name=re.compile(f"^{name}")).first).to_be_visible()
+    expect(panel.get_by_role("row", name=re.compile(f"^{name}")).first).to_be_visible()
     for _ in range(40):
         if re.match(name, (panel.evaluate(FOCUS) or [""])[0]):
             return

@@ -30,7 +30,7 @@ def test_the_panel_is_in_chinese(open_lab: Page) -> None:
     open_lab.locator(".lm-MenuBar-itemLabel", has_text="查看").click()
     open_lab.locator(".lm-Menu-itemLabel", has_text="打开 Kubeflow Pipelines").click()
     panel = open_lab.locator(PANEL)
-    expect(panel.locator(".jp-kfp-Tab")).to_have_text(["实验", "运行", "定时", "流水线"])
+    expect(panel.locator(".jp-kfp-Tab")).to_have_text(["实验", "运行", "流水线", "定时"])
     expect(panel.get_by_placeholder("搜索")).to_be_visible()
     expect(panel).to_contain_text("8/8 项")
     panel.locator(".jp-kfp-Tab", has_text="运行").click()

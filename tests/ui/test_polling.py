@@ -80,7 +80,7 @@ def test_nothing_at_all_is_sent_while_another_tab_is_in_front(panel: Page) -> No
 
 def test_asks_a_dead_server_ever_more_seldom_and_recovers(panel: Page, sandbox: Sandbox) -> None:
     rows = panel.locator(f"{PANEL} .jp-kfp-Row")
-    stale = panel.locator(PANEL).get_by_text("This is the last good data.")
+    stale = panel.locator(PANEL).get_by_text("Not updated: ")
     sandbox.stop()
     try:
         panel.locator(PANEL).get_by_role("button", name="Refresh").click()

@@ -93,8 +93,8 @@ def _open(page: Page, name: str, identifier: str) -> Locator:
     """Open a run from the panel: experiment, run, then its button."""
     page.locator('[data-id="jupyter-kfp-auth-explorer"]').click()
     panel = page.locator(PANEL)
-    panel.locator(".jp-kfp-Row", has_text=name).get_by_role("button").first.click()
-    panel.locator(".jp-kfp-Row", has_text=name).get_by_role("button").first.click()
+    panel.locator(".jp-kfp-Row", has_text=name).click()
+    panel.locator(".jp-kfp-Row", has_text=name).click()
     panel.get_by_role("button", name=f"Open {name} in a tab").click()
     document = page.locator(f"#jupyter-kfp-auth-run-{identifier}")
     document.get_by_role("tab", name="Graph").click()

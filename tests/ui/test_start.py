@@ -83,7 +83,7 @@ def test_a_server_part_of_another_version(
     open_lab.locator(ICON).click()
     panel = open_lab.locator(PANEL)
     expect(panel.locator(".jp-kfp-Row")).to_have_count(8)
-    expect(panel.get_by_text("stand-in for a cluster")).to_be_visible()  # The status is there.
+    expect(panel.get_by_text("team-a (sandbox)")).to_be_visible()  # The status is there.
     banner = panel.get_by_role("status").filter(has_text="different versions")
     expect(banner).to_have_count(1 if warns else 0)
     expect(open_lab.locator(".jp-Dialog")).to_have_count(0)

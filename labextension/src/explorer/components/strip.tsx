@@ -37,7 +37,7 @@ export function Strip(props: {
   const id = React.useId();
   return (
     <div
-      className={`jp-kfp-Strip jp-mod-${kind}`}
+      className={`jp-kfp-Note jp-mod-${kind}`}
       role={ROLES[kind]}
       aria-labelledby={id}
       onKeyDown={event => {
@@ -48,11 +48,11 @@ export function Strip(props: {
       }}
     >
       <Icon name={ICONS[kind]} />
-      <div className="jp-kfp-Strip-text">
+      <div className="jp-kfp-Note-text">
         <span id={id}>{props.text}</span>
         {props.children}
       </div>
-      <span className="jp-kfp-Strip-actions">
+      <span className="jp-kfp-Note-actions">
         {props.actions}
         {onClose && kind !== 'question' && (
           <IconButton
