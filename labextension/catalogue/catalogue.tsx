@@ -42,6 +42,9 @@ import type { Selection } from '../src/explorer/model/selection';
 import { NOTHING, only } from '../src/explorer/model/selection';
 import { STATUSES, statusOf } from '../src/explorer/model/states';
 
+/** When the page was loaded. */
+const NOW = Date.now();
+
 const THEMES = ['light', 'dark', 'high-contrast'] as const;
 
 const WIDTHS = [250, 400, 720] as const;
@@ -173,7 +176,7 @@ function Catalogue(): JSX.Element {
           </div>
         ))}
         <p>
-          <RelativeTime time={Date.now() - 180_000} /> ·{' '}
+          <RelativeTime time={NOW - 180_000} /> ·{' '}
           <Span
             from="2026-11-26T06:47:35Z"
             to="2026-11-26T06:47:51Z"
@@ -287,7 +290,7 @@ function Catalogue(): JSX.Element {
         <Disclosure title="Details" open>
           {() => <p>What is inside.</p>}
         </Disclosure>
-        <Footer at={Date.now() - 4_000} onRefresh={() => undefined}>
+        <Footer at={NOW - 4_000} onRefresh={() => undefined}>
           <span>37 of 37</span>
         </Footer>
       </Part>

@@ -76,7 +76,7 @@ def _tab_to(page: Page, name: str) -> None:
     panel = page.locator(PANEL)
     expect(panel.get_by_role("row", name=re.compile(f"^{name}")).first).to_be_visible()
     for _ in range(40):
+        page.keyboard.press("Tab")
         if re.match(name, (panel.evaluate(FOCUS) or [""])[0]):
             return
-        page.keyboard.press("Tab")
     pytest.fail(f"Tab does not lead to {name}")

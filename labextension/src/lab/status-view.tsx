@@ -6,6 +6,7 @@ import { StateIcon } from '../explorer/components/states';
 import { useUncovered } from '../explorer/components/visibility';
 import type { Environment } from '../explorer/model/environment';
 import { EnvironmentProvider, useTrans } from '../explorer/model/environment';
+import type { Trans } from '../explorer/model/i18n';
 import { useList, useStatus } from '../explorer/model/queries';
 import { RUNS } from '../explorer/model/sources';
 import { isUnfinished, statusOf } from '../explorer/model/states';
@@ -64,10 +65,19 @@ function Connection(props: ItemProps): JSX.Element {
       {...props}
       namespace={namespace}
       icon={<Icon name={refused ? 'warning' : 'pending'} />}
-      words={[refused ? trans.__('Not connected') : trans.__('Connecting…')]}
+      words={[connectionWord(refused, trans)]}
       title={refused?.message}
     />
   );
+}
+
+function connectionWord(error: { cause: string } | null, trans: Trans): string {
+  if (!error) {
+    return trans.__('Connecting…');
+  }
+  return error.cause === 'rbac-denied'
+    ? trans.__('Refused')
+    : trans.__('Not connected');
 }
 
 /** What the newest runs are about. */

@@ -119,11 +119,17 @@ export function DataList<T>(props: DataListProps<T>): JSX.Element {
     setCurrentId(id);
     setPlace(index);
     virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() =>
-      rows.current
-        ?.querySelector<HTMLElement>(`[data-index="${index}"]`)
-        ?.focus({ preventScroll: true })
-    );
+    const focus = () => {
+      const row = rows.current?.querySelector<HTMLElement>(
+        `[data-index="${index}"]`
+      );
+      row?.focus({ preventScroll: true });
+      return row;
+    };
+    // One that is far away is drawn first.
+    if (!focus()) {
+      requestAnimationFrame(focus);
+    }
   };
   /** The selection if the row is in it, else the row. */
   const subjects = (index: number): readonly T[] =>

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Run } from '../api/types';
 import { Badge } from '../components/badge';
+import type { Column } from '../components/data-list';
 import { chipsOf, FilterForm } from '../components/filter-form';
 import { ListView } from '../components/list-view';
 import { Dotted } from '../components/rows';
@@ -34,6 +35,11 @@ export function RunsView(props: ViewProps): JSX.Element {
   const own = (run: Run) => changed(run.run_id, run);
   const [now] = React.useState(() => Date.now());
   const matches = React.useMemo(() => matcherOf(filter, now), [filter, now]);
+  const experiment: Column<Run> = {
+    id: 'experiment',
+    label: trans.__('Experiment'),
+    cell: run => <ExperimentName id={run.experiment_id} />
+  };
   const finished = { value: 'finished_at desc', label: trans.__('Finished') };
   return (
     <ListView
@@ -61,8 +67,8 @@ export function RunsView(props: ViewProps): JSX.Element {
         <Dotted>
           <StateWord state={statusOf(own(run))} />
           <Why run={own(run)} />
-          <RunDuration run={own(run)} />
           <RelativeTime time={run.created_at} />
+          <RunDuration run={own(run)} />
           {!query.experiment_id && <ExperimentName id={run.experiment_id} />}
         </Dotted>
       )}
@@ -72,11 +78,7 @@ export function RunsView(props: ViewProps): JSX.Element {
           label: trans.__('State'),
           cell: run => <State item={own(run)} />
         },
-        {
-          id: 'experiment',
-          label: trans.__('Experiment'),
-          cell: run => <ExperimentName id={run.experiment_id} />
-        },
+        ...(query.experiment_id ? [] : [experiment]),
         {
           id: 'started',
           label: trans.__('Started'),
