@@ -19,6 +19,7 @@ _ATTEMPT = re.compile(r"(?:\(\d+\))+$")
 #: What KFP itself puts around tasks.
 _DRIVER, _EXECUTOR = "-driver", ".executor"
 _LOOP, _ROUNDS = ".iteration-driver", "iteration-iterations"
+_SCAFFOLD = (_ROUNDS, "iteration-driver", "iteration-item", "iteration-item-driver")
 
 
 class InferredSteps:
@@ -44,7 +45,12 @@ class InferredSteps:
         self._rounds = rounds
         self._inside: dict[str, tuple[Step, ...]] = {}
         in_time = sorted(nodes, key=lambda node: str(node.started_at))
-        self._names = list(dict.fromkeys(_ATTEMPT.sub("", node.display_name) for node in in_time))
+        turns = {name for loop in rounds.values() for name in loop.values()}
+        names = dict.fromkeys(_ATTEMPT.sub("", node.display_name) for node in in_time)
+        self._hooks = {name for name in names if name.endswith(".onExit")}
+        self._names = [
+            name for name in names if name not in turns and name not in (*_SCAFFOLD, *self._hooks)
+        ]
         whole = self._content(fnv1a(workflow))
         self.driven = exists(fnv1a(".root-driver", whole))
         at = self._content(fnv1a(".root", whole)) if self.driven else whole
@@ -79,6 +85,8 @@ class InferredSteps:
             elif owner not in there:  # only its driver has begun, or it never will
                 yield Step(owner, owner, Kind.TASK, template="system-container-impl")
         for name in there:
+            if f"{name}.onExit" not in self._hooks:
+                continue
             hook = self._content(fnv1a(f".{name}.onExit", at))
             for step in self._steps(hook, depth + 1):
                 yield Step(
@@ -99,14 +107,13 @@ class InferredSteps:
         main = fnv1a(f".{name}", at)
         content = self._content(main)
         component = str(main)
-        turns = self._turns(name, main, content)
-        if turns:
+        loops = self._exists(fnv1a(_LOOP, content)) if self.driven else name in self._rounds
+        if loops:
+            turns = self._turns(name, main, content)
             merged = {
                 step.key: step for turn in turns for step in self._steps(turn, depth + 1)
             }  # a round may have got further than another one
             self._inside[component] = tuple(merged.values())
-            return Step(name, name, Kind.LOOP, component=component)
-        if self._exists(fnv1a(_LOOP, content)):
             return Step(name, name, Kind.LOOP, component=component)
         if not self._exists(fnv1a(_EXECUTOR, content)):
             inside = tuple(self._steps(content, depth + 1))
@@ -124,10 +131,11 @@ class InferredSteps:
         for round_name in self._rounds.get(_ROUNDS if self.driven else name, {}).values():
             if self.driven:
                 turn = fnv1a(f".{round_name}", content)
-                item = self._content(fnv1a(".iteration-item", self._content(turn)))
             else:
                 turn = fnv1a(round_name.removeprefix(name), main)
-                item = self._content(turn)
             if self._exists(turn):
-                found.append(item)
+                inside = self._content(turn)
+                if self.driven:
+                    inside = self._content(fnv1a(".iteration-item", inside))
+                found.append(inside)
         return found

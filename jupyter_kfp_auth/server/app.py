@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Float
+from traitlets import Bool, Float, Int
 
 from ..config.settings import KfpAuth
 from .handlers import routes
@@ -42,6 +42,18 @@ class KfpApp(ExtensionApp):
         "pod's account may, instead of asking Pipelines again and again.",
     ).tag(config=True)
 
+    log_copies_megabytes = Int(
+        1024,
+        min=1,
+        help="Megabytes of disk for private copies of the logs that pages look at.",
+    ).tag(config=True)
+
+    log_copies_minutes = Float(
+        15.0,
+        min=0.1,
+        help="Minutes for which the copy of a log stays that no page looks at.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         """Add the routes."""
         assert self.serverapp is not None
@@ -55,6 +67,7 @@ class KfpApp(ExtensionApp):
             lambda *change: self.notices.changed(*change),
             self.log,
             watch=self.watch_runs,
+            log_copies=(self.log_copies_megabytes * 2**20, self.log_copies_minutes * 60),
         )
         self.notices = Notices(
             lambda path: self.upstream.get(path, {}, poll=True),

@@ -59,6 +59,7 @@ class Upstream:
         changed: is told what has changed, in which namespace, and whether lists of runs show it.
         log: of the extension.
         watch: whether workflows may be watched.
+        log_copies: bytes of the copies of logs that are looked at, and seconds for which they stay.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class Upstream:
         log: Logger,
         *,
         watch: bool = True,
+        log_copies: tuple[int, float] | None = None,
     ) -> None:
+        self._log_copies = log_copies
         self._config = config
         self._interval = interval
         self._log = log
@@ -296,6 +299,9 @@ class Upstream:
                     self._loop.call_soon_threadsafe(self._cache.expire)
                 # The one before may still be waiting for an answer: it is freed after that.
                 self._current = PageConnection(settings, self._runs)
+                if self._log_copies is not None:
+                    copies = self._current.log_copies
+                    copies.most_bytes, copies.longest_idle = self._log_copies
                 self._current.on_answer = self.schedule.pace.observe
                 self.namespace = settings.namespace.value
             self._seen = stamp(settings)
