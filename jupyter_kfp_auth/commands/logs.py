@@ -21,6 +21,7 @@ from .formatting import plain, word
 from .log_text import LARGEST, Entry, heading, printable, sentence
 from .parser import GrammarError, did_you_mean
 from .results import Result
+from .run_changes import changes_of
 from .task_summary import failing, labels, work
 from .waiting import Interrupted, NotSucceeded, retry_after
 
@@ -200,13 +201,15 @@ def grow(client: Connection, run_id: str, text: str | None) -> Generator[str, No
         NoLogs: none of them can be read from here.
     """
     followed = Followed(client)
+    changes = changes_of(client, run_id)
     try:
         pause, away_since = _SHORTEST, None
         while True:
             try:
-                run = client.get_run(run_id)
-                away_since = None
-                followed.see(run, _meant(run, text))
+                if away_since is not None or not changes.is_quiet():
+                    run = client.get_run(run_id)
+                    away_since = None
+                    followed.see(run, _meant(run, text))
             except (Unreachable, Unavailable) as error:
                 now = time.monotonic()
                 away_since = now if away_since is None else away_since
@@ -221,6 +224,7 @@ def grow(client: Connection, run_id: str, text: str | None) -> Generator[str, No
         yield from followed.rest()
     finally:
         followed.close()
+        changes.close()
     entries = followed.entries.values()
     none = entries and not any(entry.log for entry in entries)
     if none and not all(_harmless(task) for task in followed.tasks.values()):

@@ -6,10 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
-from ..cluster.client import Kubernetes
 from ..http.errors import PipelinesError, Unreachable
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Unavailable
@@ -18,7 +16,7 @@ from ..pipelines.reasons import LOOK
 from .formatting import plain
 from .place import command
 from .results import Details
-from .run_changes import RunChanges
+from .run_changes import changes_of
 
 #: Seconds between two looks: short at first, longer for a long run.
 _SHORTEST, _LONGEST, _GROWTH = 1.0, 5.0, 1.2
@@ -133,9 +131,7 @@ def _pausing(
     if sleep is not None:
         yield lambda usual, longest: sleep(min(usual, longest))
         return
-    settings = client.settings
-    connect = partial(Kubernetes, settings.service_account)
-    with closing(RunChanges(connect, settings.namespace.value, run_id)) as changes:
+    with closing(changes_of(client, run_id)) as changes:
         yield changes.wait
 
 

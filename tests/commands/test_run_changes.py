@@ -96,6 +96,21 @@ def test_a_run_that_ended_before_the_watch_began_is_seen(cluster: FakeCluster) -
     changes.close()
 
 
+def test_what_was_told_is_a_reason_to_look_once(
+    cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = run_changes.RunChanges(cluster.connect, "team-a", "r")
+    assert not changes.is_quiet()  # nothing is known yet
+    cluster.opened.get(timeout=20)
+    while not changes.is_quiet():
+        time.sleep(0.01)
+    cluster.put("r", "Failed", persisted=True)
+    assert changes._told.wait(20)
+    assert not changes.is_quiet()
+    assert changes.is_quiet()
+    changes.close()
+
+
 def test_the_time_for_waiting_ends_it(cluster: FakeCluster) -> None:
     changes = run_changes.RunChanges(cluster.connect, "team-a", "r")
     changes.wait(0.01, 0.1)
