@@ -37,7 +37,7 @@ def connection(frozen: Sandbox) -> Iterator[Connection]:
 @pytest.fixture
 def later(frozen: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let time go on by half a minute instead of a pause."""
-    wait = "jupyter_kfp_auth.commands.waiting.RunChanges.wait"
+    wait = "jupyter_kfp_auth.commands.run_changes.RunChanges.wait"
     monkeypatch.setattr(wait, lambda self, usual, longest: frozen.clock.advance(30))
 
 
@@ -134,6 +134,10 @@ def test_logs_are_followed_until_the_run_ends(
 
     monkeypatch.setattr(connection, "get_run", later)
     monkeypatch.setattr("jupyter_kfp_auth.commands.logs._SHORTEST", 0.01)
+    # A look is what moves the clock here, so there is always a reason for one.
+    monkeypatch.setattr(
+        "jupyter_kfp_auth.commands.run_changes.RunChanges.is_quiet", lambda _: False
+    )
     pieces = list(connection.read_logs(run.id, follow=True))
     assert len(pieces) > 1
     assert connection.get_run(run.id).finished

@@ -153,7 +153,8 @@ def test_a_python_file_needs_kfp(run: Run, tmp_path: Path) -> None:
 def test_wait_keeps_the_run_that_failed(
     run: Run, frozen: Sandbox, monkeypatch: pytest.MonkeyPatch, file: Callable[[Any], Path]
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: frozen.clock.advance(30))
+    wait = "jupyter_kfp_auth.commands.run_changes.RunChanges.wait"
+    monkeypatch.setattr(wait, lambda self, usual, longest: frozen.clock.advance(30))
     with pytest.raises(NotSucceeded) as ended:
         run(f"submit {file(EXIT)} --arg fail=true --wait --name doomed")
     assert ended.value.result is not None
