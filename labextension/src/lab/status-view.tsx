@@ -104,7 +104,7 @@ function Connected(props: ItemProps & { namespace: string }): JSX.Element {
       icon={failed > 0 ? <StateIcon state="failed" /> : <Icon name="check" />}
       words={[
         running > 0 && trans._n('%1 running', '%1 running', running),
-        failed > 0 && trans._n('%1 failed', '%1 failed', failed)
+        failed > 0 && trans._np('status bar', '%1 failed', '%1 failed', failed)
       ]}
     />
   );

@@ -2,6 +2,14 @@
 export interface Trans {
   __(msgid: string, ...args: unknown[]): string;
   _n(singular: string, plural: string, n: number, ...args: unknown[]): string;
+  /** As `_n`, for words that another place says of something else. */
+  _np(
+    context: string,
+    singular: string,
+    plural: string,
+    n: number,
+    ...args: unknown[]
+  ): string;
   /** The language, such as `zh-CN`; bundles that only hold English have none. */
   getLocale?(): string;
 }
@@ -24,9 +32,18 @@ export function numberText(value: number, trans: Trans): string {
 /** English, where there is no translator. */
 export const english: Trans = {
   __: fill,
-  _n: (singular, plural, n, ...args) =>
-    fill(n === 1 ? singular : plural, n, ...args)
+  _n: fillPlural,
+  _np: (_, ...rest) => fillPlural(...rest)
 };
+
+function fillPlural(
+  singular: string,
+  plural: string,
+  n: number,
+  ...args: unknown[]
+): string {
+  return fill(n === 1 ? singular : plural, n, ...args);
+}
 
 function fill(text: string, ...args: unknown[]): string {
   return text.replace(/%(\d)/g, (whole, digit: string) =>
