@@ -118,7 +118,7 @@ export function RunPage(props: {
           {!paged && (
             <FailureBanner
               troubles={troubles}
-              tail={view !== 'log'}
+              tail={view !== 'log' && (wide || view === 'summary')}
               onLog={view === 'log' ? undefined : ({ node }) => onLog(node?.id)}
               onShow={onShow}
               onDebug={
