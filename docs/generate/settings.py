@@ -25,12 +25,35 @@ _ENVIRONMENT = {
     "namespace": ("NB_PREFIX",),
     "ca_cert": settings.CA_VARIABLES,
     "ui_url": ("KF_PIPELINES_UI_ENDPOINT",),
+    "metadata_endpoint": ("KF_PIPELINES_METADATA_ENDPOINT",),
+}
+
+#: What can be tried for each setting; a path is as good for all the others.
+_VALUES = {
+    "host": "http://kfp:1",
+    "namespace": "team",
+    "ui_url": "http://ui",
+    "metadata_endpoint": "store:8080",
+}
+
+#: Settings that are no argument of `connect`.
+_NO_ARGUMENT = ("ui_url", "metadata_endpoint")
+
+#: What OpenShift AI mounts into a workbench.
+_RUNTIME = {
+    "schema_name": "kfp",
+    "metadata": {
+        "api_endpoint": "https://kfp",
+        "public_api_endpoint": "https://gateway",
+        "auth_type": "KUBERNETES_SERVICE_ACCOUNT_TOKEN",
+    },
 }
 _SAID = {
     "argument": "`connect({name}=…)`",
     "%kfp use": "`%kfp use {option} …`",
     "the token": "the token's namespace claim",
     "the pod": "the pod's namespace file",
+    "the pod's own account": "with that runtime, the pod's ordinary token",
     "the browser's own origin": "`/_/pipeline/` on the browser's own origin",
 }
 
@@ -45,8 +68,11 @@ def _order(name: str) -> list[str]:
     """Set a setting in all its places, and take the one that wins away until none is left."""
     with tempfile.TemporaryDirectory() as directory:
         token, pod = Path(directory, "token"), Path(directory, "namespace")
-        value = {"host": "http://kfp:1", "namespace": "team", "ui_url": "http://ui"}.get(name, "/f")
-        argument = {name: value} if name != "ui_url" else {}
+        runtime = Path(directory, "runtimes", "odh_dsp.json")
+        runtime.parent.mkdir()
+        runtime.write_text(json.dumps(_RUNTIME), "utf-8")
+        value = _VALUES.get(name, "/f")
+        argument = {name: value} if name not in _NO_ARGUMENT else {}
         use = {name: value} if name in ("host", "namespace") else {}
         config = KfpAuth(**{name: value})
         environ = dict.fromkeys(_ENVIRONMENT[name], value)
@@ -57,9 +83,16 @@ def _order(name: str) -> list[str]:
             environ = {"NB_PREFIX": "/notebook/team/nb"}
         found: list[str] = []
         while True:
-            told: dict[str, Any] = {"token_path": str(token)} if name == "namespace" else {}
+            told: dict[str, Any] = {"token_path": str(token)}
+            if name != "namespace":
+                told = {"namespace": "team"}  # that page of a runtime is one of a namespace
             resolved = settings.resolve(
-                **{**told, **argument}, use=use, config=config, environ=environ, namespace_file=pod
+                **{**told, **argument},
+                use=use,
+                config=config,
+                environ=environ,
+                namespace_file=pod,
+                runtimes=runtime.parent,
             )
             setting = getattr(resolved, name)
             if not setting.origin:
@@ -77,6 +110,8 @@ def _order(name: str) -> list[str]:
                 token.unlink()
             elif setting.origin == "the pod":
                 pod.unlink()
+            elif setting.origin in (f"Elyra runtime {runtime.name}", "the pod's own account"):
+                runtime.unlink()
             else:
                 return found
 
@@ -84,6 +119,8 @@ def _order(name: str) -> list[str]:
 def _place(name: str, value: str, origin: str) -> str:
     if origin == "default":
         return f"`{value}`"
+    if origin.startswith("Elyra runtime "):
+        return "an Elyra runtime configuration in `/opt/app-root/runtimes`"
     option = "-n" if name == "namespace" else f"--{name}"
     return _SAID.get(origin, origin if origin == "certifi" else f"`{origin}`").format(
         name=name, option=option

@@ -28,6 +28,9 @@ _IN_CLUSTER = "http://ml-pipeline.kubeflow.svc.cluster.local:8888"
 #: What the pages install is here already, and a test asks no package index.
 _INSTALLS = re.compile(r"^(?:%|\$ )pip install .*\n", re.MULTILINE)
 
+#: Seconds that pass between two cells: a run that one of them starts is over in the next.
+_READING = 120
+
 #: What a configuration file begins with.
 _CONFIGURATION = "from traitlets.config import get_config, Config; c = Config()"
 
@@ -99,6 +102,7 @@ def test_the_cells_of_a_page_run(
             if block.language != "console" and sdk in block.environments:
                 code = _INSTALLS.sub("", block.code).replace(_IN_CLUSTER, sandbox.url)
                 kernel.run(code)
+                sandbox.clock.advance(_READING)
         configured = eval(kernel.run("print(dict(c.get('KfpAuth', {})))"))
         assert set(configured) <= set(KfpAuth.class_trait_names(config=True))
     finally:
