@@ -1,5 +1,5 @@
 /** All commands of this package. */
-export enum CommandIDs {
+export const enum CommandIDs {
   openExplorer = 'kfp:open-explorer',
   openRun = 'kfp:open-run',
   findRun = 'kfp:find-run',

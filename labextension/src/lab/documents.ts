@@ -9,8 +9,6 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Store } from '../explorer/model/store';
 import { IExplorer, IPreferences, IStoreProvider } from '../tokens';
 import { CommandIDs } from './commands';
-import { takeLinkedRun } from './link';
-import { hasTabs } from './shell';
 import type * as Views from './document-views';
 import type { View } from './panel';
 import { LazyView } from './panel';
@@ -170,16 +168,23 @@ export const run: JupyterFrontEndPlugin<void> = {
       });
     }
 
-    const linked = takeLinkedRun();
+    // `lab?kfp-run=ID`; JupyterLab may take it out of the address while it starts.
+    const linked = new URLSearchParams(window.location.search).get('kfp-run');
     if (linked) {
-      void app.restored.then(() =>
-        hasTabs(app)
-          ? app.commands.execute(CommandIDs.openRun, { run_id: linked })
-          : explorer.open({ kind: 'run', id: linked, query: {} })
-      );
+      void openLinked(app, explorer, linked);
     }
   }
 };
+
+async function openLinked(
+  app: JupyterFrontEnd,
+  explorer: IExplorer,
+  run: string
+): Promise<void> {
+  const { openLinkedRun } = await import('./on-demand');
+  await app.restored;
+  await openLinkedRun(app, explorer, run);
+}
 
 /** The id of the tab that shows `shown`; of no tab where it names nothing. */
 function idOf({ key }: Kind, shown: Shown = {}): string {

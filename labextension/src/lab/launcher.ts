@@ -2,14 +2,12 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { isNamespace, rememberedWith } from '../explorer/model/namespaces';
 import { IExplorer, IPreferences, IStoreProvider } from '../tokens';
 import { CommandIDs, NO_ARGUMENTS } from './commands';
-import { hasTabs } from './shell';
 
 /** A card in the launcher, and commands for the connection. */
 export const launcher: JupyterFrontEndPlugin<void> = {
@@ -59,16 +57,11 @@ export const launcher: JupyterFrontEndPlugin<void> = {
       execute: async ({ namespace }) => {
         if (typeof namespace !== 'string') {
           await explorer.reveal(false);
-        } else if (namespace === '' || isNamespace(namespace)) {
-          await explorer.open();
-          const { remembered } = preferences.choices;
-          preferences.change({
-            namespace,
-            remembered: rememberedWith(remembered, namespace)
-          });
-        } else {
-          throw new Error(trans.__('Not a valid namespace: %1', namespace));
+          return;
         }
+        const { chooseNamespace } = await import('./on-demand');
+        chooseNamespace(namespace, preferences, trans);
+        await explorer.open();
       }
     });
     commands.addCommand(CommandIDs.findRun, {
@@ -82,18 +75,9 @@ export const launcher: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Open the run that failed last'),
       describedBy: NO_ARGUMENTS,
       execute: async () => {
-        const { api } = await storeProvider.load();
-        const namespace = preferences.choices.namespace || undefined;
-        const query = { namespace, state: 'FAILED', page_size: 1 };
-        const [run] = (await api.runs(query)).data.items;
-        if (!run) {
-          Notification.info(trans.__('No run has failed.'));
-          return;
-        }
-        const { run_id, display_name: name } = run;
-        await (hasTabs(app)
-          ? commands.execute(CommandIDs.openRun, { run_id, name })
-          : explorer.open({ kind: 'run', id: run_id, query: {}, label: name }));
+        const { lastFailed } = await import('./on-demand');
+        const store = await storeProvider.load();
+        await lastFailed(app, store, preferences, explorer, trans);
       }
     });
     const category = trans.__('Kubeflow Pipelines');

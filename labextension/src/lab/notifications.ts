@@ -39,7 +39,9 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       }
       const run = event as unknown as RunState;
       if (run.finished) {
-        void import('./notice').then(({ notify }) => notify(app, run, trans));
+        void import('./on-demand').then(({ notify }) =>
+          notify(app, run, trans)
+        );
       }
     };
     // Both live as long as the page.

@@ -95,10 +95,8 @@ export class ExplorerPanel extends LazyView {
 
   /** Put the focus on the current row, or on the search where there is none. */
   private takeFocus(): void {
-    const first = ['[role="row"][tabindex="0"]', '[role="searchbox"]'];
-    const target = first
-      .map(selector => this.node.querySelector<HTMLElement>(selector))
-      .find(element => element);
-    (target ?? this.node).focus();
+    const { node } = this;
+    const row = node.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+    (row ?? node.querySelector('input') ?? node).focus();
   }
 }

@@ -73,7 +73,7 @@ function Header(props: { recurring: RecurringRun }): JSX.Element {
         {times.length > 0 && (
           <Disclosure title={trans.__('Next Times')}>
             {() => (
-              <ul className="jp-kfp-Facts">
+              <ul className="jp-kfp-NextTimes">
                 {times.map(time => (
                   <li key={time.getTime()}>
                     {bothZones(time, localeOf(trans))}
