@@ -159,6 +159,7 @@ def test_connection_with_a_problem_and_its_repair(
     assert_readable(desk)
 
     sandbox.faults.clear()
+    connection.click()
     panel.get_by_role("button", name="Try Now").click()
     expect(panel).not_to_contain_text("Not updated")
 
