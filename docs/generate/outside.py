@@ -18,7 +18,8 @@ def deploy() -> str:
     """Return the README of `deploy/` under a title of its own, its links leading there."""
     text = (_ROOT / "deploy" / "README.md").read_text("utf-8")
     text = re.sub(r"\A# .*", "# Files for the cluster", text)
-    return re.sub(r"\]\((?![a-z]+://|#)", "](../deploy/", text)
+    text = text.replace("](../docs/", "](")
+    return re.sub(r"\]\((?![a-z]+://|#|[\w-]+\.md)", "](../deploy/", text)
 
 
 def drawn(text: str) -> str:
