@@ -32,7 +32,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
-    inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "CI")}
+    others = ("NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS", "LINES")  # pytest-xdist sets the last two
+    inherited = {k: v for k, v in os.environ.items() if k not in others}
     path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
     own = {"TERM": "xterm", "PATH": path, "XDG_RUNTIME_DIR": str(tmp_path), "PS1": "$ "}
     return {**inherited, **sandbox.environment(), **own}
