@@ -93,6 +93,8 @@ class RunStates:
         self.outcomes: dict[str, str] = {}
         self.argo_defaults = False
         self.on_end: list[Callable[[Row, RunView], None]] = []
+        # Definitions of versions that runs have: a workflow goes on when its version is deleted.
+        self._definitions: dict[str, str] = {}
 
     def script(self, run_id: str) -> Script:
         """What decides how a new run goes."""
@@ -102,12 +104,14 @@ class RunStates:
         """The run as it stood at some moment; now, if none is given."""
         now = self._server.now() if now is None else now
         created = int(row["created_at"])
-        if not row["script"]:  # rows filled in bulk have an end, but no tasks
+        definition = self.manifest(row)
+        # Rows filled in bulk have an end, but no tasks; nor has a run without a definition.
+        if not row["script"] or not definition:
             history = [(created, "PENDING")]
             if row["state"] != "PENDING":
                 history.append((int(row["finished_at"]), str(row["state"])))
             return RunView(row["state"], row["finished_at"], tuple(history), {}, Schedule())
-        plan = schedule.make(self.manifest(row), row["parameters"], row["script"])
+        plan = schedule.make(definition, row["parameters"], row["script"])
         elapsed = now - created
         times = tuple((created + int(at), name) for at, name in plan.history if at <= elapsed)
         state = times[-1][1] if times else "PENDING"
@@ -152,8 +156,11 @@ class RunStates:
         """The compiled pipeline of a run or a recurring run."""
         if row["spec"]:
             return str(row["spec"])
-        version = self._server.store.get("versions", row["pipeline_version_id"])
-        return str(version["spec"]) if version else ""
+        version_id = str(row["pipeline_version_id"])
+        version = self._server.store.get("versions", version_id)
+        if version:
+            self._definitions[version_id] = str(version["spec"])
+        return self._definitions.get(version_id, "")
 
 
 def _seen(index: int, node: Node, created: int, elapsed: float) -> NodeView | None:

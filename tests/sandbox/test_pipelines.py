@@ -103,6 +103,8 @@ def test_versions(empty: Client) -> None:
     latest = run["pipeline_version_reference"]["pipeline_version_id"]
     assert latest == made["pipeline_version_id"]
     assert empty.send("DELETE", f"{path}/versions/{latest}").json() == {}
+    empty.sandbox.clock.advance(600)  # The run's workflow goes on without its version.
+    assert empty.get(f"{V2}/runs/{run['run_id']}")["state"] == "SUCCEEDED"
     assert empty.get(f"{path}/versions")["total_size"] == 1
     assert empty.failure(f"{path}/versions/{latest}")[0] == 404
 
