@@ -252,8 +252,9 @@ def _unsortable(name: str, listable: Listable) -> ApiError:
 
 
 def _from_token(listable: Listable, token: str, size: int) -> Options:
+    encoded = token.encode(errors="replace")
     try:
-        content = json.loads(base64.b64decode(token.encode(errors="replace"), validate=True))
+        content = json.loads(base64.b64decode(encoded, validate=True))
         column, filter_ = content["SortByFieldName"], content["Filter"]
         after = content["SortByFieldValue"], content["KeyFieldValue"]
         known = {*listable.fields.values()}
@@ -268,7 +269,7 @@ def _from_token(listable: Listable, token: str, size: int) -> Options:
             "Invalid page token", f"illegal base64 data at input byte {_first_bad(token)}"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        first = base64.b64decode(token.encode(errors="replace"), validate=True).decode("utf-8", "replace")[:1]
+        first = base64.b64decode(encoded, validate=True).decode("utf-8", "replace")[:1]
         cause = f"invalid character '{first}' looking for beginning of value"
         raise invalid_input("Invalid page token", cause) from None
 

@@ -124,7 +124,13 @@ def test_some_filters_do_not_survive_a_token(named: Client, predicate: dict[str,
 
 @pytest.mark.parametrize(
     "token",
-    ["abc!", "%%%", base64.b64encode(b"no json").decode(), base64.b64encode(b"[]").decode()],
+    [
+        "abc!",
+        "%%%",
+        "\xb1\u4e2d",
+        base64.b64encode(b"no json").decode(),
+        base64.b64encode(b"[]").decode(),
+    ],
 )
 def test_broken_tokens(empty: Client, token: str) -> None:
     assert _message(empty, page_token=token) == "Invalid page token"
