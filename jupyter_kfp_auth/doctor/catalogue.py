@@ -1,7 +1,13 @@
-"""The catalogue as a page: ``python -m jupyter_kfp_auth.doctor.catalogue > docs/problems.md``."""
+"""The catalogue as a page: ``python -m jupyter_kfp_auth.doctor.catalogue > docs/problems.md``.
+
+With ``--json``, its sentences for the panel, which translates them:
+``labextension/src/explorer/model/causes.json``.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 
 from .causes import ADMIN, CATALOGUE, Cause
@@ -34,6 +40,8 @@ _GROUPS = {
     "unknown": "Anything else",
     "cluster-absent": "Why the doctor cannot repair it",
 }
+
+_ONLY_A_FACT = re.compile(r"\{\w+\}")
 
 #: What the SDK, Istio, the kernel or Pipelines says in each case, for those who search for it.
 SEEN: dict[str, tuple[str, ...]] = {
@@ -171,5 +179,18 @@ def _section(cause: Cause) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def sentences() -> str:
+    """Return what is said of each cause as JSON, with ``{name}`` where a fact goes."""
+    each = {
+        cause.code: [
+            said
+            for said in (cause.message.replace("!r}", "}"), cause.next_step)
+            if not _ONLY_A_FACT.fullmatch(said)
+        ]
+        for cause in CATALOGUE.values()
+    }
+    return json.dumps(each, ensure_ascii=False, indent=2) + "\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(sentences() if "--json" in sys.argv else page())

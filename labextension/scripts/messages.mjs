@@ -74,6 +74,13 @@ async function messages() {
       add(relative(root, path), { msgctxt, msgid })
     );
   }
+  // What the doctor says of each cause: `python -m jupyter_kfp_auth.doctor.catalogue --json`.
+  const causes = join(root, 'labextension/src/explorer/model/causes.json');
+  for (const said of Object.values(
+    JSON.parse(await readFile(causes, 'utf8'))
+  )) {
+    said.forEach(msgid => add(relative(root, causes), { msgid }));
+  }
   return [...all.values()];
 }
 

@@ -25,7 +25,8 @@ it.each(catalogues)('%s is complete', (_, text) => {
 });
 
 it.each(catalogues)('%s keeps every placeholder', (_, text) => {
-  const places = (said: string) => [...new Set(said.match(/%\d/g))].sort();
+  const places = (said: string) =>
+    [...new Set(said.match(/%\d|\{\w+\}/g))].sort();
   for (const { msgid, msgid_plural: plural, msgstr } of PO.parse(text).items) {
     for (const translation of msgstr) {
       expect([msgid, places(translation)]).toEqual([

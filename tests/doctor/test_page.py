@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from jupyter_kfp_auth.doctor import explain
-from jupyter_kfp_auth.doctor.catalogue import _GROUPS, PANEL, SEEN, page
+from jupyter_kfp_auth.doctor.catalogue import _GROUPS, PANEL, SEEN, page, sentences
 from jupyter_kfp_auth.doctor.causes import CATALOGUE
 from jupyter_kfp_auth.doctor.links import DOCUMENTATION
 from jupyter_kfp_auth.http.errors import PipelinesError
@@ -14,11 +14,17 @@ from jupyter_kfp_auth.notebook.hints import Hint
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "problems.md"
+SENTENCES = ROOT / "labextension/src/explorer/model/causes.json"
 
 
 def test_the_committed_page_is_the_catalogues() -> None:
     made = "python -m jupyter_kfp_auth.doctor.catalogue > docs/problems.md"
     assert PAGE.read_text("utf-8") == page(), f"Make it anew: {made}"
+
+
+def test_the_panel_translates_the_catalogues_sentences() -> None:
+    made = "python -m jupyter_kfp_auth.doctor.catalogue --json > labextension/src/explorer/model/"
+    assert SENTENCES.read_text("utf-8") == sentences(), f"Make it anew: {made}causes.json"
 
 
 def test_each_cause_has_its_anchor() -> None:

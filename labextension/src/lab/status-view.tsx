@@ -4,6 +4,7 @@ import type { Run } from '../explorer/api/types';
 import { Icon } from '../explorer/components/icons';
 import { StateIcon } from '../explorer/components/states';
 import { useUncovered } from '../explorer/components/visibility';
+import { causeText } from '../explorer/model/causes';
 import type { Environment } from '../explorer/model/environment';
 import { EnvironmentProvider, useTrans } from '../explorer/model/environment';
 import type { Trans } from '../explorer/model/i18n';
@@ -66,7 +67,9 @@ function Connection(props: ItemProps): JSX.Element {
       namespace={namespace}
       icon={<Icon name={refused ? 'warning' : 'pending'} />}
       words={[connectionWord(refused, trans)]}
-      title={refused?.message}
+      title={
+        refused ? causeText(refused.cause, refused.message, trans) : undefined
+      }
     />
   );
 }
@@ -94,7 +97,7 @@ function Connected(props: ItemProps & { namespace: string }): JSX.Element {
         {...props}
         icon={<Icon name="warning" />}
         words={[isRefused ? trans.__('Refused') : trans.__('Not updated')]}
-        title={error.message}
+        title={causeText(error.cause, error.message, trans)}
       />
     );
   }

@@ -9,9 +9,11 @@ import { Placeholder } from '../components/list-view';
 import { ErrorBanner, StaleBanner } from '../components/problem';
 import { MOST_COMPARED } from '../components/subject-menu';
 import { SearchBox } from '../components/search-box';
+import { errorText } from '../model/causes';
 import { compareCode } from '../model/code';
 import { useTrans } from '../model/environment';
 import { useHost } from '../model/host';
+import type { Trans } from '../model/i18n';
 import type { Known as KnownAnswer } from '../model/queries';
 import { useRun } from '../model/queries';
 import { useComparison } from '../model/run-data';
@@ -69,7 +71,7 @@ export function Comparison(props: {
     void stored.refresh();
   };
   const equal = equalRows(runs, stored.data, trans);
-  const missing = missingText(stored);
+  const missing = missingText(stored, trans);
   return (
     <div className="jp-kfp-Comparison">
       {ids.map(id => (
@@ -154,12 +156,12 @@ export function Comparison(props: {
 }
 
 /** Why metrics are missing; empty where none are. */
-function missingText({ data, error }: KnownAnswer<RunComparison>): string {
-  const problem = data?.runs.find(run => run.problem)?.problem;
-  if (problem) {
-    return `${problem.message} ${problem.next_step}`;
-  }
-  return error ? `${error.message} ${error.nextStep}` : '';
+function missingText(
+  { data, error }: KnownAnswer<RunComparison>,
+  trans: Trans
+): string {
+  const problem = data?.runs.find(run => run.problem)?.problem ?? error;
+  return problem ? errorText(problem, trans) : '';
 }
 
 /** The metrics that only the Pipelines page can put beside each other. */

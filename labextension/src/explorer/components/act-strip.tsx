@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { errorText } from '../model/causes';
 import { useTrans } from '../model/environment';
 import { useActs } from './acts';
 import { Button } from './controls';
@@ -49,7 +50,7 @@ export function ActStrip(): JSX.Element | null {
   return (
     <Strip
       kind={error ? 'refused' : 'info'}
-      text={error ? `${text} ${error.message} ${error.nextStep}` : text}
+      text={error ? `${text} ${errorText(error, trans)}` : text}
       onClose={dismiss}
       actions={
         undo && (

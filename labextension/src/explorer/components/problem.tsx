@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { ApiError } from '../api/errors';
 import type { Diagnosis } from '../api/types';
+import { causeText } from '../model/causes';
 import { useEnvironment, useTrans } from '../model/environment';
 import type { Trans } from '../model/i18n';
 import { problemUrl } from '../model/links';
@@ -131,7 +132,7 @@ export function DiagnosisView(props: { diagnosis: Diagnosis }): JSX.Element {
   }
   return (
     <div className="jp-kfp-Problem">
-      <ProblemText problem={problemOfDiagnosis(diagnosis)}>
+      <ProblemText problem={problemOfDiagnosis(diagnosis, trans)}>
         <Repair cause={diagnosis.cause} onRepaired={store.recheck} />
       </ProblemText>
     </div>
@@ -287,12 +288,12 @@ function problemOf(
   trans: Trans
 ): Problem {
   if (diagnosis && !diagnosis.ok) {
-    return problemOfDiagnosis(diagnosis);
+    return problemOfDiagnosis(diagnosis, trans);
   }
   const problem = {
     cause: error.cause,
-    message: error.message,
-    nextStep: error.nextStep,
+    message: causeText(error.cause, error.message, trans),
+    nextStep: causeText(error.cause, error.nextStep, trans),
     paste: error.paste,
     who: '',
     checks: diagnosis?.checks ?? []
@@ -346,7 +347,9 @@ function problemOf(
   }
 }
 
-function problemOfDiagnosis(diagnosis: Diagnosis): Problem {
-  const { cause, message, next_step: nextStep, paste, who, checks } = diagnosis;
+function problemOfDiagnosis(diagnosis: Diagnosis, trans: Trans): Problem {
+  const { cause, paste, who, checks } = diagnosis;
+  const message = causeText(cause, diagnosis.message, trans);
+  const nextStep = causeText(cause, diagnosis.next_step, trans);
   return { cause, message, nextStep, paste, who, checks };
 }

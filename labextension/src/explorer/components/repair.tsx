@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { ApiError } from '../api/errors';
 import type { RepairOutcome, RepairPlan } from '../api/types';
+import { errorText } from '../model/causes';
 import { useApi, useTrans } from '../model/environment';
 import { Button, CopyButton } from './controls';
 
@@ -81,17 +82,11 @@ export function Repair(props: {
         />
       );
     case 'done':
-      return (
-        <p role="status">
-          {state.outcome.message} {state.outcome.next_step}
-        </p>
-      );
+      return <p role="status">{errorText(state.outcome, trans)}</p>;
     case 'failed':
       return (
         <>
-          <p role="alert">
-            {state.error.message} {state.error.nextStep}
-          </p>
+          <p role="alert">{errorText(state.error, trans)}</p>
           <Button onClick={plan}>{trans.__('Look again')}</Button>
         </>
       );

@@ -4,6 +4,7 @@ import type { ApiError } from '../api/errors';
 import { CopyButton, IconButton } from '../components/controls';
 import { Icon } from '../components/icons';
 import { Arguments } from '../components/value-view';
+import { errorText } from '../model/causes';
 import { useTrans } from '../model/environment';
 import { ArtifactPreview } from './artifact-preview';
 import { pathText, taskText } from './format';
@@ -118,9 +119,7 @@ function Loaded(
     return <p className="jp-kfp-Muted">{trans.__('Loading…')}</p>;
   }
   return answer instanceof Error ? (
-    <p role="alert">
-      {answer.message} {answer.nextStep}
-    </p>
+    <p role="alert">{errorText(answer, trans)}</p>
   ) : (
     <ArtifactPreview content={answer} />
   );

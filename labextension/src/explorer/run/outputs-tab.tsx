@@ -4,6 +4,7 @@ import type { RunOutputs } from '../api/types';
 import type { Run } from '../api/types';
 import { Placeholder } from '../components/list-view';
 import { Button } from '../components/controls';
+import { errorText } from '../model/causes';
 import { useTrans } from '../model/environment';
 import { artifactCode, outputsCode } from '../model/code';
 import { useHost } from '../model/host';
@@ -35,7 +36,7 @@ export default function OutputsTab(props: {
             ? trans.__(
                 'The Jupyter server does not offer outputs. Update the server part of this extension.'
               )
-            : `${error.message} ${error.nextStep}`}
+            : errorText(error, trans)}
         </p>
         <Button onClick={refresh}>{trans.__('Try again')}</Button>
       </div>

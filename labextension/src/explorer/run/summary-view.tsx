@@ -5,6 +5,7 @@ import { CopyButton } from '../components/controls';
 import { Facts } from '../components/rows';
 import { RelativeTime } from '../components/time';
 import { Arguments } from '../components/value-view';
+import { errorText } from '../model/causes';
 import { useTrans } from '../model/environment';
 import { useOutputs } from '../model/run-data';
 import { isFinished } from '../model/states';
@@ -107,10 +108,7 @@ function Results({ run }: { run: Run }): JSX.Element | null {
       <Section title={trans.__('Metrics')}>
         <RunMetrics run={run} />
         {problem && run.metrics.length === 0 && (
-          <p className="jp-kfp-Muted">
-            {problem.message}{' '}
-            {'next_step' in problem ? problem.next_step : problem.nextStep}
-          </p>
+          <p className="jp-kfp-Muted">{errorText(problem, trans)}</p>
         )}
       </Section>
     );
