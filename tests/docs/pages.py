@@ -12,7 +12,14 @@ ROOT = Path(__file__).parents[2]
 #: Every page that people read: those of the site, and those at the top of the repository.
 PAGES = sorted(
     page.relative_to(ROOT)
-    for pattern in ("*.md", "docs/*.md", "docs/reference/*.md", "deploy/*.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "docs/reference/*.md",
+        "deploy/*.md",
+        "sandbox/*.md",
+        "benchmarks/*.md",
+    )
     for page in ROOT.glob(pattern)
 )
 
