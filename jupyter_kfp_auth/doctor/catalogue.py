@@ -1,6 +1,6 @@
 """The catalogue as a page: ``python -m jupyter_kfp_auth.doctor.catalogue > docs/problems.md``.
 
-With ``--json``, its sentences for the panel, which translates them:
+With ``--json``, its sentences and those of reasons for the panel, which translates them:
 ``labextension/src/explorer/model/causes.json``.
 """
 
@@ -10,6 +10,7 @@ import json
 import re
 import sys
 
+from ..pipelines import reasons
 from .causes import ADMIN, CATALOGUE, Cause
 from .paste import fill
 
@@ -180,7 +181,7 @@ def _section(cause: Cause) -> str:
 
 
 def sentences() -> str:
-    """Return what is said of each cause as JSON, with ``{name}`` where a fact goes."""
+    """Return what is said of each cause and reason as JSON, with ``{name}`` where a fact goes."""
     each = {
         cause.code: [
             said
@@ -189,7 +190,8 @@ def sentences() -> str:
         ]
         for cause in CATALOGUE.values()
     }
-    return json.dumps(each, ensure_ascii=False, indent=2) + "\n"
+    each |= {code: list(texts) for code, texts in PANEL.items()}
+    return json.dumps(each | reasons.sentences(), ensure_ascii=False, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -146,6 +146,9 @@ _KINDS = (
     _kind("exit-code", r"exit code \d", "failed with exit code {code}", LOOK),
 )
 
+#: The reasons that keep their name where it is a task's driver that does not start.
+_OF_A_DRIVER = ("image-pull", "quota", "unschedulable")
+
 #: Texts that say no more than that something is under way.
 _UNDER_WAY = re.compile(r"(?:ContainerCreating|PodInitializing|Pending|Init:.*)?", re.IGNORECASE)
 
@@ -159,6 +162,22 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 def is_under_way(text: str) -> bool:
     """Tell whether a reason for waiting is only that the pod is being made."""
     return _UNDER_WAY.fullmatch(text.strip()) is not None
+
+
+def sentences() -> dict[str, list[str]]:
+    """Return what is said of each reason and its next step, with ``{name}`` where a fact goes."""
+    found: dict[str, list[str]] = {
+        "waiting": ["{task} waits: {said}"],
+        "driver-failed": [_DRIVER],
+        "failed": ["The run failed: {said}"],
+    }
+    kinds = [(kind.code, kind.words, kind.next_step) for kind in _KINDS]
+    for code, words, next_step in (*kinds, ("failed", "failed: {said}", LOOK)):
+        said = found.setdefault(code, [])
+        if code in _OF_A_DRIVER:
+            said.append(f"{{task}} could not be started: its driver {words}")
+        said += [f"{{task}} {words}", next_step]
+    return {code: list(dict.fromkeys(said)) for code, said in found.items()}
 
 
 def explain(task: Task, said: str, *, driver: bool = False, waits: bool = False) -> Reason:
@@ -175,7 +194,7 @@ def explain(task: Task, said: str, *, driver: bool = False, waits: bool = False)
     if driver and waits:
         message = f"{name}: its driver {words}"
     elif driver:
-        code = code if code in ("image-pull", "quota", "unschedulable") else "driver-failed"
+        code = code if code in _OF_A_DRIVER else "driver-failed"
         subject = f"{name} could not be started: its driver" if task.path else (
             "The run could not be started: its driver"
         )  # fmt: skip

@@ -11,7 +11,9 @@ const chinese = {
       'The token file {path} is empty.': '令牌文件 {path} 为空。',
       'The token is meant for {audience}, and Pipelines wants {wanted}.':
         'Pipelines 要求 {wanted}，而令牌的受众是 {audience}。',
-      'Try again in a minute.': '请一分钟后重试。'
+      'Try again in a minute.': '请一分钟后重试。',
+      'The run failed: {said}': '运行失败：{said}',
+      '{task} failed: {said}': '{task} 失败：{said}'
     })[said] ?? said
 };
 
@@ -43,6 +45,15 @@ it.each([
   ['toString', 'The token file x is empty.']
 ])('leaves what it does not know as it is: %s, %s', (cause, said) => {
   expect(causeText(cause, said, chinese)).toBe(said);
+});
+
+it('tells the reason of a failed task, and that of a run', () => {
+  expect(causeText('failed', 'train failed: no: such.', chinese)).toBe(
+    'train 失败：no: such.'
+  );
+  expect(causeText('failed', 'The run failed: why', chinese)).toBe(
+    '运行失败：why'
+  );
 });
 
 it('says in English what the server said', () => {

@@ -2,7 +2,7 @@ import type { ApiError } from '../api/errors';
 import CAUSES from './causes.json';
 import type { Trans } from './i18n';
 
-/** The catalogue's sentences for each cause, with `{name}` where a fact goes. */
+/** What the server says of each cause and reason, with `{name}` where a fact goes. */
 const SENTENCES = new Map<string, readonly string[]>(Object.entries(CAUSES));
 
 /** As it stands within an answer. */
@@ -14,7 +14,7 @@ interface Problem {
 
 const FACT = /\{(\w+)\}/g;
 
-/** What the server says about a cause, in the reader's language. */
+/** What the server says about a cause or reason, in the reader's language. */
 export function causeText(cause: string, said: string, trans: Trans): string {
   for (const sentence of SENTENCES.get(cause) ?? []) {
     const facts = factsOf(said, sentence);

@@ -1,4 +1,5 @@
 import type { Reason, Run, Task } from '../api/types';
+import { causeText } from '../model/causes';
 import type { Trans } from '../model/i18n';
 import { statusOf, stateWord } from '../model/states';
 import type { GraphNode } from './graph';
@@ -79,8 +80,10 @@ function troubleOf(
           .map(it => it.name)
           .join(' › ')
       : '',
-    message: reason?.message || node?.task?.error || run.error,
-    nextStep: reason?.next_step ?? '',
+    message: reason?.message
+      ? causeText(reason.code, reason.message, trans)
+      : node?.task?.error || run.error,
+    nextStep: reason ? causeText(reason.code, reason.next_step, trans) : '',
     log: reason?.log ?? []
   };
 }
