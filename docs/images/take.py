@@ -77,16 +77,15 @@ def take(page: Page) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-OutputArea .jp-kfp-Row").first.wait_for()
     panel = page.locator("#jupyter-kfp-auth-explorer")
-    panel.locator(".jp-kfp-Row", has_text=EXPERIMENT).get_by_role("button").first.click()
+    panel.locator(".jp-kfp-Row", has_text=EXPERIMENT).first.click()
     failed = panel.locator(".jp-kfp-Row", has_text="Failed").first
     failed.wait_for()
     page.mouse.move(640, 780)
     page.screenshot(path=HERE / "explorer.png")
 
-    failed.get_by_role("button").first.click()
+    failed.click()
     panel.get_by_role("button", name="in a tab").click()
-    page.get_by_role("tree", name="Task graph").last.wait_for()
-    page.locator(".jp-kfp-Node").first.wait_for()
+    page.get_by_text("Traceback (most recent call last)").last.wait_for()
     page.mouse.move(640, 780)
     page.screenshot(path=HERE / "run.png")
 
