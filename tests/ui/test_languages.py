@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jupyter_kfp_auth.demo.lab import Lab
+from kfp_sandbox import Sandbox
 
 from .conftest import write_notebook
 from .test_widget import KERNEL_START, WIDGET
@@ -38,6 +39,17 @@ def test_the_panel_is_in_chinese(open_lab: Page) -> None:
     expect(run.locator("time")).to_have_text(re.compile("^[0-9]+(秒|分钟|小时)前$"))
     # The exact time, too.
     expect(run.locator("time")).to_have_attribute("title", re.compile("^20[0-9]{2}年"))
+
+
+def test_a_problem_is_in_chinese(open_lab: Page, sandbox: Sandbox) -> None:
+    sandbox.faults.set("istio-denied")
+    try:
+        open_lab.evaluate("() => void window.jupyterapp.commands.execute('kfp:open-explorer')")
+        panel = open_lab.locator(PANEL)
+        expect(panel).to_contain_text("Istio 拒绝了请求")
+        expect(panel).to_contain_text("请使用 ml-pipeline:8888")
+    finally:
+        sandbox.faults.clear()
 
 
 def test_the_settings_are_in_chinese_and_can_be_changed(open_lab: Page) -> None:
