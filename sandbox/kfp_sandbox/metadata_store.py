@@ -262,6 +262,8 @@ class MetadataServer:
         """Listen. Raises RuntimeError when the port is taken."""
         # Its core would write to stderr whenever a client goes away.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+        # Its handlers for forks abort children now and then, such as those of a test's terminal.
+        os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
         import grpc
 
         service = self.service
