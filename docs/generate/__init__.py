@@ -18,7 +18,7 @@ MAKERS = {
     "panel": settings.panel,
     "routes": interfaces.routes,
     "schemas": interfaces.schemas,
-    "event": interfaces.event,
+    "events": interfaces.events,
     "only_in_1": migration.only_in_1,
     "only_in_2": migration.only_in_2,
     "deploy": outside.deploy,

@@ -1,4 +1,4 @@
-"""The REST routes and their schemas, from openapi.yaml; the event, from its own schema."""
+"""The REST routes and their schemas, from openapi.yaml; the events, from schemas of their own."""
 
 from __future__ import annotations
 
@@ -48,16 +48,20 @@ def schemas() -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def event() -> str:
-    """Return what an event carries."""
-    schema = _document("events/run_state.yaml")
+def events() -> str:
+    """Return a section for each event, with what it carries."""
+    folder = files("jupyter_kfp_auth.server") / "events"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return "\n\n".join(_event(_document(f"events/{name}")) for name in names)
+
+
+def _event(schema: Any) -> str:
     rows = [
         (f"`{name}`", _type(field), field.get("description", ""))
         for name, field in schema["properties"].items()
     ]
-    return f"Schema id: `{schema['$id']}`\n\n{schema['description']}\n" + table(
-        ("Field", "Type", "Meaning"), rows
-    )
+    head = f"## {schema['title']}\n\nSchema id: `{schema['$id']}`\n\n{schema['description']}"
+    return f"{head}\n" + table(("Field", "Type", "Meaning"), rows)
 
 
 def _found(document: Any, thing: Any) -> Any:
