@@ -46,6 +46,8 @@ def test_a_problem_is_in_chinese(open_lab: Page, sandbox: Sandbox) -> None:
     try:
         open_lab.evaluate("() => void window.jupyterapp.commands.execute('kfp:open-explorer')")
         panel = open_lab.locator(PANEL)
+        panel.locator(".jp-kfp-Foot-connection").click()
+        panel.get_by_role("button", name="检查连接").click()
         expect(panel).to_contain_text("Istio 拒绝了请求")
         expect(panel).to_contain_text("请使用 ml-pipeline:8888")
     finally:

@@ -25,7 +25,7 @@ export function FailureBanner(props: {
   const { kind, title, around, message, nextStep, log, node } = trouble;
   // Often the message begins as the title does.
   const said = message.startsWith(title)
-    ? message.slice(title.length).replace(/^[\s:]+/, '')
+    ? message.slice(title.length).replace(/^[\s:：]+/, '')
     : message;
   return (
     <div
