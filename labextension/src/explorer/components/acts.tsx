@@ -59,6 +59,9 @@ export interface Acts {
 
 const Context = React.createContext<Acts | null>(null);
 
+/** Milliseconds for which an answered question stays: a second click must not meet what is below. */
+const DOUBLE_CLICK = 400;
+
 export function useActs(): Acts {
   const acts = React.useContext(Context);
   if (!acts) {
@@ -84,8 +87,17 @@ export function ActsProvider(props: {
   const [outcome, setOutcome] = React.useState<Outcome | null>(null);
   const [menu, setMenu] = React.useState<OpenMenu | null>(null);
   const back = React.useRef<HTMLElement | null>(null);
+  const answered = React.useRef(0);
   const all = React.useMemo(() => serverActions(trans), [trans]);
   const watched = useWatchedIds();
+
+  const close = () => {
+    window.clearTimeout(answered.current);
+    answered.current = 0;
+    setQuestion(null);
+    // Where the question came from, or what stands there now.
+    requestAnimationFrame(() => back.current?.focus());
+  };
 
   const carryOut = async (action: Action, subjects: readonly Subject[]) => {
     const errors = await Promise.all(
@@ -114,6 +126,9 @@ export function ActsProvider(props: {
         .map(it => store.changes.of(idOf(it))?.error)
         .find(it => it);
       refused.forEach(it => store.changes.dismiss(idOf(it)));
+      if (answered.current) {
+        close(); // What has come of it stands in the same place.
+      }
       setOutcome({
         text,
         error: error ?? null,
@@ -139,11 +154,14 @@ export function ActsProvider(props: {
     },
     question,
     answer: yes => {
-      setQuestion(null);
-      // Where the question came from, or what stands there now.
-      requestAnimationFrame(() => back.current?.focus());
-      if (yes && question) {
+      if (answered.current || !question) {
+        return;
+      }
+      if (yes) {
+        answered.current = window.setTimeout(close, DOUBLE_CLICK);
         void carryOut(question.action, question.subjects);
+      } else {
+        close();
       }
     },
     outcome,

@@ -40,6 +40,9 @@ const OF_STATE: Readonly<Record<string, RunStatus>> = {
 
 /** The status of a run or a task; a word that is not known comes back as it is. */
 export function statusOf(item: Stateful): string {
+  if (item.status === 'unknown' && item.state && !(item.state in OF_STATE)) {
+    return item.state; // A word of a newer Pipelines is shown as it was sent.
+  }
   if (item.status) {
     return item.status;
   }
