@@ -42,7 +42,7 @@ dev: $(VENV)/.demo  ## The same on the sources, built anew whenever one is saved
 
 test: lint unit  ## Run the checks and the tests
 
-test-all: lint $(VENV)/.test sdk-envs lab-envs chromium  ## The same, and packaging, documentation, other JupyterLabs, Binder
+test-all: lint $(VENV)/.test sdk-envs lab-envs mlmd-env chromium  ## The same, and packaging, documentation, other JupyterLabs, Binder
 	$(PYTEST)
 	$(BIN)/pytest tests/binder/build_and_run.py
 
