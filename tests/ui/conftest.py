@@ -81,8 +81,10 @@ def kubeflow_lab(
         "--ServerApp.port=0",
         f"--ServerApp.base_url={PREFIX}",
         "--IdentityProvider.token=",
-        "--KfpApp.poll_interval=1",
-        # Where runs are watched, answers outlive what these tests do behind Pipelines' back.
+        # Answers are good for a while, or until a watch tells of a change. These tests change
+        # things behind the server's back, so each request of a page goes to Pipelines.
+        "--KfpApp.refresh_interval=0",
+        "--KfpApp.poll_interval=0",
         "--KfpApp.watch_runs=False",
         "--LabApp.expose_app_in_browser=True",
     )
