@@ -42,9 +42,8 @@ dev: $(VENV)/.demo  ## The same on the sources, built anew whenever one is saved
 
 test: lint unit  ## Run the checks and the tests
 
-test-all: lint $(VENV)/.test sdk-envs lab-envs mlmd-env chromium  ## The same, and packaging, documentation, other JupyterLabs, Binder
+test-all: lint $(VENV)/.test sdk-envs lab-envs mlmd-env chromium  ## The same, and packaging, documentation, other JupyterLabs
 	$(PYTEST)
-	$(BIN)/pytest tests/binder/build_and_run.py
 
 lint: lint-python lint-front lint-files  ## Check style, types, imports, and the front end's own tests
 	cd labextension && jlpm test

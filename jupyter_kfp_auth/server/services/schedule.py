@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: With two lists open, a thousand servers then make less than one call a second.
 LONG = 3600.0
 
-#: Seconds that a failure is an answer to pages.
+#: Seconds that a failure is an answer to pages, at most.
 _FAILURE = 5.0
 
 #: Seconds for which the doctor's findings, and what else no schedule is for, are an answer.
@@ -104,7 +104,8 @@ class Schedule:
         if not question.scheduled:
             return BRIEF
         if fetched.status != 200:
-            return max(_FAILURE, pause.seconds if pause.reason == "busy" else 0.0)
+            refused = pause.reason == "busy" and fetched.status in (429, 503)
+            return pause.seconds if refused else min(_FAILURE, pause.seconds)
         if question.follows_runs and self._watches.watching(namespace):
             return LONG
         seconds = pause.seconds * (1.0 if _unfinished(question, fetched.data) else FINISHED)
