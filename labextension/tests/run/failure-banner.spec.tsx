@@ -71,18 +71,21 @@ it('says why, with the last lines, and what to do; the first failure first', asy
   await expectAccessible(container);
 });
 
-it('says what a pending run waits for', () => {
-  const waiting = { ...REASON, message: 'No node has a GPU.', more: 0 };
-  render(
-    <FailureBanner
-      troubles={troubles(aRun('r', { state: 'PENDING', reason: waiting }))}
-      tail
-    />
-  );
-  expect(
-    screen.getByRole('group', { name: 'What the run waits for' }).textContent
-  ).toContain('No node has a GPU.');
-});
+it.each(['PENDING', 'RUNNING'])(
+  'says what a run waits for that is %s',
+  state => {
+    const waiting = { ...REASON, message: 'No node has a GPU.', more: 0 };
+    render(
+      <FailureBanner
+        troubles={troubles(aRun('r', { state, reason: waiting }))}
+        tail
+      />
+    );
+    expect(
+      screen.getByRole('group', { name: 'What the run waits for' }).textContent
+    ).toContain('No node has a GPU.');
+  }
+);
 
 it('says nothing of what was terminated', () => {
   const history = [

@@ -25,7 +25,7 @@ export function reasonOf(item: Run | Task): Reason | null {
 
 /**
  * What is wrong with a run, in the order of time: each task that failed by itself, or what
- * it waits for while it is pending. Nothing where it was terminated, or all is well.
+ * it waits for while it goes on. Nothing where it was terminated, or all is well.
  */
 export function troublesOf(
   run: Run,
@@ -37,13 +37,20 @@ export function troublesOf(
     const failed = failedNodes(nodes).map(node =>
       troubleOf('failed', node, reasonOfNode(node, run), run, nodes, trans)
     );
-    if (failed.length > 0 || status === 'running') {
+    if (failed.length > 0) {
       return failed;
     }
-    return [troubleOf('failed', null, reasonOf(run), run, nodes, trans)];
+    if (status === 'failed') {
+      return [troubleOf('failed', null, reasonOf(run), run, nodes, trans)];
+    }
   }
-  const reason = status === 'pending' ? reasonOf(run) : null;
-  return reason ? [troubleOf('waiting', null, reason, run, nodes, trans)] : [];
+  const goesOn = status === 'pending' || status === 'running';
+  const reason = goesOn ? reasonOf(run) : null;
+  if (!reason) {
+    return [];
+  }
+  const node = nodes.find(({ task }) => task?.task_id === reason.task_id);
+  return [troubleOf('waiting', node ?? null, reason, run, nodes, trans)];
 }
 
 function reasonOfNode(node: GraphNode, run: Run): Reason | null {
