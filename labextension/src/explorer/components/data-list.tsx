@@ -265,11 +265,6 @@ export function DataList<T>(props: DataListProps<T>): JSX.Element {
                     props.onDrag?.(subjects(index), moved)
                   )
                 }
-                onMouseDown={event => {
-                  if (event.detail > 1) {
-                    event.preventDefault(); // A double click opens, and selects no text.
-                  }
-                }}
                 onFocus={() => {
                   setCurrentId(id);
                   setPlace(index);

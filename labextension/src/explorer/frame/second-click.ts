@@ -15,6 +15,7 @@ export function useSecondClick(onBack: (view: View) => void): {
     const view = openedRef.current;
     openedRef.current = null;
     if (event.detail === 2 && view?.kind === 'run' && openRun) {
+      window.getSelection()?.removeAllRanges(); // The browser takes it for a choice of words.
       event.preventDefault();
       event.stopPropagation();
       onBack(view);
