@@ -254,6 +254,8 @@ def _grpc() -> Any:
     if "grpc" not in sys.modules:
         # Its core writes to the process's stderr what it also tells in its errors.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+        # Its handlers for forks now and then abort a child, such as that of a cell's `!command`.
+        os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     try:
         import google.protobuf
         import grpc
