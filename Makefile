@@ -24,7 +24,8 @@ BENCH := .venvs/bench
 # The front end is built by then, for production; pip would do it again, and for development.
 BUILT := HATCH_JUPYTER_BUILDER_SKIP_NPM=1
 
-# A file's tests share servers and browsers, so each file runs in one process.
+# A file's tests share servers and browsers, so each file runs in one process. Playwright keeps its
+# event loop running, which no other test can bear: the browser tests run by themselves.
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 25
 
 .PHONY: help components demo dev test test-all lint lint-python lint-front lint-files fmt messages hooks unit python sdk ui \
@@ -43,7 +44,8 @@ dev: $(VENV)/.demo  ## The same on the sources, built anew whenever one is saved
 test: lint unit  ## Run the checks and the tests
 
 test-all: lint $(VENV)/.test sdk-envs lab-envs mlmd-env chromium  ## The same, and packaging, documentation, other JupyterLabs
-	$(PYTEST)
+	$(PYTEST) -m "not ui"
+	$(PYTEST) -m ui
 
 lint: lint-python lint-front lint-files  ## Check style, types, imports, and the front end's own tests
 	cd labextension && jlpm test
@@ -83,7 +85,8 @@ hooks: $(VENV)/.test  ## Check what changed before each commit
 	$(BIN)/pre-commit install
 
 unit: $(VENV)/.test sdk-envs mlmd-env chromium  ## Run the Python, SDK and browser tests
-	$(PYTEST) -m "not extra"
+	$(PYTEST) -m "not ui and not extra"
+	$(PYTEST) -m "ui and not extra"
 
 python: $(VENV)/.test mlmd-env  ## Run the Python tests alone
 	$(PYTEST) -m "not sdk and not ui and not extra"
