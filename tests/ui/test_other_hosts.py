@@ -96,5 +96,6 @@ def test_notebook_7(page: Page, sandbox: Sandbox, tmp_path: Path, errors: list[s
         panel = _go_to_a_run(page)
         # The main area holds the notebook, and no tabs.
         expect(panel.get_by_role("button", name="in a tab")).to_have_count(0)
-        panel.get_by_role("tab", name="Graph").click()
+        panel.get_by_role("button", name="More views").click()
+        page.get_by_role("menuitem", name="Graph", exact=True).click()
         _shows_a_graph(panel)
