@@ -96,6 +96,5 @@ def test_notebook_7(page: Page, sandbox: Sandbox, tmp_path: Path, errors: list[s
         panel = _go_to_a_run(page)
         # The main area holds the notebook, and no tabs.
         expect(panel.get_by_role("button", name="in a tab")).to_have_count(0)
-        panel.get_by_role("button", name="More views").click()
-        page.get_by_role("menuitem", name="Graph", exact=True).click()
+        panel.get_by_label("More views").select_option(label="Graph")
         _shows_a_graph(panel)
