@@ -109,7 +109,7 @@ def test_the_tours_own_cell_runs(sdk: Sdk) -> None:
     [cell] = [cell for cell in tour.cells if cell.source.startswith("%%kfp submit")]
     node = sdk.notebook("%load_ext jupyter_kfp_auth", cell.source)
     text = shown(node.cells[1])
-    assert "SUCCEEDED" in text
+    assert "Succeeded" in text
     assert "Warning" not in text
 
 
@@ -137,7 +137,7 @@ def test_from_a_cell_to_a_finished_run(sdk: Sdk) -> None:
     assert "lr: is missing (a number)" in text
     assert "Traceback" not in text
     assert shown(by_dict).count("4") == 1
-    assert "SUCCEEDED" in shown(waited)
+    assert "Succeeded" in shown(waited)
 
 
 def test_a_cell_that_defines_several_pipelines_or_fails_to_compile(sdk: Sdk) -> None:
