@@ -61,10 +61,7 @@ def original(client: Connection, run_id: str) -> Original:
         found = client.get_pipeline_definition(run.pipeline_id, run.pipeline_version_id)
     if not found:
         raise GrammarError("Pipelines does not tell the pipeline of this run: it cannot be cloned.")
-    where = "The pipeline of the run"
-    if isinstance(found, str):
-        return Original(run, compiled_pipeline.from_text(found, where))
-    return Original(run, compiled_pipeline.from_documents([found], where))
+    return Original(run, compiled_pipeline.from_definition(found, "The pipeline of the run"))
 
 
 def clone(

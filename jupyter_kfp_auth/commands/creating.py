@@ -221,11 +221,8 @@ def _original(client: Connection, run_id: str) -> Original:
 
 def _definition(client: Connection, pipeline_id: str, version_id: str) -> CompiledPipeline:
     found = client.get_pipeline_definition(pipeline_id, version_id)
-    where = "The pipeline version"
     try:
-        if isinstance(found, str):
-            return compiled_pipeline.from_text(found, where)
-        return compiled_pipeline.from_documents([found], where)
+        return compiled_pipeline.from_definition(found, "The pipeline version")
     except InvalidPipeline as error:
         raise _refused(error) from None
 

@@ -217,10 +217,8 @@ def _uploaded(
     pipeline_id = pipeline_id or finder.id("pipelines", text)
     version_id = finder.version(pipeline_id, version).id
     found = client.get_pipeline_definition(pipeline_id, version_id)
-    where = f"The pipeline {text}"
-    if isinstance(found, str):
-        return Source(compiled_pipeline.from_text(found, where), pipeline_id, version_id)
-    return Source(compiled_pipeline.from_documents([found], where), pipeline_id, version_id)
+    package = compiled_pipeline.from_definition(found, f"The pipeline {text}")
+    return Source(package, pipeline_id, version_id)
 
 
 def experiment_for(client: Connection, text: str = "", *, create: bool = False) -> tuple[str, str]:

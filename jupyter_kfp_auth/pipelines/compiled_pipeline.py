@@ -148,6 +148,15 @@ def from_text(text: str, source: str) -> CompiledPipeline:
         raise InvalidPipeline(f"{source} is {kind}.") from None
 
 
+def from_definition(found: Json, source: str) -> CompiledPipeline:
+    """Read what Pipelines keeps of a version: an object, or its text from KFP 1.8.
+
+    Raises:
+        InvalidPipeline: it is not a compiled pipeline.
+    """
+    return from_text(found, source) if isinstance(found, str) else from_documents([found], source)
+
+
 def from_documents(found: Sequence[Json], source: str) -> CompiledPipeline:
     """Make a package of parsed documents: the pipeline, and perhaps its platform's settings.
 
