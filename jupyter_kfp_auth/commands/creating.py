@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
-from typing import TypedDict
 
 from ..http.strict_json import JsonDict, JsonObject
 from ..pipelines import compiled_pipeline, cron
 from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
 from ..pipelines.connection import Connection
 from ..pipelines.errors import InvalidRequest
+from ..pipelines.kinds import Kind
 from ..pipelines.models import Run
+from ..pipelines.new_items import RunFields
 from . import bodies
 from .arguments import WrongArguments, arguments, plain_default
 from .clone import Original, original
+from .deleting import remove
 from .parser import GrammarError
 from .submit import experiment_for, unique_name
 
@@ -148,26 +150,13 @@ def delete(client: Connection, parts: Sequence[str]) -> bool:
         parts: of the path, ids checked.
     """
     match parts:
-        case ["pipelines", pipeline_id]:
-            client.delete_pipeline(pipeline_id, cascade=True)
         case ["pipelines", pipeline_id, "versions", version_id]:
-            client.delete_pipeline_version(pipeline_id, version_id)
-        case ["experiments" | "runs" | "recurring-runs" as kind, item_id]:
-            client.resource(kind).delete(item_id)
+            remove(client, Kind.VERSIONS, version_id, pipeline_id)
+        case ["experiments" | "runs" | "recurring-runs" | "pipelines" as kind, item_id]:
+            remove(client, Kind(kind), item_id)
         case _:
             return False
     return True
-
-
-class _Fields(TypedDict):
-    experiment_id: str
-    definition: JsonObject
-    pipeline_id: str
-    version_id: str
-    parameters: JsonObject
-    description: str
-    service_account: str
-    pipeline_root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +165,7 @@ class _Wanted:
 
     package: CompiledPipeline
     name: str
-    fields: _Fields
+    fields: RunFields
 
 
 def _wanted(client: Connection, asked: JsonDict) -> _Wanted:
@@ -198,8 +187,10 @@ def _wanted(client: Connection, asked: JsonDict) -> _Wanted:
             name = unique_name(package.name)
     except WrongArguments as error:
         raise _refused(error) from None
-    fields: _Fields = {
-        "experiment_id": asked.get("experiment_id") or run.experiment_id,
+    fields: RunFields = {
+        "experiment_id": asked.get("experiment_id")
+        or run.experiment_id
+        or experiment_for(client)[0],
         "definition": package.definition,
         "pipeline_id": run.pipeline_id,
         "version_id": run.pipeline_version_id,
@@ -208,7 +199,6 @@ def _wanted(client: Connection, asked: JsonDict) -> _Wanted:
         "service_account": asked.get("service_account") or run.service_account,
         "pipeline_root": asked.get("pipeline_root") or run.pipeline_root,
     }
-    fields["experiment_id"] = fields["experiment_id"] or experiment_for(client)[0]
     return _Wanted(package, asked.get("name", "").strip() or name, fields)
 
 

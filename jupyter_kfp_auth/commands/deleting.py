@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from ..http.errors import PipelinesError
 from ..http.strict_json import JsonDict
+from ..pipelines.connection import Connection
 from ..pipelines.kinds import Kind
 from ..pipelines.models import Model
 from .command import Context
-from .connection import Connection
 from .formatting import plain
 from .lookup import Finder
 from .parser import GrammarError
@@ -87,7 +87,7 @@ def delete(context: Context, asked: Namespace, confirm: Callable[[str], bool] = 
     done, refused = [], []
     for one in doomed:
         try:
-            _delete(client, one)
+            remove(client, one.kind, one.item.id, one.pipeline_id)
         except PipelinesError as error:
             refused.append((one, f"{error}"))
         else:
@@ -125,10 +125,18 @@ _CONSEQUENCES = {
 }
 
 
-def _delete(client: Connection, one: Doomed) -> None:
-    if one.kind is Kind.PIPELINES:
-        client.delete_pipeline(one.item.id, cascade=True)
-    elif one.kind is Kind.VERSIONS:
-        client.delete_pipeline_version(one.pipeline_id, one.item.id)
+def remove(client: Connection, kind: Kind, item_id: str, pipeline_id: str = "") -> None:
+    """Delete one thing for good; a pipeline with its versions.
+
+    Args:
+        client: to ask.
+        kind: of the thing.
+        item_id: of the thing.
+        pipeline_id: of a version's pipeline.
+    """
+    if kind is Kind.PIPELINES:
+        client.delete_pipeline(item_id, cascade=True)
+    elif kind is Kind.VERSIONS:
+        client.delete_pipeline_version(pipeline_id, item_id)
     else:
-        client.resource(one.kind).delete(one.item.id)
+        client.resource(kind).delete(item_id)

@@ -9,6 +9,7 @@ from itertools import islice
 from ..pipelines import cron
 from ..pipelines.kinds import Kind
 from ..pipelines.models import RecurringRun
+from ..pipelines.new_items import RunFields
 from .arguments import mapping
 from .command import Context
 from .results import Details
@@ -36,6 +37,7 @@ def schedule(context: Context, asked: Namespace) -> Details:
         version=asked.version or "",
     )
     ready = prepare(client, wanted, context.variables)
+    fields: RunFields = {**ready.fields(), "description": asked.description}
     job = client.create_recurring_run(
         asked.name or unique_name(ready.source.package.name),
         cron=expression,
@@ -45,9 +47,8 @@ def schedule(context: Context, asked: Namespace) -> Details:
         max_concurrency=asked.max_concurrency,
         catchup=not asked.no_catchup,
         enabled=not asked.disabled,
-        description=asked.description,
         workflow=ready.source.package.workflow,
-        **ready.fields(),
+        **fields,
     )
     return Details(Kind.RECURRING_RUNS, job, (*ready.notes, *_notes(job, asked)))
 

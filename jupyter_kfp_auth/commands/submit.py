@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict
 
 from ..http.strict_json import JsonObject
 from ..pipelines import compiled_pipeline
@@ -16,6 +15,7 @@ from ..pipelines.compiled_pipeline import CompiledPipeline, InvalidPipeline
 from ..pipelines.connection import Connection
 from ..pipelines.errors import Conflict, OutcomeUnknown
 from ..pipelines.models import Run
+from ..pipelines.new_items import RunFields
 from . import compiler
 from .arguments import arguments
 from .lookup import Finder
@@ -96,7 +96,7 @@ class Prepared:
     #: On what else was done.
     notes: tuple[str, ...]
 
-    def fields(self) -> _Fields:
+    def fields(self) -> RunFields:
         """Return what runs and recurring runs are created with."""
         return {
             "experiment_id": self.experiment_id,
@@ -106,15 +106,6 @@ class Prepared:
             "parameters": self.parameters,
             "service_account": self.service_account,
         }
-
-
-class _Fields(TypedDict):
-    experiment_id: str
-    definition: JsonObject
-    pipeline_id: str
-    version_id: str
-    parameters: JsonObject
-    service_account: str
 
 
 def prepare(client: Connection, wanted: Submission, variables: Mapping[str, object]) -> Prepared:

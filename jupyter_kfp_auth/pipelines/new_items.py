@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import TypedDict
 
 from ..http.strict_json import JsonObject
 from .cron import six_fields
@@ -44,6 +45,19 @@ class NewRun:
     description: str = ""
     service_account: str = ""
     pipeline_root: str = ""
+
+
+class RunFields(TypedDict, total=False):
+    """What runs and recurring runs are created with; see `Connection.create_run`."""
+
+    experiment_id: str
+    definition: JsonObject
+    pipeline_id: str
+    version_id: str
+    parameters: JsonObject
+    description: str
+    service_account: str
+    pipeline_root: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from jupyter_kfp_auth.commands.execute import Commands
 from jupyter_kfp_auth.commands.grammar import GrammarError, parse
 from jupyter_kfp_auth.commands.repair import NobodyToAsk
 from jupyter_kfp_auth.http.errors import PipelinesError
+from jupyter_kfp_auth.pipelines.kinds import Kind
 from kfp_sandbox import Sandbox
 
 from .conftest import Run
@@ -187,14 +188,14 @@ def test_several_at_once_say_what_was_done_and_what_was_not(
 ) -> None:
     ids = [run(f"create-experiment tidy-{name}").item.id for name in ("a", "b", "c")]
     refuse = ids[1]
-    delete = deleting._delete
+    remove = deleting.remove
 
-    def one_is_refused(client: Any, one: deleting.Doomed) -> None:
-        if one.item.id == refuse:
+    def one_is_refused(client: Any, kind: Kind, item_id: str, pipeline_id: str = "") -> None:
+        if item_id == refuse:
             raise PipelinesError("rbac-denied", "not allowed")
-        delete(client, one)
+        remove(client, kind, item_id, pipeline_id)
 
-    monkeypatch.setattr(deleting, "_delete", one_is_refused)
+    monkeypatch.setattr(deleting, "remove", one_is_refused)
     result = run(f"delete {' '.join(ids)} --yes")
     assert "Deleted experiment tidy-a." in result.text()
     assert "Not deleted: experiment tidy-b." in result.text()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from ...pipelines.kinds import Kind
 from ..command import Command, Context
 from ..options import completes
 from ..parser import About, Parser
@@ -52,6 +51,3 @@ COMMAND = Command(
     options=options,
     synonyms=("rm", "remove"),
 )
-
-#: What `delete` takes.
-KINDS = (Kind.RUNS, Kind.EXPERIMENTS, Kind.RECURRING_RUNS, Kind.PIPELINES)
