@@ -5,7 +5,6 @@ Every log that can be had is shown, with a line for each of the others that says
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,13 +22,10 @@ from .parser import GrammarError, did_you_mean
 from .results import Result
 from .run_changes import changes_of
 from .task_summary import failing, labels, work
-from .waiting import Interrupted, NotSucceeded, retry_after
+from .waiting import Interrupted, NotSucceeded, Patience
 
 #: Seconds between two looks at a run whose logs are followed: short at first.
 _SHORTEST, _LONGEST, _GROWTH = 2.0, 10.0, 1.2
-
-#: Seconds for which Pipelines may be away while logs are followed.
-_PATIENCE = 120.0
 
 
 class NoLogs(NotSucceeded):
@@ -203,19 +199,15 @@ def grow(client: Connection, run_id: str, text: str | None) -> Generator[str, No
     followed = Followed(client)
     changes = changes_of(client, run_id)
     try:
-        pause, away_since = _SHORTEST, None
+        pause, patience = _SHORTEST, Patience()
         while True:
             try:
-                if away_since is not None or not changes.is_quiet():
+                if patience.tried or not changes.is_quiet():
                     run = client.get_run(run_id)
-                    away_since = None
+                    patience.renew()
                     followed.see(run, _meant(run, text))
             except (Unreachable, Unavailable) as error:
-                now = time.monotonic()
-                away_since = now if away_since is None else away_since
-                if now - away_since > _PATIENCE:
-                    raise
-                pause = max(pause, retry_after(error))
+                pause = max(pause, patience.bear(error))
             else:
                 if run.finished:
                     break

@@ -144,12 +144,12 @@ def _look_until(
 ) -> Run:
     pause = _SHORTEST
     run: Run | None = None
-    away_since: float | None = None
+    patience = Patience()
     look_beyond = time.monotonic()
     while True:
         try:
             run = _kept_reasons(client.get_run(run_id), run)
-            away_since = None
+            patience.renew()
             if run.finished or time.monotonic() >= look_beyond:
                 run = client.explain_run(run)
                 look_beyond = time.monotonic() + _BEYOND
@@ -157,11 +157,7 @@ def _look_until(
             if run.finished or _unreadable(run):
                 return run
         except (Unreachable, Unavailable) as error:
-            now = time.monotonic()
-            away_since = now if away_since is None else away_since
-            if now - away_since > _PATIENCE:
-                raise
-            pause = max(pause, retry_after(error))
+            pause = max(pause, patience.bear(error))
             if run is not None:
                 show(run, f"{_sentence(error)} Trying again.")
         left = end - time.monotonic()
@@ -171,10 +167,34 @@ def _look_until(
         pause = min(pause * _GROWTH, _LONGEST)
 
 
-def retry_after(error: PipelinesError) -> float:
-    """Return the seconds that an answer asks to wait; 0 where it does not say."""
-    said = error.facts.get("retry_after", "")
-    return min(float(said), _LONGEST_WAIT) if said.isdecimal() else 0.0
+class Patience:
+    """With a server that is away for a while: what passes is borne, what lasts is raised."""
+
+    def __init__(self) -> None:
+        self._away_since: float | None = None
+
+    @property
+    def tried(self) -> bool:
+        """Whether the last look got no answer."""
+        return self._away_since is not None
+
+    def renew(self) -> None:
+        """Take note that the server answers."""
+        self._away_since = None
+
+    def bear(self, error: PipelinesError) -> float:
+        """Return the seconds that an answer asks to wait; 0 where it does not say.
+
+        Raises:
+            PipelinesError: the error itself, where the server has been away for too long.
+        """
+        now = time.monotonic()
+        if self._away_since is None:
+            self._away_since = now
+        if now - self._away_since > _PATIENCE:
+            raise error
+        said = error.facts.get("retry_after", "")
+        return min(float(said), _LONGEST_WAIT) if said.isdecimal() else 0.0
 
 
 def _kept_reasons(run: Run, before: Run | None) -> Run:
