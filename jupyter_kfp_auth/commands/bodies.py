@@ -46,12 +46,15 @@ def _identifier(what: str) -> Field:
     return Field(fits, f"the id of {what}")
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def _is_time(value: object) -> bool:
     try:
-        found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        return isinstance(value, str) and _moment(value).tzinfo is not None
     except ValueError:
         return False
-    return isinstance(value, str) and found.tzinfo is not None
 
 
 FIELDS: Mapping[str, Field] = {
@@ -107,4 +110,4 @@ def checked(body: object, known: Sequence[str], needed: Sequence[str] = ()) -> J
 def time(body: JsonObject, key: str) -> datetime | None:
     """Return a checked time of a body; ``None`` where it is left out."""
     found = body.get(key)
-    return datetime.fromisoformat(found.replace("Z", "+00:00")) if found else None
+    return _moment(found) if found else None

@@ -88,6 +88,14 @@ def add_pipeline(parser: Parser) -> None:
     completes(pipeline, "pipelines")
 
 
+def add_version(parser: Parser) -> None:
+    """Add ``--version``, of an uploaded pipeline that is to be run."""
+    version = parser.add_argument(
+        "--version", metavar="VERSION", help="of an uploaded pipeline (newest)"
+    )
+    completes(version, "pipeline-versions")
+
+
 def add_run(parser: Parser, experiment: str, what: str = "the run") -> None:
     """Add arguments, experiment and name; ``experiment`` is the one by default."""
     notebook = in_notebook(parser)

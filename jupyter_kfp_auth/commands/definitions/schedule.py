@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import option_types
 from ..command import Command, Context
-from ..options import add_pipeline, add_run, completes
+from ..options import add_pipeline, add_run, add_version
 from ..parser import About, Parser, valued
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def options(parser: Parser) -> None:
     parser.add_argument("--disabled", action="store_true", help="start nothing before `enable`")
     parser.add_argument("--description", default="", metavar="TEXT", help="for people")
     add_run(parser, "Default", what="the recurring run")
-    version = parser.add_argument(
-        "--version", metavar="VERSION", help="of an uploaded pipeline (newest)"
-    )
-    completes(version, "pipeline-versions")
+    add_version(parser)
 
 
 def run(context: Context, asked: Namespace) -> Result:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ..command import Command, Context
-from ..options import add_pipeline, add_start, completes
+from ..options import add_pipeline, add_start, add_version
 from ..parser import About, Parser
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ def options(parser: Parser) -> None:
     parser.add_argument(
         "-c", "--create-experiment", action="store_true", help="create it, if there is none"
     )
-    version = parser.add_argument(
-        "--version", metavar="VERSION", help="of an uploaded pipeline (newest)"
-    )
-    completes(version, "pipeline-versions")
+    add_version(parser)
     parser.add_argument("--service-account", metavar="ACCOUNT", help="that the run's pods use")
 
 

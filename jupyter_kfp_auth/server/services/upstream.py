@@ -125,19 +125,23 @@ class Upstream:
 
     async def post(self, path: str, query: Query, body: Json = None) -> Answer:
         """Do what a POST asks, once. What was read before is forgotten, whatever came of it."""
-        try:
-            return await self._threads.run(partial(self._act, path, query, body))
-        finally:
-            self._runs.forget()
-            self._cache.expire()
+
+        def work() -> tuple[int, Json]:
+            from ...commands import rest
+
+            return rest.post(self._client(), path, query, body)
+
+        return await self._change(path, work)
 
     async def delete(self, path: str, query: Query) -> Answer:
         """Do what a DELETE asks, once, as `post`."""
-        try:
-            return await self._threads.run(partial(self._delete, path, query))
-        finally:
-            self._runs.forget()
-            self._cache.expire()
+
+        def work() -> tuple[int, Json]:
+            from ...commands import rest
+
+            return rest.delete(self._client(), path, query)
+
+        return await self._change(path, work)
 
     def outdate(self) -> None:
         """Forget what was read: another process of this pod has changed something."""
@@ -215,6 +219,13 @@ class Upstream:
         self._cache.expire(outdated.__contains__)
         self._changed(namespace, events, listed or not events)
 
+    async def _change(self, path: str, work: Callable[[], tuple[int, Json]]) -> Answer:
+        try:
+            return Answer.of(*await self._threads.run(partial(self._attempt, path, work)))
+        finally:
+            self._runs.forget()
+            self._cache.expire()
+
     # -- In a thread ------------------------------------------------------------------------------
 
     def _poll(self, path: str, query: Query) -> Fetched:
@@ -223,22 +234,6 @@ class Upstream:
         if Question.of(path, query).is_list and status not in (400, 404):
             self._refusal = data["error"] if status != 200 else None
         return Fetched(status, data)
-
-    def _act(self, path: str, query: Query, body: Json) -> Answer:
-        from ...commands import rest
-
-        def work() -> tuple[int, Json]:
-            return rest.post(self._client(), path, query, body)
-
-        return Answer.of(*self._attempt(path, work))
-
-    def _delete(self, path: str, query: Query) -> Answer:
-        from ...commands import rest
-
-        def work() -> tuple[int, Json]:
-            return rest.delete(self._client(), path, query)
-
-        return Answer.of(*self._attempt(path, work))
 
     def _attempt(self, path: str, work: Callable[[], tuple[int, Json]]) -> tuple[int, Json]:
         """Return status and data of the answer, also when the work fails."""
