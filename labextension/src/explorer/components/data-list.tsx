@@ -1,5 +1,4 @@
-import type { Range, Virtualizer } from '@tanstack/react-virtual';
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import { useTrans } from '../model/environment';
@@ -7,6 +6,7 @@ import type { Selection } from '../model/selection';
 import { all, extended, NOTHING, only, toggled } from '../model/selection';
 import { IconButton } from './controls';
 import { MiddleName } from './middle-name';
+import { destination, sizeOf, withRow } from './virtual-rows';
 
 /** A column of the table that a list is where it is wide. */
 export interface Column<T> {
@@ -156,12 +156,7 @@ export function DataList<T>(props: DataListProps<T>): JSX.Element {
     const command = event.ctrlKey || event.metaKey;
     const onRow = event.target === row;
     const handled = (): boolean => {
-      const target = destination(
-        event.key,
-        index,
-        items.length,
-        scroller.current
-      );
+      const target = paged(event.key, index, items.length, scroller.current);
       if (target !== null) {
         focusRow(target);
         if (event.shiftKey) {
@@ -470,28 +465,8 @@ function stepInside(row: HTMLElement, forwards: boolean): boolean {
   return next !== undefined;
 }
 
-/** A row's height (pixels); the browser tells it, and is not made to find it out at once. */
-function sizeOf<T extends Element>(
-  element: T,
-  entry: ResizeObserverEntry | undefined,
-  list: Virtualizer<HTMLDivElement, T>
-): number {
-  const index = list.indexFromElement(element);
-  return Math.round(
-    entry?.borderBoxSize[0]?.blockSize ??
-      list.measurementsCache[index]?.size ??
-      list.options.estimateSize(index)
-  );
-}
-
-function withRow(range: Range, row: number): number[] {
-  const seen = defaultRangeExtractor(range);
-  return row >= range.count || seen.includes(row)
-    ? seen
-    : [...seen, row].sort((one, other) => one - other);
-}
-
-function destination(
+/** The row to which a key leads, by pages of the list as well. */
+function paged(
   key: string,
   from: number,
   count: number,
@@ -499,19 +474,11 @@ function destination(
 ): number | null {
   const page = Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / ROW) - 1);
   switch (key) {
-    case 'ArrowDown':
-      return Math.min(from + 1, count - 1);
-    case 'ArrowUp':
-      return Math.max(from - 1, 0);
     case 'PageDown':
       return Math.min(from + page, count - 1);
     case 'PageUp':
       return Math.max(from - page, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
     default:
-      return null;
+      return destination(key, from, count);
   }
 }

@@ -1,6 +1,7 @@
-import type { Range, Virtualizer } from '@tanstack/react-virtual';
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
+
+import { destination, sizeOf, withRow } from './virtual-rows';
 
 export interface VirtualListProps<T> {
   items: readonly T[];
@@ -141,39 +142,3 @@ const Slot = React.memo(function Slot<T>({
     </div>
   );
 }) as <T>(props: SlotProps<T>) => JSX.Element;
-
-/** A row's height (pixels); the browser tells it, and is not made to find it out at once. */
-function sizeOf<T extends Element>(
-  element: T,
-  entry: ResizeObserverEntry | undefined,
-  list: Virtualizer<HTMLDivElement, T>
-): number {
-  const index = list.indexFromElement(element);
-  return Math.round(
-    entry?.borderBoxSize[0]?.blockSize ??
-      list.measurementsCache[index]?.size ??
-      list.options.estimateSize(index)
-  );
-}
-
-function withRow(range: Range, row: number): number[] {
-  const seen = defaultRangeExtractor(range);
-  return row >= range.count || seen.includes(row)
-    ? seen
-    : [...seen, row].sort((one, other) => one - other);
-}
-
-function destination(key: string, from: number, count: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(from + 1, count - 1);
-    case 'ArrowUp':
-      return Math.max(from - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return null;
-  }
-}

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Button } from '../components/controls';
 import { Icon } from '../components/icons';
+import { Part } from '../components/part';
 import { useTrans } from '../model/environment';
 import type { ArtifactActions } from './artifact-row';
 import { ArtifactRow } from './artifact-row';
@@ -94,21 +95,6 @@ export default function OutputsView(
         </Part>
       )}
     </div>
-  );
-}
-
-function Part(props: {
-  title: string;
-  children: React.ReactNode;
-}): JSX.Element {
-  const id = React.useId();
-  return (
-    <section aria-labelledby={id} className="jp-kfp-Part">
-      <h4 id={id} className="jp-kfp-Heading">
-        {props.title}
-      </h4>
-      {props.children}
-    </section>
   );
 }
 

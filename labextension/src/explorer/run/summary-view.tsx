@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Run } from '../api/types';
 import { CopyButton } from '../components/controls';
+import { Part } from '../components/part';
 import { Facts } from '../components/rows';
 import { RelativeTime } from '../components/time';
 import { Arguments } from '../components/value-view';
@@ -30,12 +31,12 @@ export default function SummaryView({ run }: { run: Run }): JSX.Element {
     <div className="jp-kfp-Outputs">
       {run.description && <p className="jp-kfp-Text">{run.description}</p>}
       {given > 0 && (
-        <Section title={trans.__('Parameters')}>
+        <Part title={trans.__('Parameters')}>
           <Arguments values={run.parameters} defaults={defaults} />
-        </Section>
+        </Part>
       )}
       <Results run={run} />
-      <Section title={trans.__('Facts')}>
+      <Part title={trans.__('Facts')}>
         <Facts
           facts={[
             [trans.__('Pipeline'), text(mapping(spec['pipelineInfo'])['name'])],
@@ -86,7 +87,7 @@ export default function SummaryView({ run }: { run: Run }): JSX.Element {
           ]}
         />
         <History task={run} />
-      </Section>
+      </Part>
     </div>
   );
 }
@@ -105,12 +106,12 @@ function Results({ run }: { run: Run }): JSX.Element | null {
   const problem = outputs?.problem ?? error;
   if (run.metrics.length > 0 || (problem && !outputs?.metrics.length)) {
     return (
-      <Section title={trans.__('Metrics')}>
+      <Part title={trans.__('Metrics')}>
         <RunMetrics run={run} />
         {problem && run.metrics.length === 0 && (
           <p className="jp-kfp-Muted">{errorText(problem, trans)}</p>
         )}
-      </Section>
+      </Part>
     );
   }
   if (!outputs) {
@@ -121,34 +122,19 @@ function Results({ run }: { run: Run }): JSX.Element | null {
   return (
     <>
       {outputs.metrics.length > 0 && (
-        <Section title={trans.__('Metrics')}>
+        <Part title={trans.__('Metrics')}>
           <MetricTable metrics={outputs.metrics} />
-        </Section>
+        </Part>
       )}
       {values.length > 0 && (
-        <Section title={trans.__('Output Parameters')}>
+        <Part title={trans.__('Output Parameters')}>
           <ValueTable
             label={trans.__('Output parameters')}
             nameLabel={trans.__('Parameter')}
             rows={values}
           />
-        </Section>
+        </Part>
       )}
     </>
-  );
-}
-
-function Section(props: {
-  title: string;
-  children: React.ReactNode;
-}): JSX.Element {
-  const id = React.useId();
-  return (
-    <section aria-labelledby={id} className="jp-kfp-Part">
-      <h4 id={id} className="jp-kfp-Heading">
-        {props.title}
-      </h4>
-      {props.children}
-    </section>
   );
 }
