@@ -66,7 +66,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert any("is running at" in line for line in process.stderr)
         try:
             url = f"http://127.0.0.1:{port}{PREFIX}"
-            yield Running(url, directory / "runtime", sandbox)
+            started = Running(url, directory / "runtime", sandbox)
+            ask(started, "GET", "api/status")  # it listens only when its info file is written
+            yield started
         finally:
             process.terminate()
             process.communicate()
