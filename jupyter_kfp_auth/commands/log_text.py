@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..http.errors import in_a_line
 from ..pipelines.task_logs import NoLog
 from .formatting import plain
 
@@ -31,7 +32,7 @@ class Entry:
 
 def sentence(error: NoLog) -> str:
     """Return why there is no log, and what to do about it."""
-    return f"{error.message} {error.next_step}".strip()
+    return in_a_line(error.message, error.next_step)
 
 
 def heading(name: str) -> str:

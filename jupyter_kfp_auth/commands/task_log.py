@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..http.errors import in_a_line
 from ..http.strict_json import JsonDict
 from ..outputs.connection import Connection
 from ..pipelines.errors import InvalidRequest, NotFound
@@ -123,7 +124,7 @@ def download(
         if copy.problem is not None and not copy.size:
             raise copy.problem
     except NoLog as error:
-        said = f"{error.message} {error.next_step}".strip()
+        said = in_a_line(error.message, error.next_step)
         raise NotFound("logs-unreadable", said, status=404, facts={"said": said}) from None
     name = "-".join((*task.path, *((str(pod.attempt),) if task.attempts > 1 else ()))) or "run"
     return f"{name}.log", copy.size if copy.ended else None, copy.pieces()

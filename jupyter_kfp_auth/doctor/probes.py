@@ -12,7 +12,7 @@ from pathlib import Path
 from ..cluster.token_request import token_file
 from ..config.settings import Settings
 from ..http.address import is_cluster_local
-from ..http.errors import PipelinesError, TokenError
+from ..http.errors import PipelinesError, TokenError, in_a_line
 from ..outputs.connection import metadata_store
 from ..pipelines.connection import Connection
 from ..pipelines.models import Health
@@ -153,7 +153,7 @@ class _Examination:
             store.close()
         except PipelinesError as error:
             diagnosis = explain(error)
-            return "warning", f"{diagnosis.message} {diagnosis.next_step}"
+            return "warning", in_a_line(diagnosis.message, diagnosis.next_step)
         return "passed", f"answers at {endpoint.value} ({endpoint.origin})"
 
     def _context(self) -> tuple[str, str]:

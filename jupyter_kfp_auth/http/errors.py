@@ -49,8 +49,13 @@ class PipelinesError(Exception):
         diagnosis = self.diagnosis
         if diagnosis is None:
             return f"{self.cause_code}: {self.detail}"
-        end = "" if diagnosis.message.endswith((".", "!", "?", ":")) else "."
-        return f"{diagnosis.message}{end} {diagnosis.next_step}".strip()
+        return in_a_line(diagnosis.message, diagnosis.next_step)
+
+
+def in_a_line(message: str, next_step: str) -> str:
+    """Return what is wrong and the next step, as sentences after each other."""
+    end = "" if message.endswith((".", "!", "?", ":")) else "."
+    return f"{message}{end} {next_step}".strip()
 
 
 class SettingsError(PipelinesError):

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_kfp_auth.config.settings import Setting, Settings
 from jupyter_kfp_auth.doctor import connect, diagnose
-from jupyter_kfp_auth.http.errors import PipelinesError
+from jupyter_kfp_auth.http.errors import PipelinesError, in_a_line
 from kfp_sandbox import Sandbox
 
 from ..hostile import Exchange, Hostile, always, answer
@@ -239,6 +239,19 @@ def test_without_a_metadata_store_everything_else_is_well(
     check = diagnosis.checks[-1]
     assert (check.name, check.outcome) == ("metadata", "warning")
     assert "KF_PIPELINES_METADATA_ENDPOINT" in check.detail or "a test" in check.detail
+
+
+@pytest.mark.parametrize(
+    ("message", "next_step", "line"),
+    [
+        ("No token", "Start the server again.", "No token. Start the server again."),
+        ("No token.", "Start it again.", "No token. Start it again."),
+        ("Why?", "Ask.", "Why? Ask."),
+        ("No token.", "", "No token."),
+    ],
+)
+def test_a_cause_and_its_next_step_in_a_line(message: str, next_step: str, line: str) -> None:
+    assert in_a_line(message, next_step) == line
 
 
 def test_all_is_well(sandbox: Sandbox, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from ...auth.token_file import AUDIENCE
 from ...cluster import token_request
 from ...cluster.client import Kubernetes, KubernetesError
 from ...config.settings import Settings, usable
-from ...http.errors import PipelinesError
+from ...http.errors import PipelinesError, in_a_line
 from ...http.strict_json import JsonDict
 from ..diagnosis import Diagnosis, explain
 from ..paste import fill
@@ -59,7 +59,7 @@ def plan(settings: Settings) -> Plan:
     if chosen.origin in ("argument", "KfpAuth.token_path"):
         facts = {"path": chosen.value, "origin": chosen.origin}
         refusal = explain(RepairError("token-explicit", "set by hand", facts=facts))
-        message = f"{refusal.message} {refusal.next_step}"
+        message = in_a_line(refusal.message, refusal.next_step)
         return Plan("nothing", message, settings, who="you", diagnosis=diagnosis)
     reasons: list[str] = []
     try:
@@ -105,7 +105,7 @@ def plan_undo(settings: Settings) -> Plan:
             # What may not even be looked at was not changed from here.
             return Plan("nothing", f"There is nothing to take back. {refusal.message}", settings)
         if path is None:
-            return Plan("nothing", f"{refusal.message} {refusal.next_step}", settings)
+            return Plan("nothing", in_a_line(refusal.message, refusal.next_step), settings)
         reasons.append(refusal.message)
     if not messages:
         return Plan("nothing", "There is no repair to take back.", settings)
@@ -182,7 +182,9 @@ def _attempt(
             raise
         refusal = explain(error)
         if error.cause_code in ("notebook-restart", "notebook-changed"):
-            return Plan("nothing", f"{refusal.message} {refusal.next_step}", settings, who="you")
+            return Plan(
+                "nothing", in_a_line(refusal.message, refusal.next_step), settings, who="you"
+            )
         if refusal.message not in reasons:
             reasons.append(refusal.message)
         return None
